@@ -1,0 +1,110 @@
+// Program netvisor-rackbeat keeps the products of Rackbeat and Netvisor in
+// step. Without further ado it does so for two fake systems with made-up
+// products, which keep their data in a folder beside the state, so that a
+// second run meets the same two systems:
+//
+//	go run ./examples/netvisor-rackbeat                         shows what it would do
+//	go run ./examples/netvisor-rackbeat -apply                  does it
+//	go run ./examples/netvisor-rackbeat -apply                  finds nothing left to do
+//	go run ./examples/netvisor-rackbeat -apply -changes 50      edits 25 products in each, then runs
+//
+// The product code decides which products belong together. Rackbeat owns the
+// register: what is edited there is written to Netvisor; what is edited in
+// Netvisor is reported as drift and left alone (-drift revert writes Rackbeat's
+// value back). Whose values stand in the first load is chosen by -from. The
+// pairing of fields is in products.go.
+//
+// # Real companies
+//
+// The addresses are given as flags, both of them, and the secrets come from the
+// environment alone, so that they are in no shell history and no process list:
+//
+//	RACKBEAT_KEY               API key, from Company settings > API
+//	RACKBEAT_CONSUMER_NAME     who is calling: Rackbeat asks every program to say so
+//	RACKBEAT_CONSUMER_EMAIL    whom Rackbeat can write to about it
+//	NETVISOR_CUSTOMER_ID       made by a user of the company in Netvisor
+//	NETVISOR_CUSTOMER_KEY
+//	NETVISOR_PARTNER_ID        given to the integration's maker by Netvisor
+//	NETVISOR_PARTNER_KEY
+//	NETVISOR_ORGANISATION_ID   business id of the company, "1967543-8"
+//
+// Begin with a plan, which writes to neither system, and look at what is set
+// aside. Then carry out a single write, look at it in Netvisor, and go on from
+// there:
+//
+//	export RACKBEAT_KEY=… NETVISOR_CUSTOMER_ID=… …
+//	R=https://app.rackbeat.com/api/ N=https://integration.netvisor.fi/
+//	netvisor-rackbeat -rackbeat $R -netvisor $N -state company -plan
+//	netvisor-rackbeat -rackbeat $R -netvisor $N -state company -apply -only AB-100
+//	netvisor-rackbeat -rackbeat $R -netvisor $N -state company -apply -limit 10
+//	netvisor-rackbeat -rackbeat $R -netvisor $N -state company -apply
+//
+// Keep the state folder: it knows what belongs together and what was last in
+// step. It belongs to these two companies and refuses others, and one run at a
+// time can use it.
+//
+// # Stopping, and what it returns
+//
+// Ctrl-C stops between two writes, and the next run goes on from there. A
+// second one ends the program at once, which loses nothing either. The exit
+// status is 0 when the run came to its end, also if records were set aside; 130
+// when it was stopped; 1 when something was wrong, with one sentence on the
+// standard error that says what to do.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/instep-go/instep"
+)
+
+// The exit statuses.
+const (
+	exitDone    = 0
+	exitFailed  = 1
+	exitStopped = 130
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second signal ends the process
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv))
+}
+
+// run is the program without the process around it. It returns the exit
+// status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string) int {
+	set, err := parse(args, stderr)
+	if err == nil && set.printMapping {
+		err = printMapping(stdout, set)
+	} else if err == nil {
+		err = bring(ctx, set, stdout, stderr, getenv)
+	}
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return exitDone
+	case ctx.Err() != nil:
+		fmt.Fprintln(stderr, "stopped; the next run goes on from there")
+		return exitStopped
+	default:
+		fmt.Fprintln(stderr, sentence(err))
+		return exitFailed
+	}
+}
+
+// maxSentence is the longest error that is shown, in characters.
+const maxSentence = 1000
+
+// sentence returns an error on one line. A vendor's answer in it may hold
+// anything.
+func sentence(err error) string {
+	return instep.OneLine(clean(strings.ReplaceAll(err.Error(), "\n", "; ")), maxSentence)
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+)
+
+// headlines are the outcomes in the order and words of the plan's first line.
+var headlines = []struct {
+	outcome instep.Outcome
+	text    string
+}{
+	{instep.Created, "to create"},
+	{instep.Updated, "to update"},
+	{instep.Linked, "equal on both sides"},
+	{instep.Review, "to decide"},
+	{instep.Unfit, "that cannot go over as they are"},
+	{instep.Blocked, "waiting for others"},
+	{instep.Failed, "to try again"},
+	{instep.Unknown, "in doubt"},
+	{instep.Gone, "no longer there"},
+	{instep.Drifted, "edited where they are not owned"},
+	{instep.Unmatched, "on one side only"},
+}
+
+// held reports whether a record is set aside until somebody does something.
+func held(o instep.Outcome) bool {
+	switch o {
+	case instep.Review, instep.Unfit, instep.Blocked, instep.Failed, instep.Unknown, instep.Gone:
+		return true
+	default:
+		return false
+	}
+}
+
+// titleOf says under which title an item is shown; "" if it is only counted.
+func titleOf(it reconcile.Item) string {
+	system := systemNames[it.Side]
+	switch it.Outcome {
+	case instep.Created:
+		return "Create in " + system
+	case instep.Updated:
+		return "Update in " + system
+	case instep.Drifted:
+		return "Drift: edited in " + system + ", left alone"
+	case instep.Unmatched:
+		return "Only in " + system + ", left alone"
+	case instep.Review:
+		return "Review: a person must decide"
+	case instep.Unfit:
+		return "Unfit: cannot go over from " + system + " as it is"
+	case instep.Blocked:
+		return "Blocked: waits for others"
+	case instep.Failed:
+		return "Failed: to be tried again"
+	case instep.Unknown:
+		return "In doubt: the reply was lost"
+	case instep.Gone:
+		return "Gone from " + system
+	default:
+		return ""
+	}
+}
+
+// section prints a title and an aligned table of the rows shown. A reason that
+// all rows share stands beside the title.
+func (s *screen) section(sec *section) {
+	title := sec.title + " (" + number(sec.count) + ")"
+	if !sec.mixed && sec.why != "" && !strings.Contains(sec.title, "left alone") {
+		title += ": " + sec.why
+	}
+	s.printf("\n%s\n", fitWidth(title, s.width))
+	t := table.NewWriter()
+	t.SetStyle(plainStyle())
+	fields, why := false, sec.mixed
+	for _, it := range sec.items {
+		fields = fields || len(it.Fields) > 0
+	}
+	header, widths := table.Row{"CODE", "NAME"}, []int{22, 34}
+	rest := s.width - 22 - 34 - 4
+	switch {
+	case fields && why:
+		header, widths = append(header, "FIELDS", "WHY"), append(widths, rest*3/5-2, rest-rest*3/5-2)
+	case fields:
+		header, widths = append(header, "FIELDS"), append(widths, rest-2)
+	case why:
+		header, widths = append(header, "WHY"), append(widths, rest-2)
+	}
+	t.AppendHeader(header)
+	t.SetColumnConfigs(columns(widths, why))
+	for _, it := range sec.items {
+		t.AppendRow(s.row(it, fields, why))
+	}
+	for line := range strings.Lines(t.Render() + "\n") {
+		s.printf("%s\n", strings.TrimRight(line, " \n"))
+	}
+	if more := sec.count - len(sec.items); more > 0 {
+		s.printf("  … and %s more (-all shows every row)\n", number(more))
+	}
+}
+
+// columns gives each column its width. What does not fit is cut, except the
+// reason: it is wrapped, because the remedy stands at its end.
+func columns(widths []int, why bool) []table.ColumnConfig {
+	var out []table.ColumnConfig
+	for i, width := range widths {
+		c := table.ColumnConfig{Number: i + 1, WidthMax: max(width, 8), WidthMaxEnforcer: fitWidth}
+		if why && i == len(widths)-1 {
+			c.WidthMaxEnforcer = text.WrapSoft
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func plainStyle() table.Style {
+	style := table.StyleDefault
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Box.PaddingLeft, style.Box.PaddingRight = "  ", ""
+	style.Format.Header = text.FormatDefault
+	return style
+}
+
+func (s *screen) row(it reconcile.Item, fields, why bool) table.Row {
+	row := table.Row{clean(codeOf(it)), clean(nameOf(it, s.labels))}
+	if fields {
+		row = append(row, clean(fieldsText(it)))
+	}
+	if why {
+		row = append(row, clean(reasonText(it.Reason)))
+	}
+	return row
+}
+
+// codeOf is the product code, or where a record has none, its reference.
+func codeOf(it reconcile.Item) string {
+	switch {
+	case it.Label != "":
+		return it.Label
+	case it.Right.ID != "":
+		return it.Right.System + " " + it.Right.ID
+	default:
+		return it.Left.System + " " + it.Left.ID
+	}
+}
+
+// fieldsText says what is written: the values of a new record, or from what to
+// what a field changes.
+func fieldsText(it reconcile.Item) string {
+	var parts []string
+	for _, c := range it.Fields {
+		switch {
+		case it.Outcome == instep.Created && (c.Rule == "code" || c.Rule == "name"):
+			continue // these have columns of their own
+		case it.Outcome == instep.Created:
+			parts = append(parts, c.Rule+" "+valueText(c.To))
+		case it.Outcome == instep.Drifted && c.To.IsAbsent():
+			parts = append(parts, c.Rule+" is "+valueText(c.From))
+		case it.Outcome == instep.Drifted:
+			parts = append(parts, c.Rule+" is "+valueText(c.From)+", not "+valueText(c.To))
+		case c.From.IsAbsent(): // it is read again right before it is written
+			parts = append(parts, c.Rule+" → "+valueText(c.To))
+		default:
+			parts = append(parts, c.Rule+" "+valueText(c.From)+" → "+valueText(c.To))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// valueText shows a value in a few words, and prices with the decimals that
+// people expect.
+func valueText(v instep.Value) string {
+	const most = 30
+	if v.IsBlank() {
+		return "(blank)"
+	}
+	if d, ok := v.AsDecimal(); ok && d.Places() < 2 {
+		return d.Fixed(2)
+	}
+	return fitWidth(clean(v.String()), most)
+}

@@ -1,0 +1,76 @@
+package fakeserver
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestParseFaults(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		in   string
+		want Faults
+		out  string
+		err  string // part of the error
+	}{
+		{in: "", want: Faults{}},
+		{in: "lost=5%,429=5%,500=2%,slow=200ms", want: Faults{Lost: .05, TooMany: .05, ServerError: .02, Slow: 200 * time.Millisecond}, out: "lost=5%,429=5%,500=2%,slow=200ms"},
+		{in: " LostBefore = 0.5 ,, 500after=12.5 % ", want: Faults{LostBefore: .5, ServerErrorAfter: .125}, out: "lostbefore=50%,500after=12.5%"},
+		{in: "lost=100%", want: Faults{Lost: 1}, out: "lost=100%"},
+		{in: "lost=0.1,slow=0s", want: Faults{Lost: .1}, out: "lost=10%"},
+		{in: "lost", err: `fault "lost": want name=value`},
+		{in: "lost=", err: `fault "lost="`},
+		{in: "429=1%,lsot=1%", err: `fault "lsot=1%": unknown name`},
+		{in: "lost=1%,lost=2%", err: `fault "lost=2%": lost is given twice`},
+		{in: "lost=101%", err: `fault "lost=101%": want a share`},
+		{in: "lost=5", err: `fault "lost=5": want a share`},
+		{in: "lost=-1%", err: `fault "lost=-1%"`},
+		{in: "lost=NaN", err: `fault "lost=NaN"`},
+		{in: "slow=fast", err: `fault "slow=fast": want a duration`},
+		{in: "slow=-1s", err: `fault "slow=-1s"`},
+		{in: "lost=60%,429=60%", err: "more than 100%"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.in, func(t *testing.T) {
+			t.Parallel()
+			got, err := ParseFaults(tt.in)
+			if tt.err != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.err) {
+					t.Fatalf("error %v, want one with %q", err, tt.err)
+				}
+				return
+			}
+			if err != nil || got != tt.want {
+				t.Fatalf("got %+v, %v, want %+v", got, err, tt.want)
+			}
+			if s := got.String(); s != tt.out {
+				t.Errorf("String() = %q, want %q", s, tt.out)
+			}
+		})
+	}
+}
+
+func FuzzParseFaults(f *testing.F) {
+	f.Add("lost=5%,429=5%,500=2%,slow=200ms")
+	f.Add("lostbefore=0.333,500after=1e-3")
+	f.Fuzz(func(t *testing.T, s string) {
+		got, err := ParseFaults(s)
+		if err != nil {
+			return
+		}
+		total := 0.0
+		for _, p := range got.shares() {
+			if !(*p >= 0 && *p <= 1) {
+				t.Fatalf("share %v out of range", *p)
+			}
+			total += *p
+		}
+		if total > 1.000001 || got.Slow < 0 {
+			t.Fatalf("accepted %+v", got)
+		}
+		if back, err := ParseFaults(got.String()); err != nil || back != got {
+			t.Fatalf("%q reads back as %+v, %v, want %+v", got.String(), back, err, got)
+		}
+	})
+}

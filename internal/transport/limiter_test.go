@@ -1,0 +1,456 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/instep-go/instep"
+)
+
+// windowed is a peer that takes so many requests in each window of a second,
+// works 20 ms on each, and refuses the rest until the window ends.
+type windowed struct {
+	allow    int
+	jitter   time.Duration
+	mu       sync.Mutex
+	window   time.Time
+	used     int
+	accepted int
+	refused  int
+}
+
+func (w *windowed) RoundTrip(*http.Request) (*http.Response, error) {
+	if w.jitter > 0 {
+		time.Sleep(rand.N(w.jitter))
+	}
+	w.mu.Lock()
+	now := time.Now()
+	if start := now.Truncate(time.Second); !start.Equal(w.window) {
+		w.window, w.used = start, 0
+	}
+	w.used++
+	full := w.used > w.allow
+	if full {
+		w.refused++
+	} else {
+		w.accepted++
+	}
+	w.mu.Unlock()
+	if full {
+		left := w.window.Add(time.Second).Sub(now)
+		return reply(429, "", "Retry-After: "+strconv.Itoa(int((left+time.Second-1)/time.Second))), nil
+	}
+	time.Sleep(20 * time.Millisecond)
+	return reply(200, "ok"), nil
+}
+
+// flood sends n requests from so many workers and returns how long that took
+// and how many failed.
+func flood(t *testing.T, rt http.RoundTripper, workers, n int) (time.Duration, int) {
+	t.Helper()
+	var left, failed atomic.Int64
+	left.Store(int64(n))
+	var wg sync.WaitGroup
+	start := time.Now()
+	for range workers {
+		wg.Go(func() {
+			for left.Add(-1) >= 0 {
+				if status, _, err := send(t.Context(), rt, "GET", testURL, ""); err != nil || status != 200 {
+					failed.Add(1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return time.Since(start), int(failed.Load())
+}
+
+// TestKnownLimitWastesNothing: with the limit known, no request is refused,
+// whatever the number of workers, and nearly all of the allowance is used.
+func TestKnownLimitWastesNothing(t *testing.T) {
+	t.Parallel()
+	for _, allow := range []int{10, 100} {
+		for _, workers := range []int{4, 16, 64} {
+			t.Run(strconv.Itoa(allow)+"/"+strconv.Itoa(workers), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					peer := &windowed{allow: allow}
+					if allow == 10 {
+						// Requests leave just before a window begins, and
+						// arrive within or before it.
+						peer.jitter = 15 * time.Millisecond
+						time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(995 * time.Millisecond)))
+					}
+					l := NewLimiter(LimiterOptions{PerMinute: float64(allow) * 60})
+					n := allow * 60
+					took, failed := flood(t, New(Options{Base: peer, Limiter: l}), workers, n)
+					if peer.refused != 0 || failed != 0 {
+						t.Errorf("%d of %d refused, %d failed", peer.refused, n, failed)
+					}
+					if used := float64(n) / (took.Seconds() * float64(allow)); used < 0.97 {
+						t.Errorf("used %.3f of the allowance, want 0.97", used)
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestUnknownLimitLosesNothing: a serial client that does not know the limit
+// meets it once a window, and every request gets through.
+func TestUnknownLimitLosesNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		peer := &windowed{allow: 10}
+		l := NewLimiter(LimiterOptions{InFlight: 1})
+		took, failed := flood(t, New(Options{Base: peer, Limiter: l}), 8, 300)
+		windows := int(took/time.Second) + 1
+		if failed != 0 || peer.refused > windows {
+			t.Errorf("%d failed, %d refused in %d windows", failed, peer.refused, windows)
+		}
+	})
+}
+
+// TestPauseThenProbe: one reply stops all workers; afterwards one request goes
+// alone, and the rest only when it is back.
+func TestPauseThenProbe(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		header string
+		pause  time.Duration
+		status int
+	}{
+		"429 with seconds":          {"Retry-After: 5", 5 * time.Second, 429},
+		"429 with a date":           {"Retry-After: Mon, 02 Mar 2026 10:00:05 GMT", 5 * time.Second, 429},
+		"429 without a time":        {"X-Nothing: 1", time.Second, 429},
+		"503 with seconds":          {"Retry-After: 5", 5 * time.Second, 503},
+		"200 with the last request": {"X-Ratelimit-Reset: 5", 5 * time.Second, 200},
+		"200, standard names":       {"Ratelimit-Reset: 5", 5 * time.Second, 200},
+		"200, reset as an instant":  {"X-Ratelimit-Reset: 1772445605", 5 * time.Second, 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				var mu sync.Mutex
+				var times []time.Duration
+				base := roundTrip(func(*http.Request) (*http.Response, error) {
+					mu.Lock()
+					n := len(times)
+					times = append(times, time.Since(start))
+					mu.Unlock()
+					if n == 0 {
+						r := reply(tt.status, "", tt.header, "Date: Mon, 02 Mar 2026 10:00:00 GMT")
+						if tt.status == 200 {
+							r.Header.Set("X-RateLimit-Remaining", "0")
+							r.Header.Set("RateLimit-Remaining", "0")
+						}
+						return r, nil
+					}
+					time.Sleep(2 * time.Second)
+					return reply(200, ""), nil
+				})
+				rt := New(Options{Base: base, Limiter: NewLimiter(LimiterOptions{}), Retries: -1})
+				if _, _, err := send(t.Context(), rt, "GET", testURL, ""); err != nil {
+					t.Fatal(err)
+				}
+				if _, failed := flood(t, rt, 8, 8); failed != 0 {
+					t.Errorf("%d failed", failed)
+				}
+				want := []time.Duration{0, tt.pause}
+				want = append(want, slices.Repeat([]time.Duration{tt.pause + 2*time.Second}, 7)...)
+				if diff := cmp.Diff(want, times); diff != "" {
+					t.Error(diff)
+				}
+			})
+		})
+	}
+}
+
+// TestProbeThatFails: nobody follows a probe that was refused, lost or answered
+// by a server in trouble; the next one goes alone again.
+func TestProbeThatFails(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var mu sync.Mutex
+		var times []time.Duration
+		base := roundTrip(func(*http.Request) (*http.Response, error) {
+			mu.Lock()
+			n := len(times)
+			times = append(times, time.Since(start).Round(time.Second))
+			mu.Unlock()
+			time.Sleep(time.Second)
+			switch n {
+			case 0:
+				return reply(429, "", "Retry-After: 10"), nil
+			case 1:
+				return reply(429, "", "Retry-After: 20"), nil
+			case 2:
+				return nil, errCut
+			case 3:
+				return reply(500, ""), nil
+			default:
+				return reply(404, ""), nil
+			}
+		})
+		rt := New(Options{Base: base, Limiter: NewLimiter(LimiterOptions{}), Retries: -1})
+		_, _, _ = send(t.Context(), rt, "GET", testURL, "")
+		flood(t, rt, 6, 6)
+		// 10 s after 1; 20 s after 12; then each waits for the one before it.
+		want := []time.Duration{0, 11, 32, 33, 34, 35, 35}
+		for i := range want {
+			want[i] *= time.Second
+		}
+		if diff := cmp.Diff(want, times); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// TestEarlierSuccess: a reply to a request that left before the pause does not
+// stand for the probe.
+func TestEarlierSuccess(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var mu sync.Mutex
+		var times []time.Duration
+		base := roundTrip(func(*http.Request) (*http.Response, error) {
+			mu.Lock()
+			n := len(times)
+			times = append(times, time.Since(start))
+			mu.Unlock()
+			switch n {
+			case 0:
+				time.Sleep(3 * time.Second)
+			case 1:
+				time.Sleep(time.Second)
+				return reply(429, "", "Retry-After: 5"), nil
+			default:
+				time.Sleep(2 * time.Second)
+			}
+			return reply(200, ""), nil
+		})
+		rt := New(Options{Base: base, Limiter: NewLimiter(LimiterOptions{}), Retries: -1})
+		go flood(t, rt, 2, 2)
+		time.Sleep(4 * time.Second)
+		flood(t, rt, 3, 3)
+		want := []time.Duration{0, 0, 6 * time.Second, 8 * time.Second, 8 * time.Second}
+		if diff := cmp.Diff(want, times); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// TestFarReset: a window that is used up keeps nobody waiting for longer than
+// the longest pause, and turns nobody away.
+func TestFarReset(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var times []time.Time
+		base := roundTrip(func(*http.Request) (*http.Response, error) {
+			times = append(times, time.Now())
+			r := reply(200, "", "X-Ratelimit-Remaining: 0")
+			r.Header.Set("X-Ratelimit-Reset", "3600")
+			return r, nil
+		})
+		rt := New(Options{Base: base, Limiter: NewLimiter(LimiterOptions{MaxPause: time.Minute})})
+		if _, failed := flood(t, rt, 1, 2); failed != 0 || times[1].Sub(times[0]) != time.Minute {
+			t.Errorf("%d failed, times %v", failed, times)
+		}
+	})
+}
+
+func TestPauseGrowsWithoutRetryAfter(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		base := &script{steps: []step{{status: 429}}}
+		l := NewLimiter(LimiterOptions{})
+		rt := New(Options{Base: base, Limiter: l, Retries: -1})
+		for range 8 {
+			_, _, _ = send(t.Context(), rt, "GET", testURL, "")
+		}
+		want := []time.Duration{1, 2, 4, 8, 16, 30, 30}
+		for i := range want {
+			want[i] *= time.Second
+		}
+		if diff := cmp.Diff(want, base.gaps()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// TestLongPause: while a pause longer than allowed lasts, requests fail at once
+// and say how long it takes; later ones get through.
+func TestLongPause(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		base := &script{steps: []step{{status: 429, header: "Retry-After: 3600"}, {status: 200}}}
+		rt := New(Options{Base: base, Limiter: NewLimiter(LimiterOptions{})})
+		if status, _, err := send(t.Context(), rt, "POST", testURL, "x"); err != nil || status != 429 {
+			t.Fatal(status, err)
+		}
+		_, _, err := send(t.Context(), rt, "POST", testURL, "x")
+		if e := errorOf(t, err, instep.RateLimited); e.RetryAfter != time.Hour {
+			t.Errorf("RetryAfter is %v, want 1h", e.RetryAfter)
+		}
+		if base.count() != 1 {
+			t.Error("sent during the pause")
+		}
+		time.Sleep(55 * time.Minute)
+		if status, _, err := send(t.Context(), rt, "POST", testURL, "x"); err != nil || status != 200 {
+			t.Error(status, err)
+		}
+		if diff := cmp.Diff([]time.Duration{time.Hour}, base.gaps()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestInFlightAndOrder(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var now, most atomic.Int64
+		var mu sync.Mutex
+		var order []string
+		base := roundTrip(func(req *http.Request) (*http.Response, error) {
+			most.Store(max(most.Load(), now.Add(1)))
+			defer now.Add(-1)
+			mu.Lock()
+			order = append(order, req.URL.RawQuery)
+			mu.Unlock()
+			time.Sleep(time.Second)
+			return reply(200, ""), nil
+		})
+		rt := New(Options{Base: base, Limiter: NewLimiter(LimiterOptions{InFlight: 1})})
+		var wg sync.WaitGroup
+		var want []string
+		for i := range 10 {
+			want = append(want, strconv.Itoa(i))
+			wg.Go(func() {
+				time.Sleep(time.Duration(i) * time.Millisecond)
+				if _, _, err := send(t.Context(), rt, "GET", testURL+"?"+strconv.Itoa(i), ""); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if most.Load() != 1 {
+			t.Errorf("%d requests at once, want 1", most.Load())
+		}
+		if diff := cmp.Diff(want, order); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestContextEndsEachWait(t *testing.T) {
+	t.Parallel()
+	block := func(t *testing.T, o LimiterOptions, before func(*Limiter)) {
+		t.Helper()
+		synctest.Test(t, func(t *testing.T) {
+			l := NewLimiter(o)
+			before(l)
+			slots := len(l.slots)
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(time.Second, cancel)
+			base := &script{steps: []step{{status: 200}}}
+			_, _, err := send(ctx, New(Options{Base: base, Limiter: l}), "POST", testURL, "x")
+			wantKind(t, err, instep.Canceled)
+			if !errors.Is(err, context.Canceled) || base.count() != 0 {
+				t.Errorf("%v, sent %d times", err, base.count())
+			}
+			if len(l.turn) != 0 || len(l.slots) != slots {
+				t.Error("turn or slot was not given back")
+			}
+		})
+	}
+	t.Run("slot", func(t *testing.T) {
+		t.Parallel()
+		block(t, LimiterOptions{InFlight: 1}, func(l *Limiter) { l.slots <- struct{}{} })
+	})
+	t.Run("pace", func(t *testing.T) {
+		t.Parallel()
+		block(t, LimiterOptions{PerMinute: 1}, func(l *Limiter) { l.pace.Allow() })
+	})
+	t.Run("pause", func(t *testing.T) {
+		t.Parallel()
+		block(t, LimiterOptions{InFlight: 3}, func(l *Limiter) { l.pause(time.Minute) })
+	})
+	t.Run("probe", func(t *testing.T) {
+		t.Parallel()
+		block(t, LimiterOptions{}, func(l *Limiter) { l.probe = make(chan struct{}) })
+	})
+}
+
+// TestPaceBeyondDeadline: a turn that comes after the deadline is not waited
+// for.
+func TestPaceBeyondDeadline(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(LimiterOptions{PerMinute: 1})
+		l.pace.Allow()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		_, _, err := send(ctx, New(Options{Base: &script{steps: []step{{status: 200}}}, Limiter: l}), "GET", testURL, "")
+		wantKind(t, err, instep.Canceled)
+		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != 0 {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+	})
+}
+
+// TestPanicGivesSlotBack: a hook that panics must not block everybody else.
+func TestPanicGivesSlotBack(t *testing.T) {
+	t.Parallel()
+	l := NewLimiter(LimiterOptions{InFlight: 1})
+	bad := New(Options{Limiter: l, Sign: func(*http.Request) error { panic("bug in a hook") }})
+	func() {
+		defer func() { _ = recover() }()
+		_, _, _ = send(t.Context(), bad, "GET", testURL, "")
+	}()
+	good := New(Options{Limiter: l, Base: &script{steps: []step{{status: 200}}}})
+	if _, _, err := send(t.Context(), good, "GET", testURL, ""); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestObserved(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var got []Attempt
+		base := roundTrip(func(*http.Request) (*http.Response, error) {
+			time.Sleep(time.Second)
+			if len(got) == 0 {
+				return nil, errCut
+			}
+			return reply(200, ""), nil
+		})
+		l := NewLimiter(LimiterOptions{})
+		l.pause(3 * time.Second)
+		rt := New(Options{Base: base, Limiter: l, Observe: func(a Attempt) { got = append(got, a) }})
+		if _, _, err := send(t.Context(), rt, "GET", testURL+"?token=abc", ""); err != nil {
+			t.Fatal(err)
+		}
+		url := testURL + "?token=[redacted]"
+		want := []Attempt{
+			{Method: "GET", URL: url, Try: 1, Err: errCut, Took: time.Second, Waited: 3 * time.Second},
+			{Method: "GET", URL: url, Try: 2, Status: 200, Took: time.Second},
+		}
+		if diff := cmp.Diff(want, got, cmp.Comparer(errors.Is)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}

@@ -1,0 +1,70 @@
+package rackbeat
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/instep-go/instep"
+)
+
+func TestCursor(t *testing.T) {
+	t.Parallel()
+	for _, c := range []cursor{
+		{},
+		{Mark: "2025-01-08 10:30:00"},
+		{Mark: "2018-01-01T18:30:00+01:00", Unsorted: true},
+		{Walk: sweeping, Coming: "2025-01-08 10:30:00", Page: 3, Size: 1000, Total: 4321, Top: "2025-01-08 10:31:00", Number: 2},
+		{Walk: changes, Mark: "2025-01-08 10:30:00", Coming: "2025-01-08 10:30:01", Page: 1, Size: 1, Total: -1},
+	} {
+		got, err := parseCursor(c.next())
+		if err != nil || got != c {
+			t.Errorf("%s is read as %+v (%v)", c, got, err)
+		}
+	}
+}
+
+func TestCursorFaults(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"another source":  "netvisor/product/1 {}",
+		"another version": "rackbeat/product/2 {}",
+		"broken":          cursorPrefix + "{",
+		"array":           cursorPrefix + "[]",
+		"unknown part":    cursorPrefix + `{"new":1}`,
+		"tail":            cursorPrefix + `{} {}`,
+		"unknown walk":    cursorPrefix + `{"walk":"back"}`,
+		"no page":         cursorPrefix + `{"walk":"all","size":1}`,
+		"huge page size":  cursorPrefix + `{"walk":"all","size":100000,"page":1}`,
+		"page at rest":    cursorPrefix + `{"page":1}`,
+		"mark":            cursorPrefix + `{"mark":"yesterday"}`,
+		"too long":        cursorPrefix + `{` + strings.Repeat(" ", maxCursor) + `}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := parseCursor(instep.Cursor(text))
+			e := wantKind(t, err, instep.Config)
+			if e.Remedy == "" || e.Field != "cursor" {
+				t.Errorf("%v names no field or remedy", e)
+			}
+		})
+	}
+}
+
+// What is accepted is a state of a walk, and survives.
+func FuzzCursor(f *testing.F) {
+	f.Add(`{"mark":"2025-01-08 10:30:00"}`)
+	f.Add(`{"walk":"change","coming":"2025-01-08 10:30:00","page":2,"size":10,"total":-1}`)
+	f.Add(`{"walk":"all","page":2,"size":10,"top":"2018-01-01T18:30:00+01:00","number":7}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := parseCursor(instep.Cursor(cursorPrefix + text))
+		if err != nil {
+			return
+		}
+		if !c.valid() || len(text) > maxCursor {
+			t.Fatalf("%q was accepted", text)
+		}
+		if again, err := parseCursor(c.next()); err != nil || again != c {
+			t.Fatalf("%+v, read from %q, is read back as %+v (%v)", c, text, again, err)
+		}
+	})
+}

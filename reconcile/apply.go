@@ -1,0 +1,304 @@
+package reconcile
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/instep-go/instep"
+)
+
+// commitRows is how many links are gathered into one commit where nothing is
+// sent: large units are cheap, and a crash only repeats reading.
+const commitRows = 50_000
+
+// applyAll carries the works out: first what is only written down, then what
+// is sent, then the cursors; then it finds out about lost replies and takes
+// up what can be taken up at once.
+func (ps *pass) applyAll(ctx context.Context) error {
+	err := ps.apply(ctx)
+	ps.done.Counts = ps.counts()
+	ps.done.Left = ps.skipped + ps.total - ps.writes
+	if err != nil {
+		return err
+	}
+	return ps.again(ctx)
+}
+
+func (ps *pass) apply(ctx context.Context) error {
+	if err := ps.bind(ctx); err != nil {
+		return err
+	}
+	if err := ps.repoint(ctx); err != nil {
+		return err
+	}
+	if err := ps.applyQuiet(ctx); err != nil {
+		return err
+	}
+	for _, s := range []instep.Side{instep.Right, instep.Left} {
+		if err := ps.applyWrites(ctx, s); err != nil {
+			return err
+		}
+	}
+	return ps.finish(ctx)
+}
+
+// again takes up, a few times, what a lost reply or a change in between left
+// open. What is still open then waits for the next run.
+func (ps *pass) again(ctx context.Context) error {
+	const rounds = 5
+	last := ps
+	for range rounds {
+		if !last.retry || ps.skipped > 0 {
+			return nil
+		}
+		next := &pass{engine: ps.engine, pair: ps.pair, run: ps.run, now: time.Now(), onlyMarked: true}
+		if err := next.plan(ctx); err != nil {
+			return err
+		}
+		err := next.apply(ctx)
+		ps.absorb(next)
+		if err != nil {
+			return err
+		}
+		last = next
+	}
+	return nil
+}
+
+// absorb adds what a further round did to the summary: what was open before
+// now counts as what has become of it.
+func (ps *pass) absorb(next *pass) {
+	became := map[instep.LinkID]instep.Outcome{}
+	for _, w := range next.works {
+		if w.link != nil {
+			became[w.link.ID] = w.outcome
+		}
+	}
+	for i := range ps.works {
+		if w := &ps.works[i]; w.link != nil {
+			if o, ok := became[w.link.ID]; ok && o != instep.InStep {
+				w.outcome = o
+			}
+		}
+	}
+	for s := range sides {
+		ps.done.Writes[s] += next.done.Writes[s]
+	}
+	ps.done.Counts = ps.counts()
+	ps.done.Left = ps.skipped
+}
+
+// bind commits whom the state belongs to and which mapping is in use, before
+// any link that depends on it.
+func (ps *pass) bind(ctx context.Context) error {
+	changed := ps.state.Gen == 0
+	if ps.state.Mapping == 0 || ps.mappingChanged() {
+		changed = true
+		for _, made := range ps.state.Mappings {
+			ps.state.Mapping = max(ps.state.Mapping, made.ID)
+		}
+		ps.state.Mapping++
+		ps.state.Mappings = append(slices.Clone(ps.state.Mappings), ps.print())
+		for s := range ps.state.Streams {
+			ps.state.Streams[s].Cursor = "" // compare everything anew, also if this pass is cut short
+		}
+	}
+	if !changed {
+		return nil
+	}
+	return ps.commit(ctx, &instep.Batch{State: ps.nextState()})
+}
+
+// repoint gives the links of renamed records their new ids, all at once,
+// before anything else may want the old ones.
+func (ps *pass) repoint(ctx context.Context) error {
+	b := &instep.Batch{}
+	for _, s := range sides {
+		for i := range ps.obs[s].list {
+			ob := &ps.obs[s].list[i]
+			if ob.dropped || !ps.renamed[s][ob.link] {
+				continue
+			}
+			link := ps.links[ob.link] // shared with the works
+			link.Sides[s].ID, link.Sides[s].Sum = ob.id, 0
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(union(ps.renamed[0], ps.renamed[1]))) {
+		link := ps.links[id]
+		link.Gen++
+		b.Links = append(b.Links, *link)
+	}
+	if len(b.Links) == 0 {
+		return nil
+	}
+	return ps.commit(ctx, b)
+}
+
+func union[K comparable](a, b map[K]bool) map[K]bool {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
+}
+
+func (ps *pass) print() instep.MappingPrint {
+	made := instep.MappingPrint{ID: ps.state.Mapping, Prints: slices.Clone(ps.pair.prints)}
+	for i := range ps.pair.rules {
+		made.Rules = append(made.Rules, ps.pair.rules[i].Name)
+	}
+	return made
+}
+
+func (ps *pass) nextState() *instep.PairState {
+	ps.state.Gen++
+	state := ps.state
+	return &state
+}
+
+func (ps *pass) commit(ctx context.Context, b *instep.Batch) error {
+	b.Pair = ps.pair.Name
+	// What was sent must be settled even if the caller has stopped meanwhile.
+	return ps.engine.store.Commit(context.WithoutCancel(ctx), b)
+}
+
+// finish moves the cursors, if everything they cover is settled or marked.
+func (ps *pass) finish(ctx context.Context) error {
+	if ps.skipped > 0 || ps.onlyMarked {
+		return nil
+	}
+	moved := false
+	for _, s := range sides {
+		st, now := &ps.state.Streams[s], &ps.streams[s]
+		if st.Cursor == now.next && !now.swept {
+			continue
+		}
+		moved = true
+		st.Cursor = now.next
+		if now.complete || now.swept && ps.pair.side[s].traits.Partial {
+			st.SweptAt = ps.now
+		}
+	}
+	if !moved {
+		return nil
+	}
+	return ps.commit(ctx, &instep.Batch{State: ps.nextState()})
+}
+
+// applyQuiet writes down everything that needs no sending.
+func (ps *pass) applyQuiet(ctx context.Context) error {
+	b := &instep.Batch{}
+	equal := map[string]int{}
+	for i := range ps.works {
+		w := &ps.works[i]
+		if w.writes() || w.skipped {
+			continue
+		}
+		ps.noteQuiet(b, w, equal)
+		if len(b.Links)+len(b.Dropped) >= commitRows {
+			if err := ps.commitQuiet(ctx, b, equal); err != nil {
+				return err
+			}
+			b = &instep.Batch{}
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return ps.commitQuiet(ctx, b, equal)
+}
+
+func (ps *pass) commitQuiet(ctx context.Context, b *instep.Batch, equal map[string]int) error {
+	for _, rule := range sortedKeys(equal) {
+		b.Activity = append(b.Activity, ps.linkedEqual(rule, equal[rule]))
+	}
+	clear(equal)
+	if len(b.Links)+len(b.Dropped)+len(b.Marks)+len(b.Cleared)+len(b.Activity) == 0 {
+		return nil
+	}
+	return ps.commit(ctx, b)
+}
+
+// noteQuiet adds to the batch what a work without sending leads to.
+func (ps *pass) noteQuiet(b *instep.Batch, w *work, equal map[string]int) {
+	if w.drop != nil && w.drop == w.link { // a record without counterpart is gone
+		b.Dropped = append(b.Dropped, w.link.ID)
+		return
+	}
+	if w.stands && !ps.moved(w) {
+		return
+	}
+	if w.outcome == instep.Gone {
+		ps.mark(b, w, w.link)
+		return
+	}
+	link := ps.linkFor(w)
+	if _, half := link.Half(); half || w.outcome != instep.Unfit {
+		ps.advance(&link, w, nil)
+	}
+	b.Links = append(b.Links, link)
+	w.link = &link
+	if w.drop != nil {
+		ps.dropInto(b, w.drop)
+	}
+	switch w.outcome {
+	case instep.Linked:
+		ps.clearMarks(b, link.ID)
+		equal[w.how]++
+	case instep.Drifted:
+		ps.clearMarks(b, link.ID)
+		b.Activity = append(b.Activity, ps.activity(w, &link, w.side, "none", ps.changedRules(w)))
+	case instep.InStep, instep.Unmatched:
+		ps.clearMarks(b, link.ID)
+	default:
+		ps.mark(b, w, &link)
+	}
+}
+
+func (ps *pass) dropInto(b *instep.Batch, drop *instep.Link) {
+	b.Dropped = append(b.Dropped, drop.ID)
+	ps.clearMarks(b, drop.ID)
+}
+
+// moved reports whether a record without counterpart that is set aside
+// changed since.
+func (ps *pass) moved(w *work) bool {
+	s, half := w.link.Half()
+	if i := w.obs[s]; half && i >= 0 {
+		return ps.obs[s].list[i].sum != w.link.Sides[s].Sum
+	}
+	return false
+}
+
+// mark writes down that a work waits for something.
+func (ps *pass) mark(b *instep.Batch, w *work, link *instep.Link) {
+	ps.markAs(b, link.ID, w.side, w.outcome, *w.reason, w.rivals)
+	b.Activity = append(b.Activity, ps.activity(w, link, w.side, "none", nil))
+	ps.engine.emit(Held{
+		Pair: ps.pair.Name, Outcome: w.outcome, Message: *w.reason,
+		Left: ps.refOf(link, instep.Left), Right: ps.refOf(link, instep.Right),
+	})
+}
+
+func (ps *pass) markAs(b *instep.Batch, id instep.LinkID, s instep.Side, o instep.Outcome, m instep.Message, rivals []instep.LinkID) {
+	tries := 0
+	if old, ok := ps.marks[instep.MarkID{Link: id, Side: s}]; ok && old.Outcome == o {
+		tries = old.Tries + 1
+	}
+	if _, other := ps.marks[instep.MarkID{Link: id, Side: s.Other()}]; other {
+		b.Cleared = append(b.Cleared, instep.MarkID{Link: id, Side: s.Other()})
+	}
+	b.Marks = append(b.Marks, instep.Mark{Link: id, Side: s, Outcome: o, Message: m, Tries: tries, Rivals: rivals})
+}
+
+func (ps *pass) clearMarks(b *instep.Batch, id instep.LinkID) {
+	for _, s := range sides {
+		if _, ok := ps.marks[instep.MarkID{Link: id, Side: s}]; ok {
+			b.Cleared = append(b.Cleared, instep.MarkID{Link: id, Side: s})
+		}
+	}
+}
+
+func (ps *pass) refOf(link *instep.Link, s instep.Side) instep.Ref {
+	return ps.pair.side[s].ref(link.Sides[s].ID)
+}

@@ -1,0 +1,145 @@
+package reconcile
+
+import (
+	"github.com/instep-go/instep"
+)
+
+// act is what is done about one field of a linked pair.
+type act uint8
+
+const (
+	keep       act = iota // neither side changed
+	adopt                 // the bases take over what stands on the sides; nothing is written
+	writeLeft             // the left side gets the right side's value
+	writeRight            // the right side gets the left side's value
+	driftLeft             // the left side was edited but does not own the field
+	driftRight            // the right side was edited but does not own the field
+	conflict              // both sides were edited, and both own the field
+)
+
+var writeTo = [2]act{writeLeft, writeRight}
+var driftOn = [2]act{driftLeft, driftRight}
+
+// target returns the side an act writes.
+func (a act) target() (instep.Side, bool) {
+	return instep.Side(a - writeLeft), a == writeLeft || a == writeRight
+}
+
+// drifted returns the side an act found drift on.
+func (a act) drifted() (instep.Side, bool) {
+	return instep.Side(a - driftLeft), a == driftLeft || a == driftRight
+}
+
+// comparison is all that the decision about a linked pair depends on.
+type comparison struct {
+	rules   []rule
+	blank   [2][]uint32 // hashes of null and of the empty text, by rule
+	base    [2]vector   // what was last known on each side; 0: nothing
+	now     [2]vector   // what stands there now; nil or 0: not looked at, so as in base
+	missed  [2]bool     // the side changed although no hash of 4 bytes shows it
+	meeting bool        // the two were not linked before
+	first   instep.Side // whose values stand on a first meeting
+	drift   DriftPolicy
+}
+
+// decide returns what to do about each field. It is pure, and the one place
+// where edits of two sides are merged.
+func (c *comparison) decide() []act {
+	acts := make([]act, len(c.rules))
+	for i := range c.rules {
+		acts[i] = c.field(i)
+	}
+	return acts
+}
+
+func (c *comparison) field(i int) act {
+	now, base := [2]uint32{}, [2]uint32{}
+	var changed [2]bool
+	for _, s := range sides {
+		base[s] = c.base[s].at(i)
+		if now[s] = c.now[s].at(i); now[s] == 0 {
+			now[s] = base[s]
+		}
+		changed[s] = now[s] != base[s] || c.missed[s]
+	}
+	l, r := instep.Left, instep.Right
+	switch {
+	case now[l] == 0 || now[r] == 0:
+		return adoptIf(now != base)
+	case base[l] == 0 || base[r] == 0:
+		return c.withoutBase(i, now)
+	case !changed[l] && !changed[r]:
+		return keep
+	case changed[l] && changed[r]:
+		return c.bothChanged(i, now)
+	case changed[l]:
+		return c.oneChanged(i, l, now)
+	default:
+		return c.oneChanged(i, r, now)
+	}
+}
+
+func adoptIf(yes bool) act {
+	if yes {
+		return adopt
+	}
+	return keep
+}
+
+// withoutBase decides about a field of which nothing was known on one side: a
+// first meeting, or a rule that is new in the mapping.
+func (c *comparison) withoutBase(i int, now [2]uint32) act {
+	rule := &c.rules[i]
+	if now[instep.Left] == now[instep.Right] {
+		return adopt
+	}
+	from := c.first
+	if !c.meeting && rule.Owner != instep.BothOwn {
+		from = instep.Left
+		if rule.Owner == instep.RightOwns {
+			from = instep.Right
+		}
+	}
+	// Empties of the side whose values stand never erase.
+	if c.isBlank(i, now[from]) || rule.CreateOnly || !rule.Direction.Allows(from.Other()) {
+		return adopt
+	}
+	return writeTo[from.Other()]
+}
+
+// oneChanged decides about a field that was edited on side s only.
+func (c *comparison) oneChanged(i int, s instep.Side, now [2]uint32) act {
+	rule := &c.rules[i]
+	switch {
+	case rule.CreateOnly, now[instep.Left] == now[instep.Right] && !c.missed[s]:
+		return adopt
+	case rule.Owner.Owns(s):
+		if !rule.Direction.Allows(s.Other()) {
+			return adopt
+		}
+		return writeTo[s.Other()]
+	case c.drift == RevertDrift && rule.Direction.Allows(s):
+		return writeTo[s]
+	default:
+		return driftOn[s]
+	}
+}
+
+// bothChanged decides about a field that was edited on both sides.
+func (c *comparison) bothChanged(i int, now [2]uint32) act {
+	rule := &c.rules[i]
+	switch {
+	case rule.CreateOnly, now[instep.Left] == now[instep.Right] && !c.missed[instep.Left] && !c.missed[instep.Right]:
+		return adopt
+	case rule.Owner == instep.BothOwn && rule.Direction == instep.BothWays:
+		return conflict
+	case rule.Owner == instep.LeftOwns, rule.Owner == instep.BothOwn && rule.Direction == instep.ToRight:
+		return c.oneChanged(i, instep.Left, now)
+	default:
+		return c.oneChanged(i, instep.Right, now)
+	}
+}
+
+func (c *comparison) isBlank(i int, h uint32) bool {
+	return h == c.blank[0][i] || h == c.blank[1][i]
+}

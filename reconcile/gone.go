@@ -1,0 +1,69 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/instep-go/instep"
+)
+
+// unseen returns the links whose record of side s a complete sweep did not
+// show, and how many links have such a record at all.
+func (ps *pass) unseen(ctx context.Context, s instep.Side) (missing []instep.Link, all int, err error) {
+	const page = 1000
+	for after := instep.LinkID(0); ; {
+		links, err := ps.engine.store.Scan(ctx, ps.pair.Name, after, page)
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, l := range links {
+			after = l.ID
+			id := l.Sides[s].ID
+			if id == "" {
+				continue
+			}
+			all++
+			if !ps.observedNow(s, &l) && !ps.streams[s].seen.has(l.ID) {
+				missing = append(missing, l)
+			}
+		}
+		if len(links) < page {
+			return missing, all, nil
+		}
+	}
+}
+
+// confirmGone asks for the records by id: only what the system itself says is
+// not there counts as gone.
+func (ps *pass) confirmGone(ctx context.Context, s instep.Side, links []instep.Link) error {
+	refs := make([]instep.Ref, len(links))
+	for i := range links {
+		refs[i] = ps.pair.side[s].ref(links[i].Sides[s].ID)
+	}
+	recs, err := ps.get(ctx, s, refs)
+	if err != nil {
+		return err
+	}
+	for i := range recs {
+		if recs[i].Status != instep.Missing && recs[i].Status != instep.Deleted {
+			continue
+		}
+		link := &links[i]
+		ps.links[link.ID] = link
+		recs[i].Ref = refs[i]
+		ps.gone(s, &recs[i], instep.Known{Link: link.ID})
+		ps.vanish(s, int32(len(ps.obs[s].list)-1), link)
+	}
+	return nil
+}
+
+func emptied(system string, missing, all int) error {
+	return &instep.Error{
+		Kind: instep.Conflict, Op: "read " + system,
+		Err:    fmt.Errorf("%d of %d records that were there are no longer listed", missing, all),
+		Remedy: "nothing was changed; check the rights of the credentials and whether this is the right company",
+	}
+}
+
+func join(names []string) string { return strings.Join(names, ", ") }

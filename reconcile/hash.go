@@ -1,0 +1,100 @@
+package reconcile
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/dchest/siphash"
+
+	"github.com/instep-go/instep"
+)
+
+// hasher gives keyed hashes: without the key, which is not in the state, a
+// hash tells nobody whether a guessed value is right.
+type hasher struct{ k0, k1 uint64 }
+
+func newHasher(key [16]byte) hasher {
+	return hasher{binary.LittleEndian.Uint64(key[:8]), binary.LittleEndian.Uint64(key[8:])}
+}
+
+// What is hashed begins with one byte that keeps the kinds apart.
+const (
+	hashField    = 'f'
+	hashKey      = 'k'
+	hashIdentity = 'i'
+)
+
+// field hashes the value of a rule; the rule's name is part of it, so that
+// equal values of two fields have different hashes.
+func (h hasher) field(buf []byte, name string, v instep.Value) (uint64, []byte) {
+	buf = append(buf[:0], hashField)
+	buf = append(buf, name...)
+	buf = v.AppendCanonical(append(buf, 0))
+	return siphash.Hash(h.k0, h.k1, buf), buf
+}
+
+// key hashes a match key; the same key has the same hash on both sides.
+func (h hasher) key(k instep.MatchKey) uint64 {
+	return siphash.Hash(h.k0, h.k1, append([]byte{hashKey, k.Rank}, k.Value...))
+}
+
+// identity hashes an immutable id; it is kept among the match keys, but is
+// never the same for both sides.
+func (h hasher) identity(s instep.Side, id string) uint64 {
+	if id == "" {
+		return 0
+	}
+	return siphash.Hash(h.k0, h.k1, append([]byte{hashIdentity, byte(s)}, id...))
+}
+
+// vector holds 4 bytes a rule. 0 means that nothing is known of the field.
+type vector []uint32
+
+func fold(h uint64) uint32 {
+	if v := uint32(h); v != 0 {
+		return v
+	}
+	return 1
+}
+
+// at returns v[i], or 0 where nothing is known at all.
+func (v vector) at(i int) uint32 {
+	if v == nil {
+		return 0
+	}
+	return v[i]
+}
+
+func (v vector) bytes() []byte {
+	b := make([]byte, 0, 4*len(v))
+	for _, h := range v {
+		b = binary.LittleEndian.AppendUint32(b, h)
+	}
+	return b
+}
+
+func vectorOf(b []byte) vector {
+	v := make(vector, len(b)/4)
+	for i := range v {
+		v[i] = binary.LittleEndian.Uint32(b[4*i:])
+	}
+	return v
+}
+
+// base returns the vector of a stored base in the order of the pair's rules
+// now. Where the mapping changed since, rules that are new or differ are 0:
+// nothing is known of them.
+func (p *pair) base(b []byte, made *instep.MappingPrint) vector {
+	old := vectorOf(b)
+	if made == nil {
+		return old
+	}
+	v := make(vector, len(p.rules))
+	for i := range p.rules {
+		j := slices.Index(made.Prints, p.prints[i])
+		if j >= 0 && j < len(old) {
+			v[i] = old[j]
+		}
+	}
+	return v
+}

@@ -1,0 +1,172 @@
+package reconcile
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/instep-go/instep"
+)
+
+// linkFor returns the link that a work leads to, with the ids and keys of
+// what was observed, but with the bases as they were.
+func (ps *pass) linkFor(w *work) instep.Link {
+	var link instep.Link
+	if w.link != nil {
+		link = *w.link
+		link.Gen++
+		for s := range link.Sides {
+			link.Sides[s].Base = ps.pair.base(link.Sides[s].Base, ps.outdated(link.Map)).bytes()
+		}
+	} else {
+		ps.state.LastLink++
+		link = instep.Link{ID: ps.state.LastLink, Gen: 1}
+	}
+	link.Map = ps.state.Mapping
+	if w.drop != nil {
+		s, _ := w.drop.Half()
+		link.Sides[s] = w.drop.Sides[s]
+		link.Sides[s].Base = ps.pair.base(w.drop.Sides[s].Base, ps.outdated(w.drop.Map)).bytes()
+		link.Keys = append(slices.Clone(link.Keys), w.drop.Keys...)
+	}
+	if w.how != "" {
+		link.Rule = w.how
+	}
+	for _, s := range sides {
+		if i := w.obs[s]; i >= 0 && (w.meeting || w.link == nil || link.Sides[s].ID != "") {
+			ps.identifySide(&link, s, i)
+		}
+	}
+	link.Keys = ps.linkKeys(&link, w)
+	return link
+}
+
+func (ps *pass) identifySide(link *instep.Link, s instep.Side, i int32) {
+	ob := &ps.obs[s].list[i]
+	side := &link.Sides[s]
+	side.ID, side.Identity, side.Version = ob.id, ob.identity, ob.version
+	if side.Base == nil {
+		side.Base = make([]byte, 4*len(ps.pair.rules))
+	}
+}
+
+// linkKeys returns the keys of both sides: those observed now, and of a side
+// not observed those it had.
+func (ps *pass) linkKeys(link *instep.Link, w *work) []instep.KeyHash {
+	all := map[uint64]uint8{}
+	for _, s := range sides {
+		bit := uint8(1) << s
+		i := w.obs[s]
+		if link.Sides[s].ID == "" {
+			continue
+		}
+		if i < 0 || ps.obs[s].list[i].gone {
+			for _, k := range link.Keys {
+				all[k.Hash] |= k.Sides & bit
+			}
+			continue
+		}
+		for _, k := range ps.obs[s].keysOf(i) {
+			all[k.hash] |= bit
+		}
+		if identity := link.Sides[s].Identity; identity != 0 {
+			all[identity] |= bit
+		}
+	}
+	return keyHashes(all)
+}
+
+func keyHashes(all map[uint64]uint8) []instep.KeyHash {
+	var keys []instep.KeyHash
+	for h, bits := range all {
+		if bits != 0 {
+			keys = append(keys, instep.KeyHash{Hash: h, Sides: bits})
+		}
+	}
+	slices.SortFunc(keys, func(a, b instep.KeyHash) int { return cmp.Compare(a.Hash, b.Hash) })
+	return keys
+}
+
+// written is what a side holds after a write, as hashes.
+type written struct {
+	side instep.Side
+	vec  vector
+	sum  uint64
+	keys []key
+}
+
+// advance moves the bases of a link to what is now known: for a field that
+// was compared and left, to what stands on both sides; for one that was
+// written, to what the written side was read back as. Fields that are still
+// to be written, or wait for a person, keep their bases, so that they are
+// seen as different again.
+func (ps *pass) advance(link *instep.Link, w *work, after *written) {
+	now := [2]vector{}
+	base := [2]vector{vectorOf(link.Sides[0].Base), vectorOf(link.Sides[1].Base)}
+	for _, s := range sides {
+		if i := w.obs[s]; i >= 0 {
+			now[s] = ps.obs[s].vec(i)
+		}
+	}
+	open := false
+	for i := range ps.pair.rules {
+		open = !ps.advanceRule(link, w, after, i, now, base) || open
+	}
+	link.Meeting = open && (w.meeting || link.Meeting)
+	for _, s := range sides {
+		ps.closeSide(link, w, after, s, now[s], base[s])
+	}
+}
+
+// advanceRule reports whether nothing is left to write.
+func (ps *pass) advanceRule(link *instep.Link, w *work, after *written, i int, now, base [2]vector) bool {
+	a := adopt
+	if w.acts != nil {
+		a = w.acts[i]
+	}
+	target, writes := a.target()
+	switch {
+	case a == conflict, writes && (after == nil || after.side != target):
+		return false
+	case a == keep:
+		return true
+	}
+	for _, s := range sides {
+		if h := now[s].at(i); h != 0 && base[s] != nil {
+			base[s][i] = h
+		}
+	}
+	if writes && base[target] != nil {
+		base[target][i] = after.vec.at(i)
+		link.Drift = slices.DeleteFunc(slices.Clone(link.Drift), func(d uint16) bool { return int(d) == i })
+	}
+	if _, drifted := a.drifted(); drifted && !slices.Contains(link.Drift, uint16(i)) {
+		link.Drift = append(slices.Clone(link.Drift), uint16(i))
+		slices.Sort(link.Drift)
+	}
+	return true
+}
+
+// closeSide sets a side's base, and its sum if the base is all that stands
+// there. A sum of 0 has the record looked at again when it is next read.
+func (ps *pass) closeSide(link *instep.Link, w *work, after *written, s instep.Side, now, base vector) {
+	side := &link.Sides[s]
+	if base == nil {
+		return
+	}
+	side.Base = base.bytes()
+	switch {
+	case after != nil && after.side == s:
+		side.Sum = 0
+		if slices.Equal(base, after.vec) {
+			side.Sum = after.sum
+		}
+	case w.obs[s] >= 0:
+		side.Sum = 0
+		if slices.Equal(base, now) {
+			side.Sum = ps.obs[s].list[w.obs[s]].sum
+		}
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

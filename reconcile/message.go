@@ -1,0 +1,69 @@
+package reconcile
+
+import (
+	"strings"
+
+	"github.com/instep-go/instep"
+)
+
+// texts are the English sentences of the messages, with {name} for an
+// argument. A code never changes its meaning; a translation is a table of the
+// same shape.
+var texts = map[string]string{
+	"field_required":    "{rule} is empty, but the other side needs {field}",
+	"field_too_long":    "{rule} is longer than the {max} characters that {field} holds; shorten it",
+	"field_too_precise": "{rule} has more decimals than the {max} that {field} holds; round it",
+	"field_not_listed":  "{entry} is not in {list} of the other side; create it there or map it to another",
+	"field_not_mapped":  "the {rule} has no counterpart in the list mapping; add it to the mapping or choose another",
+	"field_not_usable":  "{rule} cannot be converted for the other side: {why}",
+	"no_key":            "has nothing to be found by: {rule} is empty; fill it in",
+	"same_key":          "several records of the {side} side have the same {rule}; change all but one",
+	"ambiguous":         "several records on both sides have the same {rule}; choose which belong together",
+	"linked_elsewhere":  "the record with the same {rule} is already linked to another; choose which is right",
+	"contradiction":     "the {rule} is the same, but the {against} differs; choose whether they are one",
+	"proposed":          "the {rule} is the same; confirm that they are one",
+	"conflict":          "{fields} was edited on both sides; choose a value",
+	"equal_key":         "same {rule}",
+	"new_on":            "new on the {side} side",
+	"first_load":        "first load: the {side} side's values stand",
+	"edited_on":         "edited on the {side} side",
+	"drifted_on":        "edited on the {side} side, which does not own it; left alone",
+	"reverted_on":       "edited on the {side} side, which does not own it; the owner's value is written back",
+	"newly_mapped":      "newly mapped",
+	"renamed":           "its id changed",
+	"reused":            "its id belonged to another record when it was linked; choose whether the two are one",
+	"not_carried":       "only on the {side} side; nothing flows from there",
+	"gone":              "linked, but no longer on the {side} side; nothing was done about it",
+	"changed_meanwhile": "it changed while it was being written; taken up in the next run",
+	"appeared":          "a record with the same {rule} appeared meanwhile; taken up in the next run",
+	"taken":             "the vendor says that its {rule} is taken, though no record with it was seen; look at it there",
+	"refused":           "the vendor refused it ({code}{field})",
+	"unreachable":       "it could not be sent: {code}; tried again in the next run",
+	"in_doubt":          "the reply was lost; what became of it is found out first",
+	"found_differs":     "a record that may be the one just created differs from what was sent; choose whether it is",
+	"found_several":     "several records may be the one just created; choose which",
+	"adopted":           "the reply was lost, but the record is there as sent",
+	"resend":            "the reply was lost and it was not carried out; sent again",
+	"linked_equal":      "{count} equal records linked",
+}
+
+// Text returns the English sentence of a message, or its code if it has none.
+func Text(m instep.Message) string {
+	text, ok := texts[m.Code]
+	if !ok {
+		return m.Code
+	}
+	pairs := make([]string, 0, 2*len(m.Args))
+	for _, a := range m.Args {
+		pairs = append(pairs, "{"+a.Name+"}", a.Value)
+	}
+	text = strings.NewReplacer(pairs...).Replace(text)
+	if remedy := m.Arg("remedy"); remedy != "" {
+		text += "; " + remedy
+	}
+	return text
+}
+
+func message(code string, args ...instep.Arg) *instep.Message {
+	return &instep.Message{Code: code, Args: args}
+}

@@ -1,0 +1,355 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/instep-go/instep"
+)
+
+// pass is one pass over one pair, from reading to settling.
+type pass struct {
+	engine *Engine
+	pair   *pair
+	run    string
+	now    time.Time
+	sel    Select
+
+	state   instep.PairState
+	marks   map[instep.MarkID]instep.Mark
+	units   []instep.Unit
+	links   map[instep.LinkID]*instep.Link // those that this pass is about
+	infos   [2][]instep.FieldInfo          // aligned with the pair's rules
+	lists   [2]map[string]map[string]bool  // entries of the code lists, by name
+	blank   [2][]uint32
+	obs     [2]observations
+	streams [2]stream
+	renamed [2]map[instep.LinkID]bool // links whose record came under another id
+	scratch [2]scratch
+	works   []work
+
+	onlyMarked bool // a further round: only what is open is looked at
+	retry      bool // something was left open that may be taken up at once
+	skipped    int  // writes that Select leaves for a later run
+	total      int  // writes of this pass
+	writes     int  // finished so far
+	done       PairSummary
+}
+
+// plan does everything up to the decision.
+func (ps *pass) plan(ctx context.Context) error {
+	if err := ps.open(ctx); err != nil {
+		return err
+	}
+	if err := ps.recover(ctx); err != nil {
+		return err
+	}
+	if ps.onlyMarked {
+		for s := range ps.obs {
+			ps.obs[s] = observations{rules: len(ps.pair.rules), byID: map[string]int32{}}
+		}
+	} else if err := ps.readBoth(ctx); err != nil {
+		return err
+	}
+	if err := ps.readMarked(ctx); err != nil {
+		return err
+	}
+	return ps.judge(ctx)
+}
+
+// open loads the state of the pair and checks that it belongs to these two
+// installations and that the mapping fits them.
+func (ps *pass) open(ctx context.Context) error {
+	ps.done.Name = ps.pair.Name
+	for _, s := range sides {
+		if err := ps.describe(ctx, s); err != nil {
+			return err
+		}
+	}
+	if err := ps.load(ctx); err != nil {
+		return err
+	}
+	for _, s := range sides {
+		if err := ps.identify(ctx, s); err != nil {
+			return err
+		}
+	}
+	ps.blank = [2][]uint32{ps.hashAll(instep.Null()), ps.hashAll(instep.String(""))}
+	return ps.loadLists(ctx)
+}
+
+// load reads the state and what is open in it.
+func (ps *pass) load(ctx context.Context) (err error) {
+	if ps.state, err = ps.engine.store.Pair(ctx, ps.pair.Name); err != nil {
+		return err
+	}
+	ps.marks = map[instep.MarkID]instep.Mark{}
+	ps.links = map[instep.LinkID]*instep.Link{}
+	ps.renamed = [2]map[instep.LinkID]bool{{}, {}}
+	ps.units = nil
+	for w, err := range ps.engine.store.Open(ctx, ps.pair.Name) {
+		switch {
+		case err != nil:
+			return err
+		case w.Unit != nil:
+			ps.units = append(ps.units, *w.Unit)
+		default:
+			ps.marks[instep.MarkID{Link: w.Mark.Link, Side: w.Mark.Side}] = *w.Mark
+		}
+	}
+	return nil
+}
+
+func (ps *pass) describe(ctx context.Context, s instep.Side) error {
+	p := &ps.pair.side[s]
+	ps.infos[s] = make([]instep.FieldInfo, len(ps.pair.rules))
+	if p.describe == nil {
+		return nil
+	}
+	infos, err := p.describe.Describe(ctx)
+	if err != nil {
+		return err
+	}
+	known := [2][]instep.FieldInfo{}
+	known[s] = infos
+	if err := ps.pair.Mapping.Check(known[instep.Left], known[instep.Right], ps.engine.opt.Transforms); err != nil {
+		return err
+	}
+	mapped := map[string]bool{}
+	for i := range ps.pair.rules {
+		r := &ps.pair.rules[i]
+		for _, info := range infos {
+			if info.Name == r.End(s).Field {
+				ps.infos[s][i] = info
+				mapped[info.Name] = r.Direction.Allows(s)
+			}
+		}
+	}
+	return ps.checkRequired(s, infos, mapped)
+}
+
+// checkRequired refuses a mapping with which no record could be created.
+func (ps *pass) checkRequired(s instep.Side, infos []instep.FieldInfo, mapped map[string]bool) error {
+	if !ps.pair.creates[s] && ps.pair.First == s {
+		return nil
+	}
+	for _, info := range infos {
+		if info.Required && !mapped[info.Name] {
+			return configError("mapping", fmt.Sprintf("%s needs %q to create a %s, but no rule gives it a value",
+				ps.pair.side[s].traits.System, info.Name, ps.pair.side[s].traits.Entity), "add a rule for it")
+		}
+	}
+	return nil
+}
+
+// identify asks a side who it is, and refuses one that is another than the
+// state knows.
+func (ps *pass) identify(ctx context.Context, s instep.Side) error {
+	p := &ps.pair.side[s]
+	identity := p.traits.System
+	if p.prober != nil {
+		report, err := p.prober.Probe(ctx)
+		if err != nil {
+			return err
+		}
+		ps.engine.emit(Probed{ps.pair.Name, s, report})
+		if err := failed(report); err != nil {
+			return err
+		}
+		identity = report.Installation
+	}
+	switch known := ps.state.Installations[s]; known {
+	case "", identity:
+		ps.state.Installations[s] = identity
+		return nil
+	default:
+		return &instep.Error{
+			Kind: instep.Mismatch, Op: "open state",
+			Err:    fmt.Errorf("it was made with %s installation %s, but this is %s", p.traits.System, known, identity),
+			Remedy: "use the credentials of that installation, or another state folder for this one",
+		}
+	}
+}
+
+func failed(r instep.Report) error {
+	for _, c := range r.Checks {
+		if !c.OK {
+			return &instep.Error{
+				Kind: instep.Config, Op: r.System + ": " + c.Name, Answer: c.Detail, Remedy: c.Remedy,
+			}
+		}
+	}
+	return nil
+}
+
+func (ps *pass) hashAll(v instep.Value) []uint32 {
+	out := make([]uint32, len(ps.pair.rules))
+	for i := range ps.pair.rules {
+		h, _ := ps.engine.hash.field(nil, ps.pair.rules[i].Name, v)
+		out[i] = fold(h)
+	}
+	return out
+}
+
+// loadLists reads the code lists that values must be in.
+func (ps *pass) loadLists(ctx context.Context) error {
+	for _, s := range sides {
+		p := &ps.pair.side[s]
+		ps.lists[s] = map[string]map[string]bool{}
+		if p.lister == nil || !ps.pair.mayWrite(s) {
+			continue
+		}
+		for _, info := range ps.infos[s] {
+			if info.List == "" || info.Open || ps.lists[s][info.List] != nil {
+				continue
+			}
+			items, err := p.lister.List(ctx, info.List)
+			if err != nil {
+				return err
+			}
+			names := make(map[string]bool, len(items))
+			for _, item := range items {
+				names[item.Name] = true
+			}
+			ps.lists[s][info.List] = names
+		}
+	}
+	return nil
+}
+
+// readBoth reads the two sides at the same time, then what was left open.
+func (ps *pass) readBoth(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
+	for _, s := range sides {
+		wg.Go(func() {
+			if err := ps.readSide(ctx, s); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	wg.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	ps.done.Read = [2]int{ps.streams[instep.Left].read, ps.streams[instep.Right].read}
+	return nil
+}
+
+// judge turns observations into work.
+func (ps *pass) judge(ctx context.Context) error {
+	for _, s := range sides {
+		if err := ps.loadObserved(ctx, s); err != nil {
+			return err
+		}
+		reused := ps.findReused(s)
+		if err := ps.followRenames(ctx, s); err != nil {
+			return err
+		}
+		ps.keepReused(s, reused)
+		ps.noteHalves(s)
+	}
+	g, err := ps.match(ctx)
+	if err != nil {
+		return err
+	}
+	ps.decideAll(g)
+	if err := ps.findGone(ctx); err != nil {
+		return err
+	}
+	ps.sortWorks()
+	ps.choose()
+	return nil
+}
+
+// loadObserved loads the links of what was observed.
+func (ps *pass) loadObserved(ctx context.Context, s instep.Side) error {
+	o := &ps.obs[s]
+	var ids []instep.LinkID
+	for i := range o.list {
+		if ob := &o.list[i]; ob.link != 0 && !ob.dropped {
+			ids = append(ids, ob.link)
+		}
+	}
+	return ps.loadLinks(ctx, ids)
+}
+
+// findReused takes the link from records whose id is known, but whose
+// immutable identity is not the one the id had: the id was given to another
+// record. It returns the links taken, by observation.
+func (ps *pass) findReused(s instep.Side) map[int32]instep.LinkID {
+	o := &ps.obs[s]
+	reused := map[int32]instep.LinkID{}
+	for i := range o.list {
+		ob := &o.list[i]
+		if ob.link == 0 || ob.dropped || ob.identity == 0 {
+			continue
+		}
+		if was := ps.links[ob.link].Sides[s].Identity; was != 0 && was != ob.identity {
+			reused[int32(i)] = ob.link
+			ob.link = 0
+		}
+	}
+	return reused
+}
+
+// keepReused gives such a record its link back where the record that had the
+// id before was not seen under another one: then a person must say what
+// became of it.
+func (ps *pass) keepReused(s instep.Side, reused map[int32]instep.LinkID) {
+	for i, link := range reused {
+		if ob := &ps.obs[s].list[i]; ob.link == 0 && !ps.renamed[s][link] {
+			ob.link, ob.reused = link, true
+		}
+	}
+}
+
+func (ps *pass) noteHalves(s instep.Side) {
+	o := &ps.obs[s]
+	for i := range o.list {
+		if ob := &o.list[i]; ob.link != 0 && !ob.dropped {
+			_, ob.half = ps.links[ob.link].Half()
+		}
+	}
+}
+
+func (ps *pass) mappingChanged() bool {
+	made := ps.made(ps.state.Mapping)
+	return ps.state.Mapping != 0 && (made == nil || !equalPrints(made.Prints, ps.pair.prints))
+}
+
+// made returns the print of an earlier mapping; nil if it is the one in use,
+// in the same order.
+func (ps *pass) made(id uint32) *instep.MappingPrint {
+	for i := range ps.state.Mappings {
+		if ps.state.Mappings[i].ID == id {
+			return &ps.state.Mappings[i]
+		}
+	}
+	return nil
+}
+
+func equalPrints(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func (ps *pass) counts() Counts {
+	var c Counts
+	for i := range ps.works {
+		if w := &ps.works[i]; !w.skipped && w.outcome != instep.InStep {
+			c.add(w.outcome, 1)
+		}
+	}
+	return c
+}

@@ -1,0 +1,70 @@
+package reconcile
+
+import (
+	"iter"
+
+	"github.com/instep-go/instep"
+)
+
+// Plan is what a run would do. It is made by [Engine.Plan] and good for one
+// [Engine.Apply]. It holds values only in memory.
+type Plan struct {
+	Run string
+
+	engine  *Engine
+	passes  []*pass
+	applied bool
+}
+
+// Item is what a plan says of one record or pair of records.
+type Item struct {
+	Pair    string
+	Outcome instep.Outcome
+	Side    instep.Side // the side that is written, or whose record it is about
+	Left    instep.Ref  // ID is empty where there is no record yet
+	Right   instep.Ref
+	Label   string   // the first match key, for people; may be empty
+	Fields  []Change // what is written, or drifted; empty where nothing is
+	Reason  instep.Message
+	Stands  bool // it was already so after an earlier run
+	Skipped bool // it is due, but Select leaves it for a later run
+}
+
+// Change is one field of an Item.
+type Change struct {
+	Rule string       // the rule's name
+	From instep.Value // the value now, in the target's own form; absent if not in hand
+	To   instep.Value // the value to write, in the target's own form; absent if not in hand
+}
+
+// Counts returns how many records the plan has by outcome, over all pairs.
+// Records that were in step before are not counted.
+func (p *Plan) Counts() Counts {
+	var c Counts
+	for _, ps := range p.passes {
+		c.merge(ps.counts())
+	}
+	return c
+}
+
+// Empty reports whether there is nothing to write.
+func (p *Plan) Empty() bool { return p.Counts().Writes() == 0 }
+
+// Items yields what the plan says, pair by pair: writes first, then what is
+// set aside, then the rest, each in the order of the left ids and then the
+// right ones. Records that are newly linked and equal, or unmatched, are
+// yielded too, records that are in step are not; a caller picks by Outcome.
+func (p *Plan) Items() iter.Seq[Item] {
+	return func(yield func(Item) bool) {
+		for _, ps := range p.passes {
+			for i := range ps.works {
+				if ps.works[i].outcome == instep.InStep {
+					continue
+				}
+				if !yield(ps.item(&ps.works[i])) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,360 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/instep-go/instep"
+)
+
+// doubt is a write whose reply is missing.
+type doubt struct {
+	intent instep.Intent
+	unit   instep.UnitID
+	link   *instep.Link
+	source *instep.Record
+	value  instep.Value // of the first key, in the target's form
+	found  *instep.Record
+	fate   fate
+	reason *instep.Message
+}
+
+// fate is what became of a write in doubt.
+type fate uint8
+
+const (
+	absent  fate = iota // nothing of it is there, so far
+	done                // it was carried out
+	unclear             // a person must look
+	void                // there is nothing to find out any more
+)
+
+// recover finds out what became of the writes that an earlier run, or this
+// one, sent without learning the outcome. What is not there yet may still
+// come until the request's declared life is over, so it looks again then; one
+// wait serves all. What is still not there was not carried out and is planned
+// anew. Nothing is ever sent a second time on a guess.
+func (ps *pass) recover(ctx context.Context) error {
+	if len(ps.units) == 0 {
+		return nil
+	}
+	for _, s := range sides {
+		if err := ps.recoverSide(ctx, s); err != nil {
+			return err
+		}
+	}
+	return ps.load(ctx)
+}
+
+func (ps *pass) recoverSide(ctx context.Context, s instep.Side) error {
+	traits := &ps.pair.side[s].traits
+	var open []*doubt
+	var until time.Time
+	for i := range ps.units {
+		u := &ps.units[i]
+		if u.Side != s {
+			continue
+		}
+		for _, in := range u.Intents {
+			open = append(open, &doubt{intent: in, unit: u.ID})
+		}
+		if end := u.Sent.Add(traits.RequestLife + traits.ReadLag); end.After(until) {
+			until = end
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	wait := max(time.Until(until), 0)
+	ps.engine.emit(Recovering{ps.pair.Name, s, len(open), wait})
+	if err := ps.look(ctx, s, open); err != nil {
+		return err
+	}
+	if missing := stillAbsent(open); len(missing) > 0 && wait > 0 {
+		if err := sleep(ctx, time.Until(until)); err != nil {
+			return err
+		}
+		if err := ps.look(ctx, s, missing); err != nil {
+			return err
+		}
+	}
+	return ps.settleDoubts(ctx, s, open)
+}
+
+func stillAbsent(open []*doubt) []*doubt {
+	var out []*doubt
+	for _, d := range open {
+		if d.fate == absent {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// look sets the fate of each doubt to what can be seen now.
+func (ps *pass) look(ctx context.Context, s instep.Side, open []*doubt) error {
+	ids := make([]instep.LinkID, len(open))
+	for i, d := range open {
+		ids[i] = d.intent.Link
+	}
+	if err := ps.loadLinks(ctx, ids); err != nil {
+		return err
+	}
+	var creates, updates []*doubt
+	for _, d := range open {
+		if d.link == nil {
+			d.link = ps.links[d.intent.Link]
+			d.intent = ps.translate(d.intent, d.link.Map)
+		}
+		if d.intent.Action == instep.Create {
+			creates = append(creates, d)
+		} else {
+			updates = append(updates, d)
+		}
+	}
+	if err := ps.lookUpdates(ctx, s, updates); err != nil {
+		return err
+	}
+	return ps.lookCreates(ctx, s, creates)
+}
+
+// translate brings an intent that was made under an earlier mapping into
+// terms of the one in use. Rules that are no longer there fall out.
+func (ps *pass) translate(in instep.Intent, mapping uint32) instep.Intent {
+	made := ps.outdated(mapping)
+	if made == nil {
+		return in
+	}
+	out := in
+	out.Rules, out.Hashes = nil, nil
+	for i, r := range in.Rules {
+		if int(r) >= len(made.Prints) {
+			continue
+		}
+		if now := slices.Index(ps.pair.prints, made.Prints[r]); now >= 0 {
+			out.Rules = append(out.Rules, uint16(now))
+			out.Hashes = append(out.Hashes, in.Hashes[i])
+		}
+	}
+	return out
+}
+
+func (ps *pass) lookUpdates(ctx context.Context, s instep.Side, open []*doubt) error {
+	refs := make([]instep.Ref, len(open))
+	for i, d := range open {
+		refs[i] = ps.pair.side[s].ref(d.intent.Target)
+	}
+	recs, err := ps.get(ctx, s, refs)
+	if err != nil {
+		return err
+	}
+	for i, d := range open {
+		switch {
+		case recs[i].Status == instep.Missing || recs[i].Status == instep.Deleted:
+			d.fate = void
+		case ps.asSent(s, &recs[i], d.intent):
+			d.fate, d.found = done, &recs[i]
+		}
+	}
+	return nil
+}
+
+// asSent reports whether a record holds what an intent was to write.
+func (ps *pass) asSent(s instep.Side, rec *instep.Record, in instep.Intent) bool {
+	v := ps.prepare(s, rec)
+	for i, r := range in.Rules {
+		if int(r) >= len(v.vec) || v.vec[r] != in.Hashes[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// lookCreates looks for created records by the natural key that their source
+// record has.
+func (ps *pass) lookCreates(ctx context.Context, s instep.Side, open []*doubt) error {
+	if err := ps.readSources(ctx, s.Other(), open); err != nil {
+		return err
+	}
+	p, rule := &ps.pair.side[s], ps.firstKey()
+	var asked []*doubt
+	var values []instep.Value
+	for _, d := range open {
+		switch {
+		case d.fate != absent:
+		case p.finder == nil || rule == nil:
+			d.fate, d.reason = unclear, message("in_doubt")
+		default:
+			asked = append(asked, d)
+			values = append(values, d.value)
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	found, err := p.finder.Find(ctx, rule.End(s).Field, values)
+	if err != nil {
+		return err
+	}
+	if len(found) != len(values) {
+		return misaligned("Find", p.traits.System, len(found), len(values))
+	}
+	for i, d := range asked {
+		if err := ps.judgeFound(ctx, s, d, found[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readSources reads the records that creates in doubt were made from.
+func (ps *pass) readSources(ctx context.Context, s instep.Side, open []*doubt) error {
+	refs := make([]instep.Ref, len(open))
+	for i, d := range open {
+		refs[i] = ps.pair.side[s].ref(d.link.Sides[s].ID)
+	}
+	recs, err := ps.get(ctx, s, refs)
+	if err != nil {
+		return err
+	}
+	rule := ps.firstKey()
+	for i, d := range open {
+		d.source = &recs[i]
+		if d.source.Status != instep.Live && d.source.Status != instep.Inactive {
+			d.fate, d.reason = unclear, message("in_doubt")
+			continue
+		}
+		v := ps.prepare(s, d.source)
+		if len(v.keys) == 0 || v.keys[0].hash != d.intent.Key {
+			d.fate, d.reason = unclear, message("in_doubt") // its key was changed since
+			continue
+		}
+		if rule != nil {
+			d.value, _ = ps.project(rule, s.Other(), d.source)
+		}
+	}
+	return nil
+}
+
+// judgeFound says whether what was found under the key is what was sent. A
+// record that is somebody else's is never adopted.
+func (ps *pass) judgeFound(ctx context.Context, s instep.Side, d *doubt, found []instep.Record) error {
+	switch len(found) {
+	case 0:
+		return nil
+	case 1:
+	default:
+		d.fate, d.reason = unclear, message("found_several")
+		return nil
+	}
+	known := make([]instep.Known, 1)
+	if err := ps.engine.store.Lookup(ctx, ps.pair.Name, s, []string{found[0].Ref.ID}, known); err != nil {
+		return err
+	}
+	if known[0].Link != 0 || !ps.asSent(s, &found[0], d.intent) {
+		d.fate, d.reason = unclear, message("found_differs")
+		return nil
+	}
+	d.fate, d.found = done, &found[0]
+	return nil
+}
+
+// settleDoubts commits what was found out.
+func (ps *pass) settleDoubts(ctx context.Context, s instep.Side, open []*doubt) error {
+	b := &instep.Batch{}
+	units := map[instep.UnitID]bool{}
+	for _, d := range open {
+		if !units[d.unit] {
+			units[d.unit] = true
+			b.Settled = append(b.Settled, d.unit)
+		}
+		w := &work{outcome: instep.Updated, side: s, link: d.link, obs: [2]int32{-1, -1}}
+		if d.intent.Action == instep.Create {
+			w.outcome = instep.Created
+		}
+		switch d.fate {
+		case done:
+			ps.adopt(b, s, d, w)
+			continue
+		case unclear:
+			w.outcome, w.reason = instep.Review, d.reason
+		default:
+			w.outcome, w.reason = instep.Failed, message("resend")
+		}
+		w.side = s.Other()
+		ps.markAs(b, d.link.ID, w.side, w.outcome, *w.reason, nil)
+		b.Activity = append(b.Activity, ps.activity(w, d.link, s, "none", d.intent.Rules))
+	}
+	return ps.commit(ctx, b)
+}
+
+// adopt takes a write over that turned out to have been carried out. The
+// hashes of what was sent become the base of the source side, so that an edit
+// made there since is still seen as one.
+func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
+	link := *d.link
+	link.Gen++
+	v := ps.prepare(s, d.found)
+	target, source := &link.Sides[s], &link.Sides[s.Other()]
+	base := [2]vector{ps.baseOf(target, link.Map), ps.baseOf(source, link.Map)}
+	if d.intent.Action == instep.Create {
+		target.ID, target.Identity = d.found.Ref.ID, ps.engine.hash.identity(s, d.found.Identity)
+		link.Rule = "created"
+		copy(base[0], v.vec)
+		link.Keys = ps.addKeys(link.Keys, s, v.keys, target.Identity)
+	}
+	for i, r := range d.intent.Rules {
+		base[0][r], base[1][r] = d.intent.Hashes[i], d.intent.Hashes[i]
+	}
+	target.Base, source.Base = base[0].bytes(), base[1].bytes()
+	target.Version, target.Sum, source.Sum = d.found.Version, 0, 0
+	link.Map, link.Meeting = ps.state.Mapping, false
+	w.reason = message("adopted")
+	b.Links = append(b.Links, link)
+	ps.clearMarks(b, link.ID)
+	b.Activity = append(b.Activity, ps.activity(w, &link, s, d.intent.Action.String()+" "+s.String(), d.intent.Rules))
+	ps.links[link.ID] = &link
+}
+
+func (ps *pass) baseOf(side *instep.LinkSide, mapping uint32) vector {
+	v := ps.pair.base(side.Base, ps.outdated(mapping))
+	if len(v) != len(ps.pair.rules) {
+		return make(vector, len(ps.pair.rules))
+	}
+	return v
+}
+
+func (ps *pass) addKeys(have []instep.KeyHash, s instep.Side, keys []key, identity uint64) []instep.KeyHash {
+	all := map[uint64]uint8{}
+	for _, k := range have {
+		all[k.Hash] |= k.Sides
+	}
+	for _, k := range keys {
+		all[k.hash] |= 1 << s
+	}
+	if identity != 0 {
+		all[identity] |= 1 << s
+	}
+	return keyHashes(all)
+}
+
+func asError(err error) *instep.Error {
+	e, _ := errors.AsType[*instep.Error](err)
+	return e
+}

@@ -1,0 +1,359 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/instep-go/instep"
+)
+
+// op is one write on its way: from the work, to what is sent, to what came
+// back.
+type op struct {
+	w       *work
+	target  instep.Side
+	link    instep.Link // as it will be committed
+	source  *instep.Record
+	current *instep.Record
+	sent    sent
+	intent  instep.Intent
+	result  instep.Result
+	after   *written
+	problem *instep.Message // why it is not sent, or was refused
+	outcome instep.Outcome  // for problem
+}
+
+// applyWrites sends everything that is to be written to side s.
+func (ps *pass) applyWrites(ctx context.Context, s instep.Side) error {
+	var due []*work
+	for i := range ps.works {
+		if w := &ps.works[i]; !w.skipped && w.writesTo(s) {
+			due = append(due, w)
+		}
+	}
+	for chunk := range slices.Chunk(due, max(ps.pair.side[s].traits.MaxBatch, 1)) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := ps.sendChunk(ctx, s, chunk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendChunk sends one write call: intents are committed before, what came of
+// them after.
+func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) error {
+	ops := make([]*op, len(works))
+	for i, w := range works {
+		ops[i] = &op{w: w, target: s}
+	}
+	for _, step := range []func(context.Context, instep.Side, []*op) error{ps.supply, ps.recheck, ps.confirmAbsent} {
+		if err := step(ctx, s, ops); err != nil {
+			return err
+		}
+	}
+	ready := slices.DeleteFunc(slices.Clone(ops), func(o *op) bool { return o.problem != nil })
+	unit, err := ps.announce(ctx, s, ready)
+	if err != nil {
+		return err
+	}
+	fatal := ps.write(ctx, s, ready)
+	if fatal == nil {
+		ps.readBack(ctx, s, ready)
+	}
+	if err := ps.settle(ctx, unit, ops); err != nil {
+		return err
+	}
+	if fatal == nil {
+		fatal = ctx.Err()
+	}
+	return fatal
+}
+
+// supply finds the record whose values are written: in hand, or read again.
+func (ps *pass) supply(ctx context.Context, target instep.Side, ops []*op) error {
+	s := target.Other()
+	var refs []instep.Ref
+	var missing []*op
+	for _, o := range ops {
+		if o.source = ps.inHand(o.w, s); o.source == nil {
+			refs = append(refs, ps.pair.side[s].ref(ps.id(o.w, s)))
+			missing = append(missing, o)
+		}
+	}
+	recs, err := ps.get(ctx, s, refs)
+	if err != nil {
+		return err
+	}
+	for i, o := range missing {
+		if recs[i].Status != instep.Live && recs[i].Status != instep.Inactive {
+			o.later("changed_meanwhile")
+			continue
+		}
+		o.source = &recs[i]
+		v := ps.prepare(s, o.source)
+		if at := o.w.obs[s]; at >= 0 && !slices.Equal(v.vec, ps.obs[s].vec(at)) {
+			o.later("changed_meanwhile")
+		}
+	}
+	for _, o := range ops {
+		if o.problem == nil {
+			o.sent, o.problem = ps.fieldsFor(o.w, target, o.source)
+			if o.problem != nil {
+				o.outcome = instep.Unfit
+			}
+		}
+	}
+	return nil
+}
+
+// later leaves an op for the next round.
+func (o *op) later(code string, args ...instep.Arg) {
+	o.problem, o.outcome = message(code, args...), instep.Failed
+}
+
+// recheck reads the records to be updated once more, unless the vendor checks
+// versions: an edit made since they were read must not be overwritten unseen.
+func (ps *pass) recheck(ctx context.Context, s instep.Side, ops []*op) error {
+	p := &ps.pair.side[s]
+	var refs []instep.Ref
+	var updates []*op
+	for _, o := range ops {
+		if o.problem == nil && o.w.outcome == instep.Updated && (!p.traits.IfVersion || p.traits.Replace) {
+			refs = append(refs, p.ref(ps.id(o.w, s)))
+			updates = append(updates, o)
+		}
+	}
+	recs, err := ps.get(ctx, s, refs)
+	if err != nil {
+		return err
+	}
+	for i, o := range updates {
+		switch recs[i].Status {
+		case instep.Missing, instep.Deleted:
+			o.problem, o.outcome = message("gone", arg("side", s.String())), instep.Gone
+			continue
+		case instep.Hidden:
+			if p.getter != nil {
+				o.later("changed_meanwhile")
+			}
+			continue
+		}
+		o.current = &recs[i]
+		now, believed := ps.prepare(s, o.current), ps.believed(o.w, s)
+		for _, r := range o.sent.rules {
+			if now.vec.at(int(r)) != believed.at(int(r)) {
+				o.later("changed_meanwhile")
+			}
+		}
+	}
+	return nil
+}
+
+// believed is what the decision took to stand on a side.
+func (ps *pass) believed(w *work, s instep.Side) vector {
+	if i := w.obs[s]; i >= 0 {
+		return ps.obs[s].vec(i)
+	}
+	link := w.link
+	if w.drop != nil && w.drop.Sides[s].ID != "" {
+		link = w.drop
+	}
+	return ps.pair.base(link.Sides[s].Base, ps.outdated(link.Map))
+}
+
+// confirmAbsent asks, right before creating, whether a record with the same
+// key has appeared since the list was read. Where the record's id is chosen
+// by us, the vendor itself refuses a second one.
+func (ps *pass) confirmAbsent(ctx context.Context, s instep.Side, ops []*op) error {
+	p, rule := &ps.pair.side[s], ps.firstKey()
+	if p.finder == nil || p.traits.ChosenID || rule == nil {
+		return nil
+	}
+	var values []instep.Value
+	var creates []*op
+	for _, o := range ops {
+		if o.problem != nil || o.w.outcome != instep.Created {
+			continue
+		}
+		if v, bad := ps.project(rule, s, o.source); bad == nil && !v.IsBlank() {
+			values = append(values, v)
+			creates = append(creates, o)
+		}
+	}
+	if len(creates) == 0 {
+		return nil
+	}
+	found, err := p.finder.Find(ctx, rule.End(s).Field, values)
+	if err != nil {
+		return err
+	}
+	if len(found) != len(values) {
+		return misaligned("Find", p.traits.System, len(found), len(values))
+	}
+	for i, o := range creates {
+		if len(found[i]) > 0 {
+			o.later("appeared", arg("rule", rule.Name))
+		}
+	}
+	return nil
+}
+
+// firstKey returns the rule that is the match key tried first; nil if the
+// keys do not come from rules.
+func (ps *pass) firstKey() *rule {
+	var best *rule
+	for i := range ps.pair.rules {
+		r := &ps.pair.rules[i]
+		if r.Match != nil && (best == nil || r.Match.Rank < best.Match.Rank) {
+			best = r
+		}
+	}
+	return best
+}
+
+// announce commits what is about to be sent.
+func (ps *pass) announce(ctx context.Context, s instep.Side, ops []*op) (*instep.Unit, error) {
+	if len(ops) == 0 {
+		return nil, nil
+	}
+	b := &instep.Batch{}
+	unit := ps.newUnit(s, time.Now().UTC())
+	for _, o := range ops {
+		if o.w.link == nil || o.w.meeting || o.w.outcome == instep.Created {
+			ps.linkAhead(b, o.w)
+		}
+		o.intent = ps.intent(o)
+		unit.Intents = append(unit.Intents, o.intent)
+	}
+	b.Units = []instep.Unit{unit}
+	return &unit, ps.commit(ctx, b)
+}
+
+func (ps *pass) newUnit(s instep.Side, sent time.Time) instep.Unit {
+	ps.state.LastUnit++
+	return instep.Unit{ID: ps.state.LastUnit, Side: s, Sent: sent}
+}
+
+// linkAhead commits the link of a work before anything is sent, so that the
+// intent has something to hang on. Its sums are 0: if nothing comes of the
+// intent, the records are looked at again.
+func (ps *pass) linkAhead(b *instep.Batch, w *work) {
+	link := ps.linkFor(w)
+	ps.advance(&link, w, nil)
+	for s := range link.Sides {
+		link.Sides[s].Sum = 0
+	}
+	b.Links = append(b.Links, link)
+	if w.drop != nil {
+		ps.dropInto(b, w.drop)
+		w.drop = nil
+	}
+	w.link = &link
+}
+
+func (ps *pass) intent(o *op) instep.Intent {
+	source := o.target.Other()
+	in := instep.Intent{Link: o.w.link.ID, Action: instep.Update, Target: ps.id(o.w, o.target), Rules: o.sent.rules}
+	if o.w.outcome == instep.Created {
+		in.Action, in.Target = instep.Create, ""
+	}
+	v := ps.prepare(source, o.source)
+	for _, r := range o.sent.rules {
+		in.Hashes = append(in.Hashes, v.vec.at(int(r)))
+	}
+	if len(v.keys) > 0 {
+		in.Key = v.keys[0].hash
+	}
+	return in
+}
+
+// write sends the ops. A whole call that failed leaves every op in doubt,
+// unless its error says that nothing was done.
+func (ps *pass) write(ctx context.Context, s instep.Side, ops []*op) error {
+	if len(ops) == 0 {
+		return nil
+	}
+	p := &ps.pair.side[s]
+	batch := make([]instep.Op, len(ops))
+	for i, o := range ops {
+		batch[i] = instep.Op{
+			Action: o.intent.Action, Ref: p.ref(o.intent.Target),
+			Fields: instep.NewFields(o.sent.fields...), Current: o.current,
+		}
+		if p.traits.IfVersion {
+			batch[i].Expect = o.w.link.Sides[s].Version
+		}
+	}
+	results, err := p.sink.Write(ctx, batch)
+	if err == nil && len(results) != len(ops) {
+		err = misaligned("Write", p.traits.System, len(results), len(ops))
+	}
+	for i, o := range ops {
+		if err != nil {
+			o.result.Err = err
+			continue
+		}
+		o.result = results[i]
+		if o.result.Err == nil && o.result.Ref.ID == "" {
+			o.result.Ref = batch[i].Ref
+		}
+		if o.result.Err == nil && o.result.Ref.ID == "" {
+			o.result.Err = &instep.Error{Kind: instep.Lost, Op: "create in " + p.traits.System, Err: fmt.Errorf("the reply names no id")}
+		}
+	}
+	return fatal(ops)
+}
+
+// fatal returns the first error that concerns the connection rather than a
+// record: there is no point in sending more.
+func fatal(ops []*op) error {
+	for _, o := range ops {
+		switch instep.KindOf(o.result.Err) {
+		case instep.Unauthorized, instep.Forbidden, instep.Config, instep.Unsupported:
+			return o.result.Err
+		}
+	}
+	return nil
+}
+
+// readBack looks at what the vendor made of the values, so that its trimming
+// and rounding is not taken for somebody's edit later.
+func (ps *pass) readBack(ctx context.Context, s instep.Side, ops []*op) {
+	p := &ps.pair.side[s]
+	var refs []instep.Ref
+	var silent []*op
+	for _, o := range ops {
+		switch {
+		case o.result.Err != nil:
+		case o.result.After != nil:
+			o.seen(ps.prepare(s, o.result.After))
+		case !p.traits.Exact && p.getter != nil:
+			refs = append(refs, o.result.Ref)
+			silent = append(silent, o)
+		}
+	}
+	if len(refs) == 0 {
+		return
+	}
+	// The writes are done: they are looked at even if the caller has stopped.
+	recs, err := ps.get(context.WithoutCancel(ctx), s, refs)
+	if err != nil {
+		return // the bases are then what was sent, and checked when next read
+	}
+	for i, o := range silent {
+		if recs[i].Status == instep.Live || recs[i].Status == instep.Inactive {
+			o.seen(ps.prepare(s, &recs[i]))
+			o.result.After = &recs[i]
+		}
+	}
+}
+
+func (o *op) seen(v view) {
+	v = v.clone()
+	o.after = &written{side: o.target, vec: v.vec, sum: v.sum, keys: v.keys}
+}

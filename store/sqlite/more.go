@@ -1,0 +1,141 @@
+package sqlite
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/instep-go/instep"
+)
+
+// more is what few links have, in the column of that name: parts one after
+// the other, each a byte that says which, and its content.
+type more struct {
+	identity [2]uint64
+	version  [2]string
+	drift    []uint16
+	sides    []uint8 // of the match keys; nil: those on which the link has records
+}
+
+// The parts of more. Those of the two sides stand next to each other.
+const (
+	partIdentity = 1 // 8 bytes
+	partVersion  = 3 // length, bytes
+	partDrift    = 5 // count, numbers
+	partSides    = 6 // count, bytes
+)
+
+// moreOf collects what does not stand in other columns of the link.
+func moreOf(l *instep.Link) more {
+	m := more{drift: l.Drift}
+	for s := range l.Sides {
+		m.identity[s], m.version[s] = l.Sides[s].Identity, l.Sides[s].Version
+	}
+	present := presentSides(l)
+	if slices.ContainsFunc(l.Keys, func(k instep.KeyHash) bool { return k.Sides != present }) {
+		for _, k := range l.Keys {
+			m.sides = append(m.sides, k.Sides)
+		}
+	}
+	return m
+}
+
+// presentSides says on which sides a link has a record, as KeyHash.Sides does.
+func presentSides(l *instep.Link) (sides uint8) {
+	for s := range l.Sides {
+		if l.Sides[s].ID != "" {
+			sides |= 1 << s
+		}
+	}
+	return sides
+}
+
+// encode returns nil if there is nothing.
+func (m more) encode() []byte {
+	var b []byte
+	for s := range m.identity {
+		if m.identity[s] != 0 {
+			b = binary.LittleEndian.AppendUint64(append(b, byte(partIdentity+s)), m.identity[s])
+		}
+		if m.version[s] != "" {
+			b = binary.AppendUvarint(append(b, byte(partVersion+s)), uint64(len(m.version[s])))
+			b = append(b, m.version[s]...)
+		}
+	}
+	if len(m.drift) > 0 {
+		b = binary.AppendUvarint(append(b, partDrift), uint64(len(m.drift)))
+		for _, n := range m.drift {
+			b = binary.AppendUvarint(b, uint64(n))
+		}
+	}
+	if len(m.sides) > 0 {
+		b = binary.AppendUvarint(append(b, partSides), uint64(len(m.sides)))
+		b = append(b, m.sides...)
+	}
+	return b
+}
+
+func decodeMore(b []byte) (more, error) {
+	var m more
+	r := reader{rest: b}
+	for len(r.rest) > 0 && !r.bad {
+		switch part := r.take(1)[0]; part {
+		case partIdentity, partIdentity + 1:
+			m.identity[part-partIdentity] = binary.LittleEndian.Uint64(r.take(8))
+		case partVersion, partVersion + 1:
+			m.version[part-partVersion] = string(r.take(r.number()))
+		case partDrift:
+			for range min(r.number(), len(r.rest)) { // a number has at least a byte
+				m.drift = append(m.drift, uint16(r.number()))
+			}
+		case partSides:
+			m.sides = slices.Clone(r.take(r.number()))
+		default:
+			r.bad = true
+		}
+	}
+	if r.bad {
+		return more{}, damaged("what a link has more cannot be read")
+	}
+	return m, nil
+}
+
+// keys puts match keys together from the hashes and their sides.
+func (m more) keys(present uint8, hashes []byte) []instep.KeyHash {
+	keys := make([]instep.KeyHash, len(hashes)/8)
+	for i := range keys {
+		keys[i] = instep.KeyHash{Hash: binary.LittleEndian.Uint64(hashes[8*i:]), Sides: present}
+		if i < len(m.sides) {
+			keys[i].Sides = m.sides[i]
+		}
+	}
+	return keys
+}
+
+// reader reads bytes; it turns bad where these end too early.
+type reader struct {
+	rest []byte
+	bad  bool
+}
+
+// take returns the next n bytes, or zeros if there are less.
+func (r *reader) take(n int) []byte {
+	if n < 0 || n > len(r.rest) {
+		r.rest, r.bad = nil, true
+		return make([]byte, 8)
+	}
+	b := r.rest[:n]
+	r.rest = r.rest[n:]
+	return b
+}
+
+// number returns a length or small number, which is at most the number of
+// bytes in the file's largest row.
+func (r *reader) number() int {
+	n, size := binary.Uvarint(r.rest)
+	if size <= 0 || n > 1<<30 {
+		r.rest, r.bad = nil, true
+		return 0
+	}
+	r.rest = r.rest[size:]
+	return int(n)
+}
