@@ -9,29 +9,28 @@ import (
 )
 
 // unseen returns the links whose record of side s a complete sweep did not
-// show, and how many links have such a record at all.
+// show, and how many links have such a record at all. It asks the store only
+// for those ids that the sweep left out.
 func (ps *pass) unseen(ctx context.Context, s instep.Side) (missing []instep.Link, all int, err error) {
 	const page = 1000
-	for after := instep.LinkID(0); ; {
-		links, err := ps.engine.store.Scan(ctx, ps.pair.Name, after, page)
+	seen := ps.streams[s].seen
+	all = seen.len()
+	for id := seen.nextUnset(1); id <= ps.state.LastLink; {
+		links, err := ps.engine.store.Scan(ctx, ps.pair.Name, id-1, page)
 		if err != nil {
 			return nil, 0, err
 		}
-		for _, l := range links {
-			after = l.ID
-			id := l.Sides[s].ID
-			if id == "" {
-				continue
-			}
-			all++
-			if !ps.observedNow(s, &l) && !ps.streams[s].seen.has(l.ID) {
-				missing = append(missing, l)
+		for i := range links {
+			if l := &links[i]; !seen.has(l.ID) && l.Sides[s].ID != "" && !ps.observedNow(s, l) {
+				missing = append(missing, *l)
 			}
 		}
 		if len(links) < page {
-			return missing, all, nil
+			break
 		}
+		id = seen.nextUnset(links[len(links)-1].ID + 1)
 	}
+	return missing, all + len(missing), nil
 }
 
 // confirmGone asks for the records by id: only what the system itself says is

@@ -354,19 +354,3 @@ func misaligned(call, system string, got, want int) error {
 		Err: fmt.Errorf("the connector answered %d of %d", got, want), Remedy: "this is a fault of the connector; report it",
 	}
 }
-
-// bitmap is a set of link ids, which are dense.
-type bitmap []uint64
-
-func (b *bitmap) set(id instep.LinkID) {
-	i := int(id / 64)
-	if i >= len(*b) {
-		*b = append(*b, make([]uint64, i+1-len(*b))...)
-	}
-	(*b)[i] |= 1 << (id % 64)
-}
-
-func (b bitmap) has(id instep.LinkID) bool {
-	i := int(id / 64)
-	return i < len(b) && b[i]&(1<<(id%64)) != 0
-}
