@@ -219,6 +219,7 @@ type Mark struct {
 	Tries   int
 	Message Message
 	Rivals  []LinkID // the other links that a review is about
+	Create  bool     // once it is resolved, a record is to be made on the other side
 }
 
 // Unit is one write call, recorded before it is sent.

@@ -298,7 +298,7 @@ func variedLinks() []instep.Link {
 			Keys: []instep.KeyHash{{Hash: 2, Sides: 3}, {Hash: 4, Sides: 1}, {Hash: 3, Sides: 2}}},
 		{ID: 6, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l6"}, {ID: "r6", Base: base}}},
 		{ID: 7, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l7"}, {ID: "r7"}}},
-		{ID: 8, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l8", Version: "1", Identity: 5}, {ID: "r8", Version: "2", Identity: 6}}, Drift: []uint16{3}},
+		{ID: 8, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l8", Version: "1", Identity: 5}, {ID: "r8", Version: "2", Identity: 6}}, Drift: []uint16{3}, Meeting: true},
 	}
 }
 

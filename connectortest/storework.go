@@ -125,6 +125,7 @@ func fullMark(link instep.LinkID, side instep.Side) instep.Mark {
 		Link: link, Side: side, Outcome: instep.Review, Due: at(5), Tries: 3,
 		Message: instep.Message{Code: "two_candidates", Args: []instep.Arg{{Name: "key", Value: "Ärmel \"M\""}, {Name: "", Value: ""}}},
 		Rivals:  []instep.LinkID{4, math.MaxUint32, 2},
+		Create:  true,
 	}
 }
 

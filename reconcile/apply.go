@@ -272,7 +272,9 @@ func (ps *pass) moved(w *work) bool {
 
 // mark writes down that a work waits for something.
 func (ps *pass) mark(b *instep.Batch, w *work, link *instep.Link) {
-	ps.markAs(b, link.ID, w.side, w.outcome, *w.reason, w.rivals)
+	ps.markAs(b, instep.Mark{
+		Link: link.ID, Side: w.side, Outcome: w.outcome, Message: *w.reason, Rivals: w.rivals, Create: w.create,
+	})
 	b.Activity = append(b.Activity, ps.activity(w, link, w.side, "none", nil))
 	ps.engine.emit(Held{
 		Pair: ps.pair.Name, Outcome: w.outcome, Message: *w.reason,
@@ -280,15 +282,14 @@ func (ps *pass) mark(b *instep.Batch, w *work, link *instep.Link) {
 	})
 }
 
-func (ps *pass) markAs(b *instep.Batch, id instep.LinkID, s instep.Side, o instep.Outcome, m instep.Message, rivals []instep.LinkID) {
-	tries := 0
-	if old, ok := ps.marks[instep.MarkID{Link: id, Side: s}]; ok && old.Outcome == o {
-		tries = old.Tries + 1
+func (ps *pass) markAs(b *instep.Batch, m instep.Mark) {
+	if old, ok := ps.marks[instep.MarkID{Link: m.Link, Side: m.Side}]; ok && old.Outcome == m.Outcome {
+		m.Tries = old.Tries + 1
 	}
-	if _, other := ps.marks[instep.MarkID{Link: id, Side: s.Other()}]; other {
-		b.Cleared = append(b.Cleared, instep.MarkID{Link: id, Side: s.Other()})
+	if _, ok := ps.marks[instep.MarkID{Link: m.Link, Side: m.Side.Other()}]; ok {
+		b.Cleared = append(b.Cleared, instep.MarkID{Link: m.Link, Side: m.Side.Other()})
 	}
-	b.Marks = append(b.Marks, instep.Mark{Link: id, Side: s, Outcome: o, Message: m, Tries: tries, Rivals: rivals})
+	b.Marks = append(b.Marks, m)
 }
 
 func (ps *pass) clearMarks(b *instep.Batch, id instep.LinkID) {

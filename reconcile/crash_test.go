@@ -107,6 +107,9 @@ func killedAt(t *testing.T, first instep.Side, n int) (died bool) {
 		wantTitle(t, stock, books, "A-009")
 	}
 	oneEach(t, stock, books, "D-1", "TOO-LONG-CODE")
+	if _, ok := stock.records["ONLY"]; ok != (first == instep.Right) {
+		t.Errorf("the record that was only in the books: in the stock is %t", ok)
+	}
 	stock.takeWrites()
 	books.takeWrites()
 	checkInStep(t, e, stock, books)

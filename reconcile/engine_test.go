@@ -328,6 +328,30 @@ func TestLostReplies(t *testing.T) {
 	}
 }
 
+func TestLostRepliesFromRight(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(50) {
+		stock, books := twoSystems()
+		for i := range 9 {
+			code := fmt.Sprintf("R-%d", i)
+			books.put(code, booksRecord(code, "Tuote "+code, "2")...)
+		}
+		rnd := rand.New(rand.NewPCG(seed, 3))
+		stock.fault = func(string) (bool, bool) { return rnd.IntN(3) == 0, rnd.IntN(2) == 0 }
+		p := pairOf(stock, books)
+		p.First = instep.Right
+		e := newEngine(t, memory.New(), nil, p)
+		for range 4 {
+			if _, err := e.Run(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(stock.records) != 9 {
+			t.Fatalf("seed %d: %d of 9 records reached the stock", seed, len(stock.records))
+		}
+	}
+}
+
 func TestRecordWithoutReplyIsNotSentTwice(t *testing.T) {
 	t.Parallel()
 	stock, books := twoSystems()

@@ -298,7 +298,10 @@ func (ps *pass) settleDoubts(ctx context.Context, s instep.Side, open []*doubt) 
 			w.outcome, w.reason = instep.Failed, message("resend")
 		}
 		w.side = s.Other()
-		ps.markAs(b, d.link.ID, w.side, w.outcome, *w.reason, nil)
+		ps.markAs(b, instep.Mark{
+			Link: d.link.ID, Side: w.side, Outcome: w.outcome, Message: *w.reason,
+			Create: d.intent.Action == instep.Create && d.fate == absent,
+		})
 		b.Activity = append(b.Activity, ps.activity(w, d.link, s, "none", d.intent.Rules))
 	}
 	return ps.commit(ctx, b)

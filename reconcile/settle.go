@@ -113,6 +113,7 @@ func (ps *pass) settleProblem(b *instep.Batch, o *op) {
 	if w.link == nil || w.meeting {
 		ps.linkAhead(b, w)
 	}
+	w.create = w.outcome == instep.Created
 	w.outcome, w.side, w.reason = o.outcome, o.target.Other(), o.problem
 	if o.outcome == instep.Gone {
 		w.side = o.target

@@ -21,6 +21,7 @@ type work struct {
 	acts    []act  // aligned with the rules; nil: no fields are touched
 	reason  *instep.Message
 	rivals  []instep.LinkID
+	create  bool // a record is to be made on the other side, if not now then later
 	stands  bool
 	skipped bool
 }
@@ -260,19 +261,32 @@ func equalKey(rule string) *instep.Message { return message("equal_key", arg("ru
 func (ps *pass) decideAlone(n *node) {
 	ob := &ps.obs[n.side].list[n.obs]
 	target := n.side.Other()
-	w := work{outcome: instep.Unmatched, side: n.side, link: n.link, reason: message("not_carried", arg("side", n.side.String()))}
+	w := work{
+		outcome: instep.Unmatched, side: n.side, link: n.link, reason: message("not_carried", arg("side", n.side.String())),
+		create: ps.pair.creates[target] || ps.firstLoad() && ps.pair.First == n.side || ps.toCreate(n.link),
+	}
 	switch {
 	case ob.unfit != nil:
 		w.outcome, w.reason = instep.Unfit, ob.unfit
 	case ob.keyCount == 0:
 		w.outcome, w.reason = instep.Unfit, message("no_key", arg("rule", ps.keyName(1)))
-	case ps.pair.creates[target] || ps.firstLoad() && ps.pair.First == n.side:
+	case w.create:
 		w.outcome, w.side, w.reason = instep.Created, target, message("new_on", arg("side", n.side.String()))
 	}
 	w.obs = [2]int32{-1, -1}
 	w.obs[n.side] = n.obs
 	ps.setUnfit(&w)
 	ps.addWork(w, n)
+}
+
+// toCreate reports whether an earlier pass meant to make a counterpart for
+// the record of a half link, but could not.
+func (ps *pass) toCreate(link *instep.Link) bool {
+	if link == nil {
+		return false
+	}
+	s, _ := link.Half()
+	return ps.marks[instep.MarkID{Link: link.ID, Side: s}].Create
 }
 
 // firstLoad reports whether one of the sides was never read as a whole.

@@ -155,10 +155,15 @@ func (d *db) insertKeys(ctx context.Context, pair int64, rows []keyRow) error {
 	return b.flush(ctx)
 }
 
-// deleteKeys takes rows out of mk.
-func (d *db) deleteKeys(ctx context.Context, pair int64, rows []keyRow) error {
+// deleteKeys is the head of a statement.
+func deleteKeys(pair int64) string {
+	return "DELETE FROM mk WHERE pr = " + itoa(pair) + " AND (h, link) IN ("
+}
+
+// dropKeys takes rows out of mk.
+func (d *db) dropKeys(ctx context.Context, pair int64, rows []keyRow) error {
 	slices.SortFunc(rows, compareKeyRows)
-	b := d.bulk("DELETE FROM mk WHERE pr = "+itoa(pair)+" AND (h, link) IN (VALUES ", "(?,?)", ")")
+	b := d.bulk(deleteKeys(pair)+"VALUES ", "(?,?)", ")")
 	for _, r := range rows {
 		if err := b.add(ctx, r.h, int64(r.link)); err != nil {
 			return err

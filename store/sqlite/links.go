@@ -85,7 +85,10 @@ func (d *db) readLink(row []any) (instep.Link, error) {
 	if err != nil {
 		return instep.Link{}, err
 	}
-	l := instep.Link{ID: own[instep.LinkID](num(row[0])), Gen: uint64(num(row[1])), Map: uint32(num(row[2])), Rule: rule, Drift: m.drift}
+	l := instep.Link{
+		ID: own[instep.LinkID](num(row[0])), Gen: uint64(num(row[1])), Map: uint32(num(row[2])), Rule: rule,
+		Drift: m.drift, Meeting: m.meeting,
+	}
 	for s := range l.Sides {
 		l.Sides[s] = instep.LinkSide{
 			ID: text(row[4+s]), Identity: m.identity[s], Version: m.version[s],

@@ -13,6 +13,7 @@ type more struct {
 	identity [2]uint64
 	version  [2]string
 	drift    []uint16
+	meeting  bool
 	sides    []uint8 // of the match keys; nil: those on which the link has records
 }
 
@@ -22,11 +23,12 @@ const (
 	partVersion  = 3 // length, bytes
 	partDrift    = 5 // count, numbers
 	partSides    = 6 // count, bytes
+	partMeeting  = 7 // nothing: it is there or not
 )
 
 // moreOf collects what does not stand in other columns of the link.
 func moreOf(l *instep.Link) more {
-	m := more{drift: l.Drift}
+	m := more{drift: l.Drift, meeting: l.Meeting}
 	for s := range l.Sides {
 		m.identity[s], m.version[s] = l.Sides[s].Identity, l.Sides[s].Version
 	}
@@ -67,6 +69,9 @@ func (m more) encode() []byte {
 			b = binary.AppendUvarint(b, uint64(n))
 		}
 	}
+	if m.meeting {
+		b = append(b, partMeeting)
+	}
 	if len(m.sides) > 0 {
 		b = binary.AppendUvarint(append(b, partSides), uint64(len(m.sides)))
 		b = append(b, m.sides...)
@@ -87,6 +92,8 @@ func decodeMore(b []byte) (more, error) {
 			for range min(r.number(), len(r.rest)) { // a number has at least a byte
 				m.drift = append(m.drift, uint16(r.number()))
 			}
+		case partMeeting:
+			m.meeting = true
 		case partSides:
 			m.sides = slices.Clone(r.take(r.number()))
 		default:

@@ -12,6 +12,7 @@ import (
 type note struct {
 	Message instep.Message  `json:"message"`
 	Rivals  []instep.LinkID `json:"rivals,omitempty"`
+	Create  bool            `json:"create,omitempty"`
 }
 
 // intent is an element of the JSON of a row of unit. The target is bytes
@@ -56,7 +57,7 @@ const insertMark = `REPLACE INTO mark (link, side, outcome, due, tries, note)
 	SELECT id, ?, ?, ?, ?, ? FROM link WHERE id = ?`
 
 func (d *db) writeMark(ctx context.Context, pair int64, m *instep.Mark) error {
-	body, err := json.Marshal(note{m.Message, m.Rivals})
+	body, err := json.Marshal(note{m.Message, m.Rivals, m.Create})
 	if err != nil {
 		return err
 	}
@@ -185,6 +186,6 @@ func readMark(row []any) (*instep.Mark, error) {
 	if err := json.Unmarshal(blob(row[5]), &n); err != nil {
 		return nil, damaged("a mark of link %d cannot be read: %w", m.Link, err)
 	}
-	m.Message, m.Rivals = n.Message, n.Rivals
+	m.Message, m.Rivals, m.Create = n.Message, n.Rivals, n.Create
 	return m, nil
 }

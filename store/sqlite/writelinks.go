@@ -136,7 +136,7 @@ func (w *linkBatch) writeRecords(ctx context.Context) error {
 // within a batch.
 func (w *linkBatch) writeSide(ctx context.Context, s int, gone, added, kept []recRow) error {
 	ps := itoa(w.pair.n<<1 | int64(s))
-	del := w.db.bulk("DELETE FROM rec WHERE ps = "+ps+" AND id IN (", "?", ")")
+	del := w.db.bulk(deleteRecords(ps), "?", ")")
 	for _, r := range gone {
 		if err := del.add(ctx, []byte(r.id)); err != nil {
 			return err
@@ -155,6 +155,9 @@ func (w *linkBatch) writeSide(ctx context.Context, s int, gone, added, kept []re
 	update := w.db.bulk("REPLACE INTO rec (ps, id, sum, link) VALUES ", "("+ps+",?,?,?)", "")
 	return addRecords(ctx, update, kept)
 }
+
+// deleteRecords is the head of a statement.
+func deleteRecords(ps string) string { return "DELETE FROM rec WHERE ps = " + ps + " AND id IN (" }
 
 func addRecords(ctx context.Context, b *bulk, rows []recRow) error {
 	for _, r := range rows {
@@ -209,7 +212,7 @@ func (w *linkBatch) writeKeys(ctx context.Context) error {
 		gone = append(gone, without(before, now)...)
 		added = append(added, without(now, before)...)
 	}
-	if err := w.db.deleteKeys(ctx, w.pair.n, gone); err != nil {
+	if err := w.db.dropKeys(ctx, w.pair.n, gone); err != nil {
 		return err
 	}
 	return w.db.insertKeys(ctx, w.pair.n, added)

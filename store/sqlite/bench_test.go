@@ -1,0 +1,325 @@
+package sqlite_test
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/store/sqlite"
+)
+
+// benchLinks is how many links the benchmarks are about. The figures of large
+// registers need more: -links 1000000.
+var benchLinks = flag.Int("links", 50_000, "links in the benchmarks")
+
+const (
+	unitSize = 50_000 // links in a commit
+	pageSize = 1000   // ids in a lookup
+)
+
+// pairsOf returns links of ten rules and some match keys. The ids of the left
+// side ascend; those of the right side do so only if sorted.
+func pairsOf(n, keys int, sorted bool) []instep.Link {
+	random := rand.New(rand.NewPCG(1, 2))
+	right := random.Perm(n)
+	if sorted {
+		slices.Sort(right)
+	}
+	links := make([]instep.Link, n)
+	for i := range links {
+		base := make([]byte, 40)
+		for at := 0; at < len(base); at += 8 {
+			binary.LittleEndian.PutUint64(base[at:], random.Uint64())
+		}
+		l := &links[i]
+		*l = instep.Link{ID: instep.LinkID(i + 1), Gen: 1, Map: 1, Rule: "code"}
+		for s, id := range [2]string{fmt.Sprintf("L%09d", i), fmt.Sprintf("R%09d", right[i])} {
+			l.Sides[s] = instep.LinkSide{ID: id, Sum: random.Uint64(), Base: base}
+		}
+		for range keys {
+			l.Keys = append(l.Keys, instep.KeyHash{Hash: random.Uint64(), Sides: 3})
+		}
+	}
+	return links
+}
+
+func openBench(b *testing.B, dir string) *sqlite.Store {
+	b.Helper()
+	s, err := sqlite.Open(b.Context(), dir, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func load(b *testing.B, s *sqlite.Store, links []instep.Link) {
+	b.Helper()
+	for unit := range slices.Chunk(links, unitSize) {
+		if err := s.Commit(b.Context(), &instep.Batch{Pair: "p", Links: unit}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func rate(b *testing.B, what string, each int) {
+	b.Helper()
+	b.ReportMetric(float64(each)*float64(b.N)/b.Elapsed().Seconds(), what+"/s")
+	b.ReportMetric(0, "ns/op") // left out: an op is a whole load
+}
+
+// BenchmarkInsert loads a register of links, in commits of 50,000. The floor
+// is the plain algorithm: a prepared statement for each row of one table with
+// one index, 500 rows in a transaction. It keeps half as much.
+func BenchmarkInsert(b *testing.B) {
+	for _, sorted := range []bool{false, true} {
+		order := map[bool]string{false: "shuffled", true: "sorted"}[sorted]
+		b.Run("floor/"+order, func(b *testing.B) {
+			links := pairsOf(*benchLinks, 0, sorted)
+			for b.Loop() {
+				floorInsert(b, links)
+			}
+			rate(b, "links", len(links))
+		})
+		for _, keys := range []int{0, 3} {
+			b.Run(fmt.Sprintf("store/%s/keys=%d", order, keys), func(b *testing.B) {
+				links := pairsOf(*benchLinks, keys, sorted)
+				for b.Loop() {
+					b.StopTimer()
+					s := openBench(b, b.TempDir())
+					b.StartTimer()
+					load(b, s, links)
+					b.StopTimer()
+					_ = s.Close()
+					b.StartTimer()
+				}
+				rate(b, "links", len(links))
+			})
+		}
+	}
+}
+
+// floorInsert loads links keyed by their right ids.
+func floorInsert(b *testing.B, links []instep.Link) {
+	b.Helper()
+	b.StopTimer()
+	conn := floorConn(b)
+	defer conn.Close()
+	b.StartTimer()
+	exec := func(query string) {
+		if _, err := conn.ExecContext(b.Context(), query); err != nil {
+			b.Fatal(err)
+		}
+	}
+	st, err := conn.PrepareContext(b.Context(), `INSERT INTO link (rid, lid, hash, version) VALUES (?,?,?,?)
+		ON CONFLICT (rid) DO UPDATE SET lid = excluded.lid, hash = excluded.hash, version = excluded.version`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer st.Close()
+	for unit := range slices.Chunk(links, 500) {
+		exec("BEGIN")
+		for i := range unit {
+			l := &unit[i]
+			if _, err := st.ExecContext(b.Context(), l.Sides[1].ID, l.Sides[0].ID, int64(l.Sides[0].Sum), "1"); err != nil {
+				b.Fatal(err)
+			}
+		}
+		exec("COMMIT")
+	}
+}
+
+func floorConn(b *testing.B) *sql.Conn {
+	b.Helper()
+	pool, err := sql.Open("sqlite", filepath.Join(b.TempDir(), "floor.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = pool.Close() })
+	conn, err := pool.Conn(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, q := range []string{"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -65536",
+		"CREATE TABLE link (rid TEXT PRIMARY KEY, lid TEXT, hash INTEGER, version TEXT) WITHOUT ROWID"} {
+		if _, err := conn.ExecContext(b.Context(), q); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return conn
+}
+
+// BenchmarkSize loads links with three match keys, in shuffled order, enters
+// the keys into their index and closes the store: what is the file's size?
+func BenchmarkSize(b *testing.B) {
+	for _, keys := range []int{0, 3} {
+		b.Run(fmt.Sprintf("keys=%d", keys), func(b *testing.B) {
+			links := pairsOf(*benchLinks, keys, false)
+			var size int64
+			for b.Loop() {
+				dir := b.TempDir()
+				s := openBench(b, dir)
+				load(b, s, links)
+				if _, err := s.Keys(b.Context(), "p", []uint64{1}); err != nil {
+					b.Fatal(err)
+				}
+				if err := s.Close(); err != nil {
+					b.Fatal(err)
+				}
+				info, err := os.Stat(filepath.Join(dir, "state.db"))
+				if err != nil {
+					b.Fatal(err)
+				}
+				size = info.Size()
+			}
+			b.ReportMetric(float64(size)/float64(len(links)), "B/pair")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// BenchmarkIndexKeys is the first call of Keys after a load.
+func BenchmarkIndexKeys(b *testing.B) {
+	links := pairsOf(*benchLinks, 3, false)
+	for b.Loop() {
+		b.StopTimer()
+		s := openBench(b, b.TempDir())
+		load(b, s, links)
+		b.StartTimer()
+		if _, err := s.Keys(b.Context(), "p", []uint64{1}); err != nil {
+			b.Fatal(err)
+		}
+		b.StopTimer()
+		_ = s.Close()
+		b.StartTimer()
+	}
+	rate(b, "keys", 3*len(links))
+}
+
+// BenchmarkRead reads all there is by pages of 1,000. The floor of a lookup is
+// a prepared query for each id.
+func BenchmarkRead(b *testing.B) {
+	links := pairsOf(*benchLinks, 3, false)
+	s := openBench(b, b.TempDir())
+	load(b, s, links)
+	shuffled := make([]string, len(links))
+	var hashes []uint64
+	var ids []instep.LinkID
+	for i := range links {
+		shuffled[i] = links[i].Sides[1].ID
+		hashes = append(hashes, links[i].Keys[0].Hash)
+		ids = append(ids, links[i].ID)
+	}
+	if _, err := s.Keys(b.Context(), "p", hashes[:1]); err != nil {
+		b.Fatal(err)
+	}
+	sorted := slices.Sorted(slices.Values(shuffled))
+	out := make([]instep.Known, pageSize)
+	lookup := func(ids []string) error {
+		for page := range slices.Chunk(ids, pageSize) {
+			if err := s.Lookup(context.Background(), "p", instep.Right, page, out[:len(page)]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, read := range []struct {
+		name string
+		all  func() error
+	}{
+		{"lookup/sorted", func() error { return lookup(sorted) }},
+		{"lookup/shuffled", func() error { return lookup(shuffled) }},
+		{"keys", func() error {
+			for page := range slices.Chunk(hashes, pageSize) {
+				if _, err := s.Keys(context.Background(), "p", page); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+		{"links", func() error {
+			for page := range slices.Chunk(ids, pageSize) {
+				if _, err := s.Links(context.Background(), "p", page); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+		{"scan", func() error {
+			for after := range slices.Chunk(ids, pageSize) {
+				if _, err := s.Scan(context.Background(), "p", after[0]-1, pageSize); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+	} {
+		b.Run(read.name, func(b *testing.B) {
+			for b.Loop() {
+				if err := read.all(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			rate(b, "rows", len(links))
+		})
+	}
+	b.Run("floor/shuffled", func(b *testing.B) { floorLookup(b, links, shuffled) })
+}
+
+func floorLookup(b *testing.B, links []instep.Link, ids []string) {
+	conn := floorConn(b)
+	defer conn.Close()
+	for _, q := range []string{"BEGIN", "COMMIT"} {
+		if _, err := conn.ExecContext(b.Context(), q); err != nil {
+			b.Fatal(err)
+		}
+		if q == "COMMIT" {
+			break
+		}
+		for i := range links {
+			_, err := conn.ExecContext(b.Context(), "INSERT INTO link VALUES (?,?,?,?)", links[i].Sides[1].ID, links[i].Sides[0].ID, int64(links[i].ID), "1")
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	st, err := conn.PrepareContext(b.Context(), "SELECT lid, hash FROM link WHERE rid = ?")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer st.Close()
+	for b.Loop() {
+		for _, id := range ids {
+			var lid string
+			var hash int64
+			if err := st.QueryRowContext(context.Background(), id).Scan(&lid, &hash); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	rate(b, "rows", len(ids))
+}
+
+// BenchmarkUpdate replaces links, 50,000 in a commit: both sides get new sums
+// and bases.
+func BenchmarkUpdate(b *testing.B) {
+	links := pairsOf(*benchLinks, 3, false)
+	s := openBench(b, b.TempDir())
+	load(b, s, links)
+	for b.Loop() {
+		for i := range links {
+			links[i].Gen++
+			links[i].Sides[0].Sum++
+		}
+		load(b, s, links)
+	}
+	rate(b, "links", len(links))
+}

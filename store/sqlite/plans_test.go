@@ -1,0 +1,88 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// plans are all queries that a store asks with what SQLite must make of them:
+// every table is entered through its key, and nothing is sorted.
+var plans = map[string][]string{
+	recPoints:      {"SEARCH rec USING PRIMARY KEY (ps=? AND id=?)"},
+	recWalk:        {"SEARCH rec USING PRIMARY KEY (ps=? AND id>? AND id<?)"},
+	keyPoints:      {"SEARCH mk USING PRIMARY KEY (pr=? AND h=?)", "SEARCH link USING INTEGER PRIMARY KEY (rowid=?)"},
+	linkKeys:       {"SEARCH link USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
+	oldPoints:      {"SEARCH link USING INTEGER PRIMARY KEY (rowid=?)"},
+	unitPage:       {"SEARCH unit USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
+	markPage:       {"SEARCH mark USING PRIMARY KEY ((link,side)>(?,?) AND link<?)"},
+	insertMark:     {"SEARCH link USING INTEGER PRIMARY KEY (rowid=?)"},
+	activityOfAll:  {"SEARCH activity USING INTEGER PRIMARY KEY (rowid>?)"},
+	activityOfPair: {"SEARCH activity USING INDEX activity_pair (pair=? AND rowid>?)"},
+	linkScan: {"SEARCH link USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
+		"SEARCH l USING PRIMARY KEY (ps=? AND id=?) LEFT-JOIN", "SEARCH r USING PRIMARY KEY (ps=? AND id=?) LEFT-JOIN"},
+	linkPoints: {"SEARCH link USING INTEGER PRIMARY KEY (rowid=?)",
+		"SEARCH l USING PRIMARY KEY (ps=? AND id=?) LEFT-JOIN", "SEARCH r USING PRIMARY KEY (ps=? AND id=?) LEFT-JOIN"},
+}
+
+func TestQueryPlans(t *testing.T) {
+	t.Parallel()
+	known, err := embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := openWith(t, t.TempDir(), known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	deletes := map[string][]string{
+		deleteKeys(0) + "VALUES (?,?),(?,?))":     {"SEARCH mk USING PRIMARY KEY (pr=? AND h=? AND link=?)"},
+		deleteRecords("0") + "?,?)":               {"SEARCH rec USING PRIMARY KEY (ps=? AND id=?)"},
+		"DELETE FROM link WHERE id IN (?,?)":      {"SEARCH link USING INTEGER PRIMARY KEY (rowid=?)"},
+		"DELETE FROM mark WHERE link IN (?,?)":    {"SEARCH mark USING PRIMARY KEY (link=?)"},
+		"DELETE FROM unit WHERE id = ?":           {"SEARCH unit USING INTEGER PRIMARY KEY (rowid=?)"},
+		"SELECT id FROM rec WHERE sum = ?":        {"SCAN rec"}, // so that this test can tell a scan
+		"SELECT id, text FROM word ORDER BY id":   {"SCAN word"},
+		"SELECT n, name FROM pair WHERE n = ?":    {"SEARCH pair USING INTEGER PRIMARY KEY (rowid=?)"},
+		"SELECT sum FROM rec WHERE ps=? AND id=?": {"SEARCH rec USING PRIMARY KEY (ps=? AND id=?)"},
+	}
+	for _, list := range []map[string][]string{plans, deletes} {
+		for query, want := range list {
+			if got := planOf(t, s.db.conn, query); !slices.Equal(got, want) {
+				t.Errorf("…%s\n got %q\nwant %q", query[max(0, len(query)-200):], got, want)
+			}
+		}
+	}
+}
+
+// listSteps are about the list of arguments in a query and enter no table.
+var listSteps = regexp.MustCompile(`^(CO-ROUTINE q|SCAN q|SCAN \d+ CONSTANT ROWS|LIST SUBQUERY \d+|SCAN \d+-ROW VALUES CLAUSE)$`)
+
+// planOf returns the steps of a plan that have to do with tables.
+func planOf(t *testing.T, conn *sql.Conn, query string) []string {
+	t.Helper()
+	args := make([]any, strings.Count(query, "?"))
+	rows, err := conn.QueryContext(context.WithoutCancel(t.Context()), "EXPLAIN QUERY PLAN "+query, args...)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	defer rows.Close()
+	var steps []string
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			t.Fatal(err)
+		}
+		if !listSteps.MatchString(step) {
+			steps = append(steps, step)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return steps
+}
