@@ -30,9 +30,10 @@
 //
 // A reply's body is read whole before RoundTrip returns, so that a connection
 // that breaks in the middle of it counts as a missing reply. Replies of any
-// status are returned as replies, with one exception: when an attempt of a
-// write may have been carried out, and the last reply only asks to come again
-// later, that reply settles nothing and the result is an error of kind Lost.
+// status are returned as replies, with one exception: when an earlier attempt of
+// a write may have been carried out, and the last reply says of its own attempt
+// that it was not (429, 503, Options.RetryReply), that reply would mislead, and
+// the result is an error of kind Lost.
 //
 // # What callers must do
 //

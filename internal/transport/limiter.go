@@ -24,7 +24,7 @@ const (
 
 // LimiterOptions says what a peer allows one credential.
 type LimiterOptions struct {
-	PerMinute float64 // requests a minute, of which 98 % are used; 0: unlimited
+	PerMinute float64 // requests a minute, of which 98 % are used; 0: not known or unlimited
 	Burst     int     // how many may go at once after a quiet time; 0: 1
 	InFlight  int     // how many may be under way at the same time; 0: unlimited
 
@@ -40,6 +40,8 @@ type LimiterOptions struct {
 // A reply with status 429, or 503 with a Retry-After, pauses all of them. So
 // does a reply that says that the window is used up. After the pause one
 // request goes first, alone; when it succeeds the others follow at the rate.
+// Where no rate is given, only half as many as before may then be under way at
+// once, and one more each time that all of these were answered.
 //
 // A Limiter is safe for concurrent use and must not be copied.
 type Limiter struct {
@@ -48,17 +50,21 @@ type Limiter struct {
 	slots    chan struct{} // holds one element for each request under way; nil: unlimited
 	turn     chan struct{} // holds one element while a request is next in line
 
+	moved chan struct{} // tells the next in line that a request has come back
+
 	mu        sync.Mutex
-	until     time.Time     // no request goes before
-	probation bool          // the next request goes alone
-	probe     chan struct{} // closed when the request that went alone is back; nil: none is out
-	strikes   int           // pauses in a row of which the peer did not say how long
+	until     time.Time // no request goes before
+	probation bool      // the next request goes alone
+	probing   bool      // the request that went alone is not back yet
+	strikes   int       // pauses in a row of which the peer did not say how long
+	underWay  int       // requests
+	window    float64   // how many may be under way where there is no pace; 0: any number
 }
 
 // NewLimiter returns a Limiter for one credential. Values below zero count as
 // zero.
 func NewLimiter(o LimiterOptions) *Limiter {
-	l := &Limiter{turn: make(chan struct{}, 1), maxPause: o.MaxPause}
+	l := &Limiter{turn: make(chan struct{}, 1), moved: make(chan struct{}, 1), maxPause: o.MaxPause}
 	if l.maxPause <= 0 {
 		l.maxPause = DefaultMaxRetryAfter
 	}
@@ -98,7 +104,7 @@ func (l *Limiter) inTurn(ctx context.Context) (pass, error) {
 		}
 	}
 	for {
-		p, wait, back, ok := l.admit()
+		p, wait, ok := l.admit()
 		if ok {
 			return p, nil
 		}
@@ -106,33 +112,54 @@ func (l *Limiter) inTurn(ctx context.Context) (pass, error) {
 			return pass{}, &instep.Error{Kind: instep.RateLimited, RetryAfter: wait,
 				Remedy: fmt.Sprintf("try again in %v", wait.Round(time.Second))}
 		}
-		if err := sleep(ctx, wait, back); err != nil {
+		if err := l.sleep(ctx, wait); err != nil {
 			return pass{}, err
 		}
 	}
 }
 
-// admit lets a request go if neither a pause nor a probe is in the way, and
-// else tells what to wait for.
-func (l *Limiter) admit() (p pass, wait time.Duration, back <-chan struct{}, ok bool) {
+// admit lets a request go, or tells how long a pause still lasts, or 0 if it
+// has to wait for another request to come back.
+func (l *Limiter) admit() (p pass, wait time.Duration, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if wait = time.Until(l.until); wait > 0 {
-		return pass{}, wait, nil, false
+		return pass{}, wait, false
 	}
-	if l.probe != nil {
-		return pass{}, 0, l.probe, false
+	if l.probing || !l.probation && l.window > 0 && float64(l.underWay) > l.window-1 {
+		return pass{}, 0, false
 	}
-	p.probe = l.probation
-	if p.probe {
-		l.probe = make(chan struct{})
+	l.probing = l.probation
+	l.underWay++
+	return pass{probe: l.probing}, 0, true
+}
+
+// sleep waits until d has passed, or until a request comes back if d is 0.
+func (l *Limiter) sleep(ctx context.Context, d time.Duration) error {
+	var timer <-chan time.Time
+	moved := l.moved
+	if d > 0 {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		timer, moved = t.C, nil
 	}
-	return p, 0, nil, true
+	select {
+	case <-timer:
+		return nil
+	case <-moved:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // release ends what acquire began. resp is nil if there was no reply.
 func (l *Limiter) release(p pass, resp *http.Response) {
 	l.learn(p, resp)
+	select {
+	case l.moved <- struct{}{}:
+	default: // it is told already
+	}
 	leave(l.slots)
 }
 
@@ -142,9 +169,9 @@ func (l *Limiter) learn(p pass, resp *http.Response) {
 	if resp != nil {
 		l.judge(p, resp)
 	}
+	l.underWay--
 	if p.probe {
-		close(l.probe)
-		l.probe = nil
+		l.probing = false
 	}
 }
 
@@ -153,17 +180,32 @@ func (l *Limiter) judge(p pass, resp *http.Response) {
 	after := RetryAfter(resp)
 	switch {
 	case after > 0 && isThrottle(resp.StatusCode):
+		l.shrink(p)
 		l.pause(after)
 	case resp.StatusCode == http.StatusTooManyRequests:
 		if p.probe || l.strikes == 0 {
 			l.strikes++
 		}
+		l.shrink(p)
 		l.pause(min(firstPause<<min(l.strikes-1, 10), longestPause))
-	case p.probe && resp.StatusCode < http.StatusInternalServerError:
-		l.probation, l.strikes = false, 0
+	case resp.StatusCode < http.StatusInternalServerError:
+		if p.probe {
+			l.probation, l.strikes = false, 0
+		}
+		if l.window > 0 {
+			l.window += 1 / l.window
+		}
 	}
 	if after = usedUp(resp); after > 0 {
 		l.pause(min(after, l.maxPause)) // nobody was refused yet, so nobody is turned away
+	}
+}
+
+// shrink halves the number of requests that may be under way, once for each
+// pause; l.mu is held.
+func (l *Limiter) shrink(p pass) {
+	if l.pace == nil && (p.probe || !l.probation) {
+		l.window = max(1, float64(l.underWay)/2)
 	}
 }
 
@@ -198,24 +240,6 @@ func enter(ctx context.Context, ch chan struct{}) error {
 func leave(ch chan struct{}) {
 	if ch != nil {
 		<-ch
-	}
-}
-
-// sleep waits until d has passed, or until back is closed if it is not nil.
-func sleep(ctx context.Context, d time.Duration, back <-chan struct{}) error {
-	var timer <-chan time.Time
-	if back == nil {
-		t := time.NewTimer(d)
-		defer t.Stop()
-		timer = t.C
-	}
-	select {
-	case <-timer:
-		return nil
-	case <-back:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 

@@ -106,17 +106,55 @@ func TestKnownLimitWastesNothing(t *testing.T) {
 	}
 }
 
-// TestUnknownLimitLosesNothing: a serial client that does not know the limit
-// meets it once a window, and every request gets through.
-func TestUnknownLimitLosesNothing(t *testing.T) {
+// TestUnknownLimit: where the limit is not known it is met again and again, but
+// the requests get through. Without the halving, 8 of 10 are refused with 64
+// workers, and a third of them is lost.
+func TestUnknownLimit(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		workers int
+		refused float64 // at most this share of all requests
+		failed  int
+	}{{1, 0.15, 0}, {64, 0.6, 10}} {
+		t.Run(strconv.Itoa(tt.workers), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				peer := &windowed{allow: 10, jitter: 20 * time.Millisecond}
+				l := NewLimiter(LimiterOptions{})
+				_, failed := flood(t, New(Options{Base: peer, Limiter: l}), tt.workers, 300)
+				share := float64(peer.refused) / float64(peer.refused+peer.accepted)
+				if failed > tt.failed || share > tt.refused {
+					t.Errorf("%d failed, %.2f refused", failed, share)
+				}
+			})
+		})
+	}
+}
+
+// TestHalving: of eight requests under way all are refused; after the probe four
+// go at once, and then one more each time that all were answered.
+func TestHalving(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		peer := &windowed{allow: 10}
-		l := NewLimiter(LimiterOptions{InFlight: 1})
-		took, failed := flood(t, New(Options{Base: peer, Limiter: l}), 8, 300)
-		windows := int(took/time.Second) + 1
-		if failed != 0 || peer.refused > windows {
-			t.Errorf("%d failed, %d refused in %d windows", failed, peer.refused, windows)
+		start := time.Now()
+		var mu sync.Mutex
+		sent := make(map[time.Duration]int)
+		base := roundTrip(func(*http.Request) (*http.Response, error) {
+			mu.Lock()
+			at := time.Since(start)
+			sent[at]++
+			mu.Unlock()
+			time.Sleep(time.Second)
+			if at == 0 {
+				return reply(429, "", "Retry-After: 5"), nil
+			}
+			return reply(200, ""), nil
+		})
+		flood(t, New(Options{Base: base, Limiter: NewLimiter(LimiterOptions{}), Retries: -1}), 8, 8+1+4+5+6)
+		const s = time.Second
+		want := map[time.Duration]int{0: 8, 6 * s: 1, 7 * s: 4, 8 * s: 5, 9 * s: 6}
+		if diff := cmp.Diff(want, sent); diff != "" {
+			t.Error(diff)
 		}
 	})
 }
@@ -160,7 +198,8 @@ func TestPauseThenProbe(t *testing.T) {
 					time.Sleep(2 * time.Second)
 					return reply(200, ""), nil
 				})
-				rt := New(Options{Base: base, Limiter: NewLimiter(LimiterOptions{}), Retries: -1})
+				l := NewLimiter(LimiterOptions{PerMinute: 1e9, Burst: 10})
+				rt := New(Options{Base: base, Limiter: l, Retries: -1})
 				if _, _, err := send(t.Context(), rt, "GET", testURL, ""); err != nil {
 					t.Fatal(err)
 				}
@@ -249,6 +288,35 @@ func TestEarlierSuccess(t *testing.T) {
 		want := []time.Duration{0, 0, 6 * time.Second, 8 * time.Second, 8 * time.Second}
 		if diff := cmp.Diff(want, times); diff != "" {
 			t.Error(diff)
+		}
+	})
+}
+
+// TestOverlappingPauses: of two pauses the one that ends later counts, and a
+// request that is still under way then does not hold up the probe.
+func TestOverlappingPauses(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLimiter(LimiterOptions{})
+		acquire := func() pass {
+			p, err := l.acquire(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p
+		}
+		first, second, slow := acquire(), acquire(), acquire()
+		start := time.Now()
+		l.release(first, reply(429, "", "Retry-After: 60"))
+		l.release(second, reply(429, "", "Retry-After: 5"))
+		p := acquire()
+		if d := time.Since(start); !p.probe || d != time.Minute {
+			t.Errorf("after %v, alone %v; want a probe after 1m", d, p.probe)
+		}
+		l.release(p, reply(200, ""))
+		l.release(slow, reply(200, ""))
+		if len(l.turn) != 0 || l.underWay != 0 || l.probing || l.probation {
+			t.Error("the limiter did not come to rest")
 		}
 	})
 }
@@ -390,7 +458,7 @@ func TestContextEndsEachWait(t *testing.T) {
 	})
 	t.Run("probe", func(t *testing.T) {
 		t.Parallel()
-		block(t, LimiterOptions{}, func(l *Limiter) { l.probe = make(chan struct{}) })
+		block(t, LimiterOptions{}, func(l *Limiter) { l.probing = true })
 	})
 }
 
@@ -446,8 +514,8 @@ func TestObserved(t *testing.T) {
 		}
 		url := testURL + "?token=[redacted]"
 		want := []Attempt{
-			{Method: "GET", URL: url, Try: 1, Err: errCut, Took: time.Second, Waited: 3 * time.Second},
-			{Method: "GET", URL: url, Try: 2, Status: 200, Took: time.Second},
+			{Method: "GET", URL: url, Try: 1, Sent: true, Err: errCut, Took: time.Second, Waited: 3 * time.Second},
+			{Method: "GET", URL: url, Try: 2, Sent: true, Status: 200, Took: time.Second},
 		}
 		if diff := cmp.Diff(want, got, cmp.Comparer(errors.Is)); diff != "" {
 			t.Error(diff)

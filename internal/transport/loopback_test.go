@@ -179,7 +179,12 @@ func TestUnreachable(t *testing.T) {
 	url := "http://" + ln.Addr().String() + "/product?method=add"
 	_ = ln.Close()
 	for _, method := range []string{"GET", "POST"} {
-		_, _, err = send(t.Context(), stackOf(t, Options{}), method, url, "")
+		rt := stackOf(t, Options{Observe: func(a Attempt) {
+			if a.Sent {
+				t.Errorf("%s counts as sent", method)
+			}
+		}})
+		_, _, err = send(t.Context(), rt, method, url, "")
 		e := errorOf(t, err, instep.Unavailable)
 		if e.Remedy != "check the address and the network" || strings.Contains(e.Op, "method=add") {
 			t.Errorf("remedy %q, op %q", e.Remedy, e.Op)

@@ -11,6 +11,7 @@ type Attempt struct {
 	Method string
 	URL    string        // redacted
 	Try    int           // 1 for the first
+	Sent   bool          // it may have reached the peer; false if it surely did not leave
 	Status int           // of the reply; 0 if there was none
 	Err    error         // why there was no whole reply; its text is redacted
 	Took   time.Duration // from the limiter's leave to the end of the body
@@ -60,7 +61,8 @@ func (a *attempts) report(c *call, err error, took time.Duration) {
 		return
 	}
 	t := Attempt{
-		Method: c.method, URL: c.address(a.o), Try: c.tries, Status: c.last.status,
+		Method: c.method, URL: c.address(a.o), Try: c.tries,
+		Sent: c.last.sent, Status: c.last.status,
 		Err: c.clean(a.o, err), Took: took, Waited: c.waited,
 	}
 	if debug {

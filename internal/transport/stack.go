@@ -51,7 +51,7 @@ func (s *stack) RoundTrip(req *http.Request) (*http.Response, error) {
 	switch {
 	case err != nil:
 		return nil, s.failure(c, err)
-	case c.unsettled && c.last.asks:
+	case c.unsettled && c.last.asks && !c.last.open:
 		c.last.after = RetryAfter(resp)
 		return nil, s.failure(c, errUnsettled)
 	}
