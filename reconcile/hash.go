@@ -66,6 +66,9 @@ func (v vector) at(i int) uint32 {
 }
 
 func (v vector) bytes() []byte {
+	if v == nil {
+		return nil
+	}
 	b := make([]byte, 0, 4*len(v))
 	for _, h := range v {
 		b = binary.LittleEndian.AppendUint32(b, h)
@@ -74,6 +77,9 @@ func (v vector) bytes() []byte {
 }
 
 func vectorOf(b []byte) vector {
+	if len(b) == 0 {
+		return nil
+	}
 	v := make(vector, len(b)/4)
 	for i := range v {
 		v[i] = binary.LittleEndian.Uint32(b[4*i:])
@@ -85,6 +91,9 @@ func vectorOf(b []byte) vector {
 // now. Where the mapping changed since, rules that are new or differ are 0:
 // nothing is known of them.
 func (p *pair) base(b []byte, made *instep.MappingPrint) vector {
+	if len(b) == 0 {
+		return nil // there is no record on that side
+	}
 	old := vectorOf(b)
 	if made == nil {
 		return old

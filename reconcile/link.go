@@ -45,7 +45,7 @@ func (ps *pass) identifySide(link *instep.Link, s instep.Side, i int32) {
 	ob := &ps.obs[s].list[i]
 	side := &link.Sides[s]
 	side.ID, side.Identity, side.Version = ob.id, ob.identity, ob.version
-	if side.Base == nil {
+	if len(side.Base) == 0 {
 		side.Base = make([]byte, 4*len(ps.pair.rules))
 	}
 }

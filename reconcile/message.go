@@ -48,6 +48,8 @@ var texts = map[string]string{
 }
 
 // Text returns the English sentence of a message, or its code if it has none.
+// What follows the semicolon is what to do; where the field's own description
+// has a remedy, that stands in its place.
 func Text(m instep.Message) string {
 	text, ok := texts[m.Code]
 	if !ok {
@@ -59,6 +61,7 @@ func Text(m instep.Message) string {
 	}
 	text = strings.NewReplacer(pairs...).Replace(text)
 	if remedy := m.Arg("remedy"); remedy != "" {
+		text, _, _ = strings.Cut(text, "; ")
 		text += "; " + remedy
 	}
 	return text

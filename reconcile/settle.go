@@ -49,7 +49,7 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 	if o.result.After != nil {
 		side.Identity = ps.engine.hash.identity(o.target, o.result.After.Identity)
 	}
-	if side.Base == nil {
+	if len(side.Base) == 0 {
 		side.Base = make([]byte, 4*len(ps.pair.rules))
 	}
 	if o.after == nil {

@@ -26,7 +26,7 @@ type output interface {
 // result is how a run ended.
 type result struct {
 	set      *settings
-	plan     *reconcile.Plan
+	plan     *reconcile.Plan   // nil if it did not come to a plan
 	summary  reconcile.Summary // zero if nothing was applied
 	err      error             // why it ended early
 	requests requests
@@ -35,10 +35,14 @@ type result struct {
 // counts returns how many records there are by outcome: as planned, or as it
 // turned out.
 func (r *result) counts() reconcile.Counts {
-	if len(r.summary.Pairs) > 0 {
+	switch {
+	case len(r.summary.Pairs) > 0:
 		return r.summary.Pairs[0].Counts
+	case r.plan != nil:
+		return r.plan.Counts()
+	default:
+		return reconcile.Counts{}
 	}
-	return r.plan.Counts()
 }
 
 // bring brings the two systems into step, or shows what that would take.
@@ -83,14 +87,13 @@ func planAndApply(ctx context.Context, engine *reconcile.Engine, sys *systems, s
 	if err != nil {
 		return err
 	}
-	plan, err := engine.Plan(ctx, &reconcile.Select{Sweep: set.sweep, Limit: set.limit, Only: only})
-	if err != nil {
-		return err
+	res := &result{set: set}
+	res.plan, res.err = engine.Plan(ctx, &reconcile.Select{Sweep: set.sweep, Limit: set.limit, Only: only})
+	if res.err == nil {
+		out.plan(res.plan)
 	}
-	out.plan(plan)
-	res := &result{set: set, plan: plan}
-	if set.apply {
-		res.summary, res.err = engine.Apply(ctx, plan)
+	if res.err == nil && set.apply {
+		res.summary, res.err = engine.Apply(ctx, res.plan)
 	}
 	res.requests = sys.requests()
 	out.done(res)

@@ -73,7 +73,7 @@ func edit(i int, name, description, price *string) {
 			*price = fmt.Sprintf("%d.%02d", 1+rand.IntN(900), 1+rand.IntN(99))
 		}
 	case 1:
-		*name = fmt.Sprintf("%.150s, erä %d", cut(*name, 150), 1000+rand.IntN(9000))
+		*name = fmt.Sprintf("%s, erä %d", cut(*name, 150), 1000+rand.IntN(9000))
 	case 2:
 		*description = fmt.Sprintf("Päivitetty kuvaus %d & lisätiedot", 1000+rand.IntN(9_000_000))
 	}

@@ -113,7 +113,7 @@ func (j *jsonLines) event(e reconcile.Event) {
 type summaryLine struct {
 	Type      string                      `json:"type"` // "summary"
 	Applied   bool                        `json:"applied"`
-	Run       string                      `json:"run"`
+	Run       string                      `json:"run,omitempty"`
 	Registers map[string]reconcile.Counts `json:"registers"` // records by outcome
 	Writes    map[string]int              `json:"writes"`    // writes done, by system
 	Later     int                         `json:"later"`     // planned writes that were not begun
@@ -123,8 +123,11 @@ type summaryLine struct {
 
 func (j *jsonLines) done(r *result) {
 	line := summaryLine{
-		Type: "summary", Applied: r.set.apply, Run: r.plan.Run, Requests: r.requests,
+		Type: "summary", Applied: r.set.apply, Requests: r.requests,
 		Registers: map[string]reconcile.Counts{"products": r.counts()}, Writes: map[string]int{},
+	}
+	if r.plan != nil {
+		line.Run = r.plan.Run
 	}
 	for _, p := range r.summary.Pairs {
 		for side, n := range p.Writes {

@@ -23,6 +23,7 @@ import (
 // end: nothing may be there twice, and nothing may be missing. INSTEP_KILLS
 // says how many times it is killed; the full proof is 50.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	kills, size := 3, 400
 	if testing.Short() {
 		kills = 1

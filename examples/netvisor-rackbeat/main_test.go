@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -398,5 +399,40 @@ func TestMappingAsFile(t *testing.T) {
 	must(t, state, "-apply", "-products", "40")
 	if _, sum := mustJSON(t, state, "-apply", "-mapping", file); sum.Requests.Write != 0 {
 		t.Errorf("the same mapping from a file is another one: %+v", sum)
+	}
+}
+
+// TestMeetLater has a product made in Rackbeat that Netvisor had before, and
+// one made in Netvisor that Rackbeat had as unfit.
+func TestMeetLater(t *testing.T) {
+	t.Parallel()
+	state := t.TempDir()
+	must(t, state, "-apply")
+	left, right := peek(t, state)
+	alone := slices.DeleteFunc(slices.Sorted(maps.Keys(right)), func(code string) bool {
+		_, both := left[code]
+		return both || code == "" || right[code][0].Group == catalogue.NetvisorOnlyGroup
+	})
+	f, err := openFakes(&settings{state: state})
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := alone[0]
+	if err := f.rackbeat.Add(rackbeattest.Product{Number: code, Name: "Uusi nimi", SalesPrice: "12.5", Group: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.netvisor.Add(netvisortest.Product{Code: "JUL-24", Name: "Joulukalenteri", Group: "Elintarvikkeet", UnitPrice: "1"}); err != nil {
+		t.Fatal(err)
+	}
+	f.close()
+	lines, sum := mustJSON(t, state, "-apply")
+	if n := sum.Requests.Write; n != 1 || len(lines["wrote"]) != 1 || lines["wrote"][0].Action != "update" {
+		t.Errorf("%d writes, %+v, want one update of %q", n, lines["wrote"], code)
+	}
+	if _, right = peek(t, state); len(right[code]) != 1 || right[code][0].Name != "Uusi nimi" {
+		t.Errorf("%q is %+v in Netvisor", code, right[code])
+	}
+	if _, sum = mustJSON(t, state, "-apply", "-sweep"); sum.Requests.Write != 0 {
+		t.Errorf("the run after that is not empty: %+v", sum)
 	}
 }

@@ -137,15 +137,22 @@ func (s *screen) row(it reconcile.Item, fields, why bool) table.Row {
 	return row
 }
 
-// codeOf is the product code, or where a record has none, its reference.
+// codeOf is the product code. A record that has none is called by its id, and
+// one of several with the same code by both.
 func codeOf(it reconcile.Item) string {
+	id := it.Left.System + " " + it.Left.ID
+	if it.Left.ID == "" {
+		id = it.Right.System + " " + it.Right.ID
+	}
 	switch {
-	case it.Label != "":
-		return it.Label
-	case it.Right.ID != "":
-		return it.Right.System + " " + it.Right.ID
+	case it.Label == "":
+		return id
+	case it.Outcome == instep.Review && it.Left.ID == "":
+		return it.Label + ", " + id
+	case it.Outcome == instep.Review && it.Right.ID == "":
+		return it.Label + ", " + it.Left.System
 	default:
-		return it.Left.System + " " + it.Left.ID
+		return it.Label
 	}
 }
 

@@ -41,6 +41,9 @@ func newScreen(w io.Writer, set *settings, labels [2]*labelled) *screen {
 			s.width = min(max(width, minWidth), maxWidth)
 		}
 	}
+	if set.endpoints.given() {
+		s.printf("Rackbeat at %s, Netvisor at %s.\n", clean(set.endpoints.rackbeat), clean(set.endpoints.netvisor))
+	}
 	return s
 }
 
@@ -139,15 +142,15 @@ func (s *screen) rows(it reconcile.Item) int {
 	}
 }
 
-func (sec *section) add(it reconcile.Item, most int) {
+func (sc *section) add(it reconcile.Item, most int) {
 	why := reasonText(it.Reason)
-	if sec.count == 0 {
-		sec.why = why
+	if sc.count == 0 {
+		sc.why = why
 	}
-	sec.mixed = sec.mixed || why != sec.why
-	sec.count++
-	if len(sec.items) < most {
-		sec.items = append(sec.items, it)
+	sc.mixed = sc.mixed || why != sc.why
+	sc.count++
+	if len(sc.items) < most {
+		sc.items = append(sc.items, it)
 	}
 }
 

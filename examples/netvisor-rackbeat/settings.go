@@ -62,32 +62,32 @@ func parse(args []string, stderr io.Writer) (*settings, error) {
 	return set, errors.Join(set.choose(*from, *drift), set.check())
 }
 
-func (set *settings) runFlags(fs *flag.FlagSet) {
-	fs.StringVar(&set.state, "state", "instep-state", "`folder` of the state and of the fakes' data")
-	fs.BoolVar(&set.sweep, "sweep", false, "read both registers as a whole, not only what changed")
-	fs.IntVar(&set.limit, "limit", 0, "write at most `N` times (default: no limit)")
+func (st *settings) runFlags(fs *flag.FlagSet) {
+	fs.StringVar(&st.state, "state", "instep-state", "`folder` of the state and of the fakes' data")
+	fs.BoolVar(&st.sweep, "sweep", false, "read both registers as a whole, not only what changed")
+	fs.IntVar(&st.limit, "limit", 0, "write at most `N` times (default: no limit)")
 	fs.Func("only", "write only this `record`: rackbeat/product/AB-100, netvisor/product/31, or the number alone; can be repeated",
-		func(s string) error { set.only = append(set.only, s); return nil })
-	fs.BoolVar(&set.readOnly, "read-only", false, "make sure that nothing is written to either system")
-	fs.StringVar(&set.mapping, "mapping", "", "`file` with another mapping, in the form of -print-mapping")
-	fs.BoolVar(&set.printMapping, "print-mapping", false, "print the mapping as JSON and end")
+		func(s string) error { st.only = append(st.only, s); return nil })
+	fs.BoolVar(&st.readOnly, "read-only", false, "make sure that nothing is written to either system")
+	fs.StringVar(&st.mapping, "mapping", "", "`file` with another mapping, in the form of -print-mapping")
+	fs.BoolVar(&st.printMapping, "print-mapping", false, "print the mapping as JSON and end")
 }
 
-func (set *settings) systemFlags(fs *flag.FlagSet) {
-	fs.StringVar(&set.endpoints.rackbeat, "rackbeat", "", "base `URL` of Rackbeat (default: a fake)")
-	fs.StringVar(&set.endpoints.netvisor, "netvisor", "", "base `URL` of Netvisor (default: a fake)")
-	fs.DurationVar(&set.endpoints.requestLife, "request-life", -1,
+func (st *settings) systemFlags(fs *flag.FlagSet) {
+	fs.StringVar(&st.endpoints.rackbeat, "rackbeat", "", "base `URL` of Rackbeat (default: a fake)")
+	fs.StringVar(&st.endpoints.netvisor, "netvisor", "", "base `URL` of Netvisor (default: a fake)")
+	fs.DurationVar(&st.endpoints.requestLife, "request-life", -1,
 		"how `long` a request without reply may still be carried out (default: what the vendors are known for)")
-	fs.IntVar(&set.endpoints.perMinute, "per-minute", 0, "most requests a minute to Rackbeat (default: 480; -1: no limit)")
-	fs.IntVar(&set.changes, "changes", 0, "edit `N` products in the fakes first, half on each side")
-	fs.IntVar(&set.products, "products", catalogue.DefaultSize, "how many `products` fakes begin with that are made now")
-	fs.Uint64Var(&set.seed, "seed", 1, "`seed` of these products")
+	fs.IntVar(&st.endpoints.perMinute, "per-minute", 0, "most requests a minute to Rackbeat (default: 480; -1: no limit)")
+	fs.IntVar(&st.changes, "changes", 0, "edit `N` products in the fakes first, half on each side")
+	fs.IntVar(&st.products, "products", catalogue.DefaultSize, "how many `products` fakes begin with that are made now")
+	fs.Uint64Var(&st.seed, "seed", 1, "`seed` of these products")
 }
 
-func (set *settings) outputFlags(fs *flag.FlagSet) {
-	fs.BoolVar(&set.json, "json", false, "print JSON Lines; the last one is the summary")
-	fs.BoolVar(&set.all, "all", false, "show every row of the plan")
-	fs.BoolVar(&set.verbose, "v", false, "log requests and events to the standard error")
+func (st *settings) outputFlags(fs *flag.FlagSet) {
+	fs.BoolVar(&st.json, "json", false, "print JSON Lines; the last one is the summary")
+	fs.BoolVar(&st.all, "all", false, "show every row of the plan")
+	fs.BoolVar(&st.verbose, "v", false, "log requests and events to the standard error")
 }
 
 // parseQuietly has the usage printed on demand only, so that a mistake is one
@@ -108,40 +108,40 @@ func parseQuietly(fs *flag.FlagSet, args []string, stderr io.Writer) error {
 	return nil
 }
 
-func (set *settings) choose(from, drift string) error {
+func (st *settings) choose(from, drift string) error {
 	switch from {
 	case "rackbeat":
-		set.first = instep.Left
+		st.first = instep.Left
 	case "netvisor":
-		set.first = instep.Right
+		st.first = instep.Right
 	default:
 		return fmt.Errorf("-from %q is no system; give rackbeat or netvisor", from)
 	}
 	switch drift {
 	case "report":
-		set.drift = reconcile.ReportDrift
+		st.drift = reconcile.ReportDrift
 	case "revert":
-		set.drift = reconcile.RevertDrift
+		st.drift = reconcile.RevertDrift
 	default:
 		return fmt.Errorf("-drift %q is no policy; give report or revert", drift)
 	}
 	return nil
 }
 
-func (set *settings) check() error {
+func (st *settings) check() error {
 	const most = 1_000_000
 	switch {
-	case set.state == "":
+	case st.state == "":
 		return errors.New("-state is empty; name a folder")
-	case set.readOnly && set.apply:
+	case st.readOnly && st.apply:
 		return errors.New("-read-only and -apply contradict each other; give one of them")
-	case set.limit < 0:
+	case st.limit < 0:
 		return errors.New("-limit is negative; give the most writes, or leave it out")
-	case set.changes < 0 || set.products < 0 || set.products > most:
+	case st.changes < 0 || st.products < 0 || st.products > most:
 		return fmt.Errorf("-changes and -products take a number from 0 to %d", most)
-	case (set.endpoints.rackbeat == "") != (set.endpoints.netvisor == ""):
+	case (st.endpoints.rackbeat == "") != (st.endpoints.netvisor == ""):
 		return errors.New("only one of -rackbeat and -netvisor is given; give both, or neither to use the fakes")
-	case set.endpoints.given() && set.changes > 0:
+	case st.endpoints.given() && st.changes > 0:
 		return errors.New("-changes edits records, which it does in the fakes only; leave it out, or leave -rackbeat and -netvisor out")
 	}
 	return nil

@@ -10,6 +10,9 @@ import (
 
 func (s *screen) done(r *result) {
 	s.progress.stop()
+	if r.plan == nil {
+		return // the error says it all
+	}
 	s.lateTable()
 	if r.set.apply {
 		s.applied(r)

@@ -70,5 +70,5 @@ func (s *systems) requests() requests {
 	return requests{Read: r.Reads + n.Reads, Write: r.Writes + n.Writes}
 }
 
-// names of the systems for people, by side.
+// systemNames are the systems as people call them, by side.
 var systemNames = [2]string{instep.Left: "Rackbeat", instep.Right: "Netvisor"}

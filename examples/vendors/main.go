@@ -65,7 +65,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer, getenv 
 	if err != nil {
 		return err
 	}
-	s, err := open(set)
+	s, err := open(ctx, set)
 	if err != nil {
 		return err
 	}

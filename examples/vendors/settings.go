@@ -73,21 +73,21 @@ func parseQuietly(fs *flag.FlagSet, args []string, stderr io.Writer) error {
 	return nil
 }
 
-func (set *settings) check(empty string) error {
-	if set.products < 0 || set.products > maxProducts {
-		return fmt.Errorf("-products %d: give a number from 0 to %d", set.products, maxProducts)
+func (st *settings) check(empty string) error {
+	if st.products < 0 || st.products > maxProducts {
+		return fmt.Errorf("-products %d: give a number from 0 to %d", st.products, maxProducts)
 	}
 	for name := range strings.SplitSeq(empty, ",") {
 		if name == "" {
 			continue
 		}
-		if _, known := set.http[name]; !known {
+		if _, known := st.http[name]; !known {
 			return fmt.Errorf("-empty %s: there is no such vendor; known are %s", name, names())
 		}
-		set.empty[name] = true
+		st.empty[name] = true
 	}
 	for _, v := range vendors {
-		for _, port := range []int{*set.http[v.name], *set.https[v.name]} {
+		for _, port := range []int{*st.http[v.name], *st.https[v.name]} {
 			if port < 0 || port > 65535 {
 				return fmt.Errorf("port %d of %s: give a number from 1 to 65535", port, v.name)
 			}

@@ -33,24 +33,27 @@ type served struct {
 }
 
 // open makes the fakes and takes their ports. Nothing is answered yet.
-func open(set *settings) (s *site, err error) {
-	s = &site{}
-	defer func() {
-		if err != nil {
-			s.close()
-		}
-	}()
+func open(ctx context.Context, set *settings) (*site, error) {
+	s := &site{}
+	if err := s.open(ctx, set); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *site) open(ctx context.Context, set *settings) error {
 	dir, err := s.folder(set.dir)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("-dir: %w", err)
 	}
 	cert, err := newCertificate(time.Now())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s.certificate = filepath.Join(dir, "certificate.pem")
 	if err := os.WriteFile(s.certificate, cert.pem, 0o644); err != nil {
-		return nil, err
+		return err
 	}
 	products := catalogue.New(set.seed, set.products)
 	for _, v := range vendors {
@@ -60,14 +63,14 @@ func open(set *settings) (s *site, err error) {
 	}
 	doors := http.NewServeMux()
 	for i, v := range vendors {
-		if err := s.add(set, v, products, uint64(i), cert.tls, doors); err != nil {
-			return nil, fmt.Errorf("%s: %w", v.name, err)
+		if err := s.add(ctx, set, &kit{v, products, uint64(i), cert.tls, doors}); err != nil {
+			return fmt.Errorf("%s: %w", v.name, err)
 		}
 	}
-	if set.control != "" {
-		return s, s.openDoors(doors)
+	if set.control == "" {
+		return nil
 	}
-	return s, nil
+	return s.openDoors(ctx, doors)
 }
 
 // folder returns the folder for the certificate: that of the records, or one
@@ -83,36 +86,43 @@ func (s *site) folder(dir string) (string, error) {
 	return dir, err
 }
 
-func (s *site) add(set *settings, v vendor, c *catalogue.Catalogue, n uint64, secure *tls.Config, doors *http.ServeMux) error {
+// kit is what one more vendor is served with.
+type kit struct {
+	vendor
+	products *catalogue.Catalogue
+	at       uint64 // position among the vendors
+	secure   *tls.Config
+	doors    *http.ServeMux
+}
+
+func (s *site) add(ctx context.Context, set *settings, k *kit) error {
 	dir := ""
 	if set.dir != "" {
-		dir = filepath.Join(set.dir, v.name)
+		dir = filepath.Join(set.dir, k.name)
 	}
-	f, err := v.open(c, dir)
+	f, err := k.open(k.products, dir)
 	if err != nil {
 		return err
 	}
 	s.closers = append(s.closers, func() { _ = f.Close() })
-	f.SetFaults(set.faults, set.faultSeed+n)
-	r := served{vendor: v}
-	plain, err := s.listen(f, *set.http[v.name], nil)
+	f.SetFaults(set.faults, set.faultSeed+k.at)
+	plain, err := s.listen(ctx, f, *set.http[k.name], nil)
 	if err != nil {
 		return err
 	}
-	encrypted, err := s.listen(f, *set.https[v.name], secure)
+	encrypted, err := s.listen(ctx, f, *set.https[k.name], k.secure)
 	if err != nil {
 		return err
 	}
-	r.http, r.https = "http://"+plain+v.path, "https://"+encrypted+v.path
-	doors.Handle("/"+v.name+"/", http.StripPrefix("/"+v.name, f.Control(set.control)))
-	s.all = append(s.all, r)
+	k.doors.Handle("/"+k.name+"/", http.StripPrefix("/"+k.name, f.Control(set.control)))
+	s.all = append(s.all, served{vendor: k.vendor, http: "http://" + plain + k.path, https: "https://" + encrypted + k.path})
 	return nil
 }
 
 // openDoors serves the control doors on a port of their own, out of reach of
 // the faults.
-func (s *site) openDoors(doors *http.ServeMux) error {
-	host, err := s.listen(doors, 0, nil)
+func (s *site) openDoors(ctx context.Context, doors *http.ServeMux) error {
+	host, err := s.listen(ctx, doors, 0, nil)
 	for i := range s.all {
 		s.all[i].control = "http://" + host + "/" + s.all[i].name + "/"
 	}
@@ -121,8 +131,8 @@ func (s *site) openDoors(doors *http.ServeMux) error {
 
 // listen takes a port of this machine for a handler and returns it with the
 // host. Port 0 is any free one.
-func (s *site) listen(handler http.Handler, port int, secure *tls.Config) (host string, err error) {
-	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+func (s *site) listen(ctx context.Context, handler http.Handler, port int, secure *tls.Config) (host string, err error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
 		return "", fmt.Errorf("port %d cannot be used, choose another or leave it out: %w", port, err)
 	}

@@ -73,7 +73,7 @@ var kinds = []kind{
 	},
 	{
 		group: "Fødevarer", prefix: "fv-", units: []string{"kg", "stk", "l"},
-		items: []string{"Rugbrød", "Havregryn", "Marmelade", "Rapsolie", "Knækbrød", "Honning"},
+		items: []string{"Rugbrød", "Havregryn", "Syltetøj", "Rapsolie", "Knækbrød", "Honning"},
 		ways:  []string{"jordbær", "blåbær", "fuldkorn", "glutenfri", "koldpresset", "sønderjysk"},
 		sizes: []string{"330 g", "500 g", "1 l", "5 kg"}, low: 1200, high: 29900,
 	},
