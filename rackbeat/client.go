@@ -156,6 +156,7 @@ func (c *Client) do(ctx context.Context, k *call) (reply, error) {
 	if err != nil {
 		return reply{}, k.failed(err)
 	}
+	defer func() { _ = resp.Body.Close() }()
 	body, err := transport.ReadBody(resp, c.opts.MaxReply)
 	if err != nil {
 		return reply{}, k.failed(err)

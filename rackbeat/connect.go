@@ -26,10 +26,9 @@ type Products struct {
 	c     *Client
 	pages atomic.Int64 // how many pages the register has; 0 or less: not known
 
-	mu     sync.Mutex
-	sweeps int    // how many were begun
-	seen   *sight // by the sweep under way; nil: none
-	lists  map[string]*codeList
+	mu    sync.Mutex
+	seen  *sight // since the newest sweep began; nil: none is under way
+	lists map[string]*codeList
 }
 
 var (

@@ -40,9 +40,6 @@ type cursor struct {
 
 	// Top is the greatest updated_at that a sweep saw.
 	Top string `json:"top,omitempty"`
-
-	// Number tells the sweeps of one connector apart.
-	Number int `json:"number,omitempty"`
 }
 
 // Cursors begin with the name of what they are cursors of, and the version of
@@ -103,7 +100,7 @@ func (c *cursor) valid() bool {
 	case resting:
 		return *c == cursor{Mark: c.Mark, Unsorted: c.Unsorted}
 	case sweeping, changes:
-		return c.Page >= 1 && c.Size >= 1 && c.Size <= DefaultPageSize && c.Total >= -1 && c.Number >= 0
+		return c.Page >= 1 && c.Size >= 1 && c.Size <= DefaultPageSize && c.Total >= -1
 	default:
 		return false
 	}

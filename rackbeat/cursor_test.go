@@ -13,7 +13,7 @@ func TestCursor(t *testing.T) {
 		{},
 		{Mark: "2025-01-08 10:30:00"},
 		{Mark: "2018-01-01T18:30:00+01:00", Unsorted: true},
-		{Walk: sweeping, Coming: "2025-01-08 10:30:00", Page: 3, Size: 1000, Total: 4321, Top: "2025-01-08 10:31:00", Number: 2},
+		{Walk: sweeping, Coming: "2025-01-08 10:30:00", Page: 3, Size: 1000, Total: 4321, Top: "2025-01-08 10:31:00"},
 		{Walk: changes, Mark: "2025-01-08 10:30:00", Coming: "2025-01-08 10:30:01", Page: 1, Size: 1, Total: -1},
 	} {
 		got, err := parseCursor(c.next())
@@ -54,7 +54,7 @@ func TestCursorFaults(t *testing.T) {
 func FuzzCursor(f *testing.F) {
 	f.Add(`{"mark":"2025-01-08 10:30:00"}`)
 	f.Add(`{"walk":"change","coming":"2025-01-08 10:30:00","page":2,"size":10,"total":-1}`)
-	f.Add(`{"walk":"all","page":2,"size":10,"top":"2018-01-01T18:30:00+01:00","number":7}`)
+	f.Add(`{"walk":"all","page":2,"size":10,"top":"2018-01-01T18:30:00+01:00"}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := parseCursor(instep.Cursor(cursorPrefix + text))
 		if err != nil {

@@ -29,7 +29,8 @@
 // understood, the error is of kind Lost and the product must be looked for
 // before it is created again; a second create with the same number would be
 // refused. An update that renames is absolute too, but finds nothing the
-// second time: the connector then looks for the record under its new number.
+// second time: the connector then looks for the record under its new number. A
+// delete that was carried out at an attempt without reply ends as NotFound.
 // Redirects are not followed.
 //
 // # What a reading costs

@@ -3,6 +3,7 @@ package rackbeat
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -167,9 +168,9 @@ func wantKind(t testing.TB, err error, kind instep.Kind) *instep.Error {
 	if got := instep.KindOf(err); err == nil || got != kind {
 		t.Fatalf("error %v is of kind %q, want %q", err, got, kind)
 	}
-	e, ok := err.(*instep.Error)
-	if !ok {
-		t.Fatalf("error is a %T, want an *instep.Error outermost", err)
+	e, ok := errors.AsType[*instep.Error](err)
+	if !ok || e.Kind != kind {
+		t.Fatalf("error is a %T, want an *instep.Error", err)
 	}
 	return e
 }

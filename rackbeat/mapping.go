@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/instep-go/instep"
 )
@@ -101,6 +102,11 @@ var columns = []column{
 	instant("updated_at", func(p *Product) Attr[Time] { return p.UpdatedAt }),
 	instant("deleted_at", func(p *Product) Attr[Time] { return p.DeletedAt }),
 }
+
+// sorted is the columns by name: the order in which records hold their fields.
+var sorted = slices.SortedFunc(slices.Values(columns), func(a, b column) int {
+	return strings.Compare(a.info.Name, b.info.Name)
+})
 
 // columnOf returns the column of a field.
 func columnOf(field string) (*column, bool) {

@@ -43,7 +43,7 @@ func TestWrites(t *testing.T) {
 		Number: instep.Set("0042"), Name: instep.Set("Rør"), SalesPrice: instep.Set(dec("129.50")), Group: instep.Set("2"),
 		ProductDetails: full,
 	}
-	clear := ProductUpdate{ProductDetails: ProductDetails{
+	cleared := ProductUpdate{ProductDetails: ProductDetails{
 		Barcode: instep.Clear[string](), Unit: instep.Clear[string](), MinStock: instep.Clear[instep.Decimal](),
 		Physical: PhysicalUpdate{Weight: instep.Clear[instep.Decimal]()},
 	}}
@@ -83,7 +83,7 @@ func TestWrites(t *testing.T) {
 			return err
 		}, "PUT /api/products/AbC", `{"name":"z"}`},
 		"update, cleared": {func(c *Client) error {
-			_, err := c.UpdateProduct(t.Context(), "007", clear)
+			_, err := c.UpdateProduct(t.Context(), "007", cleared)
 			return err
 		}, "PUT /api/products/007", `{"barcode":null,"unit_id":null,"min_inventory_quantity":null,"physical":{"weight":null}}`},
 		"update, zeros are values": {func(c *Client) error {

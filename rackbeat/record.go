@@ -130,9 +130,9 @@ func (p *Products) records(ctx context.Context, items []Product) ([]instep.Recor
 // identity: times of creation are shared by all that one import made, and a
 // record must never be taken for another.
 func recordOf(p *Product, n names) instep.Record {
-	fields := make([]instep.Field, len(columns))
-	for i := range columns {
-		fields[i] = instep.Field{Name: columns[i].info.Name, Value: columns[i].read(p, n)}
+	fields := make([]instep.Field, len(sorted))
+	for i := range sorted {
+		fields[i] = instep.Field{Name: sorted[i].info.Name, Value: sorted[i].read(p, n)}
 	}
 	return instep.Record{
 		Ref:      productRef(p.Number),

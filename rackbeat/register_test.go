@@ -18,10 +18,10 @@ import (
 // needs it.
 type register struct {
 	rows     []regRow
-	now      time.Time
 	zoned    bool // times have a zone
 	unsorted bool // order_by=updated_at is not heard
 	noTotal  bool // the list says nothing about itself
+	unstable bool // rows created in the same second come in another order on each page
 	clamp    int  // most rows that a page has, whatever is asked for
 
 	// before is called before each list request, with its page and order.
@@ -87,6 +87,9 @@ func (g *register) serve(w http.ResponseWriter, r *http.Request) {
 		g.before(page, order)
 	}
 	rows := slices.Clone(g.rows)
+	if g.unstable && page%2 == 0 {
+		slices.Reverse(rows)
+	}
 	if code := q.Get("simple_filter[barcode]"); code != "" {
 		rows = slices.DeleteFunc(rows, func(r regRow) bool { return "E"+r.number != code })
 	}

@@ -1,6 +1,7 @@
 package rackbeat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -198,7 +199,7 @@ func (w *writer) fit(ctx context.Context, col *column, v instep.Value) (instep.V
 	info := &col.info
 	if v.IsBlank() {
 		if info.Required || info.Type == instep.TypeBool {
-			return v, unfit(info.Name, "must not be empty", info.Remedy)
+			return v, unfit(info.Name, "must not be empty", cmp.Or(info.Remedy, "set it to true or false"))
 		}
 		return v, nil
 	}

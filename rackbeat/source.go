@@ -36,13 +36,9 @@ func (p *Products) begin(ctx context.Context) (instep.Page, error) {
 		return instep.Page{}, err
 	}
 	p.mu.Lock()
-	p.sweeps++
-	p.seen = &sight{
-		number: p.sweeps, total: total, agreed: total >= 0, seed: maphash.MakeSeed(), products: make(map[uint64]struct{}),
-	}
-	c := cursor{Walk: sweeping, Coming: mark, Page: 1, Size: p.c.opts.PageSize, Total: total, Number: p.sweeps}
+	p.seen = newSight(mark, total)
 	p.mu.Unlock()
-	return p.sweep(ctx, c)
+	return p.sweep(ctx, cursor{Walk: sweeping, Coming: mark, Page: 1, Size: p.c.opts.PageSize, Total: total})
 }
 
 // newest returns the greatest updated_at as the vendor orders it, and how many
@@ -55,9 +51,10 @@ func (p *Products) newest(ctx context.Context) (mark string, total int, err erro
 	return l.Items[0].UpdatedAt.Or(Time{}).Text, l.Total, nil
 }
 
-// sight is what a sweep has seen so far.
+// sight is what was seen since a sweep began.
 type sight struct {
-	number int
+	mark   moment // the greatest updated_at before
+	marked bool
 	total  int  // by the request for the mark
 	agreed bool // all pages gave that total, and nothing came anew
 
@@ -67,16 +64,21 @@ type sight struct {
 	seed     maphash.Seed
 }
 
-// note adds a page to what a sweep has seen. A product created after the sweep
+func newSight(mark string, total int) *sight {
+	s := &sight{total: total, agreed: total >= 0, seed: maphash.MakeSeed(), products: make(map[uint64]struct{})}
+	s.mark, s.marked = parseMoment(mark)
+	return s
+}
+
+// note adds a page to what was seen. A product created after the sweep
 // began may have filled the gap of one that vanished, so that the totals agree
 // although a product was passed over.
-func (s *sight) note(l *List[Product], mark string) {
+func (s *sight) note(l *List[Product]) {
 	s.agreed = s.agreed && l.Total == s.total
-	since, known := parseMoment(mark)
 	for i := range l.Items {
 		item := &l.Items[i]
 		s.products[maphash.String(s.seed, item.sameness())] = struct{}{}
-		if at, ok := momentOf(item.CreatedAt); ok && known && at.comparable(since) && since.before(at) {
+		if at, ok := momentOf(item.CreatedAt); ok && s.marked && at.comparable(s.mark) && s.mark.before(at) {
 			s.agreed = false
 		}
 	}
@@ -107,7 +109,7 @@ func (p *Products) sweep(ctx context.Context, c cursor) (instep.Page, error) {
 	for i := range l.Items {
 		c.Top = later(c.Top, l.Items[i].UpdatedAt)
 	}
-	complete := p.note(&c, &l)
+	complete := p.note(&l)
 	if again, ok := after(&c, &l); ok {
 		page.Next, page.More = again.next(), true
 		return page, nil
@@ -118,28 +120,27 @@ func (p *Products) sweep(ctx context.Context, c cursor) (instep.Page, error) {
 	}
 	page.Next = cursor{Mark: c.Coming, Unsorted: unsorted}.next()
 	page.Sweep = instep.Sweep{Complete: complete, Total: l.Total}
-	p.forget(&c)
+	p.forget()
 	return page, nil
 }
 
 // forget frees what was kept for a sweep that has ended.
-func (p *Products) forget(c *cursor) {
+func (p *Products) forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.seen != nil && p.seen.number == c.Number {
-		p.seen = nil
-	}
+	p.seen = nil
 }
 
-// note adds a page to the sweep that the cursor is in, and reports whether by
-// now everything was seen. A sweep that another process began saw too little.
-func (p *Products) note(c *cursor, l *List[Product]) bool {
+// note adds a page to what was seen since the sweep began, and reports whether
+// that is everything by now. Of a sweep that began in another process this one
+// has seen too little to say so.
+func (p *Products) note(l *List[Product]) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.seen == nil || p.seen.number != c.Number {
+	if p.seen == nil {
 		return false
 	}
-	p.seen.note(l, c.Coming)
+	p.seen.note(l)
 	return p.seen.complete()
 }
 

@@ -10,7 +10,7 @@ func TestParseMoment(t *testing.T) {
 	for text, want := range map[string]moment{
 		"2025-01-08 10:30:00":           {time.Date(2025, 1, 8, 10, 30, 0, 0, time.UTC), false},
 		"2025-01-08T10:30:00":           {time.Date(2025, 1, 8, 10, 30, 0, 0, time.UTC), false},
-		"2025-01-08 10:30:00.250":       {time.Date(2025, 1, 8, 10, 30, 0, 250e6, time.UTC), false},
+		"2025-01-08 10:30:00.250":       {time.Date(2025, 1, 8, 10, 30, 0, 250000000, time.UTC), false},
 		"2018-01-01T18:30:00+01:00":     {time.Date(2018, 1, 1, 17, 30, 0, 0, time.UTC), true},
 		"2018-01-01T18:30:00+0100":      {time.Date(2018, 1, 1, 17, 30, 0, 0, time.UTC), true},
 		"2018-01-01 18:30:00+01:00":     {time.Date(2018, 1, 1, 17, 30, 0, 0, time.UTC), true},
@@ -41,7 +41,7 @@ func TestDanishRule(t *testing.T) {
 	if err != nil {
 		t.Skip("this machine knows no zones")
 	}
-	for at := time.Date(1996, 12, 1, 0, 30, 0, 0, time.UTC); at.Year() < 2037; at = at.Add(59 * time.Minute) {
+	for at := time.Date(2019, 12, 1, 0, 30, 0, 0, time.UTC); at.Year() < 2028; at = at.Add(59 * time.Minute) {
 		if a, b := at.In(rule).Format(time.RFC3339), at.In(known).Format(time.RFC3339); a != b {
 			t.Fatalf("%v is %s by the rule and %s by the database", at, a, b)
 		}

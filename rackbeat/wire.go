@@ -178,21 +178,14 @@ func (d *decoder) open(path string, want json.Delim) error {
 // value reads the next value into p. Null where a record is due is an error.
 func (d *decoder) value(path string, p any) error {
 	start := d.json.InputOffset()
-	var raw json.RawMessage
-	if err := d.json.Decode(&raw); err != nil {
-		return d.wrap(path, err)
-	}
-	if kindOf(raw) != "object" {
+	if rest := bytes.TrimLeft(d.body[start:], " \t\r\n:,"); len(rest) > 0 && rest[0] != '{' {
 		return &decodeError{path, start, "something else where an object was due"}
 	}
-	err := json.Unmarshal(raw, p)
+	err := d.json.Decode(p)
 	if shape, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return &decodeError{joinPath(path, shape.Field), start, "cannot be a " + shape.Value}
 	}
-	if err != nil {
-		return &decodeError{path, start, "cannot be read"}
-	}
-	return nil
+	return d.wrap(path, err)
 }
 
 // joinPath puts the path of an attribute after that of its record.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"math/big"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -237,7 +236,7 @@ func FuzzDecodeList(f *testing.F) {
 		if !json.Valid(bytes.TrimPrefix(body, []byte("\ufeff"))) {
 			t.Fatalf("%q was accepted", body)
 		}
-		again, err := json.Marshal(map[string]any{"products": slices.Concat([]Product{}, list)})
+		again, err := json.Marshal(map[string]any{"products": append([]Product{}, list...)})
 		if err != nil {
 			t.Fatalf("%q cannot be written back: %v", body, err)
 		}
@@ -256,7 +255,7 @@ func FuzzDecodeList(f *testing.F) {
 
 // compacted brings what is kept as sent into one form, as writing it does.
 func compacted(list []Product) []Product {
-	list = slices.Concat([]Product{}, list)
+	list = append([]Product{}, list...)
 	for i := range list {
 		for _, a := range []*Attr[json.RawMessage]{
 			&list[i].DefaultSupplier, &list[i].DefaultLocation, &list[i].Variation, &list[i].DiscountGroup, &list[i].Metadata,

@@ -164,7 +164,7 @@ func (ps *pass) commit(ctx context.Context, b *instep.Batch) error {
 
 // finish moves the cursors, if everything they cover is settled or marked.
 func (ps *pass) finish(ctx context.Context) error {
-	if ps.skipped > 0 || ps.onlyMarked {
+	if ps.skipped+ps.unsent > 0 || ps.onlyMarked {
 		return nil
 	}
 	moved := false

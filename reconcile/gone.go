@@ -52,7 +52,6 @@ func (ps *pass) confirmGone(ctx context.Context, s instep.Side, links []instep.L
 		ps.links[link.ID] = link
 		recs[i].Ref = refs[i]
 		ps.gone(s, &recs[i], instep.Known{Link: link.ID})
-		ps.vanish(s, int32(len(ps.obs[s].list)-1), link)
 	}
 	return nil
 }

@@ -69,6 +69,11 @@ func (ps *pass) linkKeys(link *instep.Link, w *work) []instep.KeyHash {
 		for _, k := range ps.obs[s].keysOf(i) {
 			all[k.hash] |= bit
 		}
+		if w.link != nil && !w.meeting {
+			for _, k := range ps.keysInDoubt(&node{side: s, link: w.link}) {
+				all[k.hash] |= bit
+			}
+		}
 		if identity := link.Sides[s].Identity; identity != 0 {
 			all[identity] |= bit
 		}
@@ -126,6 +131,13 @@ func (ps *pass) advanceRule(link *instep.Link, w *work, after *written, i int, n
 	}
 	target, writes := a.target()
 	switch {
+	case writes && after == nil && w.meeting:
+		for s := range base {
+			if i < len(base[s]) {
+				base[s][i] = 0
+			}
+		}
+		return false
 	case a == conflict, writes && (after == nil || after.side != target):
 		return false
 	case a == keep:

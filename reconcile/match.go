@@ -200,11 +200,16 @@ func (ps *pass) match(ctx context.Context) (*graph, error) {
 		o := &ps.obs[s]
 		for i := range o.list {
 			ob := &o.list[i]
+			if ob.gone && !ob.dropped { // what it was sent as, if in doubt, is not anybody else's
+				n := node{side: s, obs: -1, link: ps.links[ob.link], full: true}
+				g.add(n, ps.keysInDoubt(&n))
+			}
 			if ob.dropped || ob.gone {
 				continue
 			}
 			full := ob.link != 0 && !ob.half
-			g.add(node{side: s, obs: int32(i), link: ps.links[ob.link], full: full}, o.keysOf(int32(i)))
+			n := node{side: s, obs: int32(i), link: ps.links[ob.link], full: full}
+			g.add(n, append(slices.Clip(o.keysOf(int32(i))), ps.keysInDoubt(&n)...))
 		}
 	}
 	if ps.state.LastLink == 0 {
@@ -214,8 +219,54 @@ func (ps *pass) match(ctx context.Context) (*graph, error) {
 	if err := ps.addKnown(ctx, g); err != nil {
 		return nil, err
 	}
+	more, err := ps.readKnown(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	if more {
+		return ps.match(ctx)
+	}
 	g.resolve()
 	return g, nil
+}
+
+// readKnown reads again the records without counterpart that only the state
+// knows of and that have a key of a record of this pass: they may have
+// changed since, or be gone. It reports whether it could read any.
+func (ps *pass) readKnown(ctx context.Context, g *graph) (more bool, err error) {
+	for _, s := range sides {
+		var refs []instep.Ref
+		for i := range g.nodes {
+			if n := &g.nodes[i]; n.side == s && n.obs < 0 && !n.full && ps.pair.side[s].getter != nil && !ps.reread[n.link.ID] {
+				ps.reread[n.link.ID] = true
+				refs = append(refs, ps.pair.side[s].ref(n.link.Sides[s].ID))
+			}
+		}
+		if len(refs) == 0 {
+			continue
+		}
+		more = true
+		if err := ps.observeAgain(ctx, s, refs); err != nil {
+			return false, err
+		}
+		ps.noteHalves(s)
+	}
+	return more, nil
+}
+
+// keysInDoubt returns the keys with which a record was sent whose create is in
+// doubt, where it has others by now.
+func (ps *pass) keysInDoubt(n *node) []key {
+	if ps.heldInDoubt(n) == nil {
+		return nil
+	}
+	var keys []key
+	for _, k := range n.link.Keys {
+		if k.Hash != n.link.Sides[n.side].Identity {
+			keys = append(keys, key{hash: k.Hash, rank: 1})
+		}
+	}
+	return keys
 }
 
 // addKnown adds what the state holds under the keys of the graph, except for
@@ -309,6 +360,24 @@ func (ps *pass) keyName(rank uint8) string {
 	return "key " + string('0'+rank%10)
 }
 
+// yields reports whether nothing stands against giving a link's record a new
+// id. An earlier view of it under the old id counts no more.
+func (ps *pass) yields(s instep.Side, link *instep.Link, identity uint64) bool {
+	if !ps.observedNow(s, link) {
+		return true
+	}
+	i, ok := ps.obs[s].byID[link.Sides[s].ID]
+	if !ok || ps.renamed[s][link.ID] {
+		return false
+	}
+	ob := &ps.obs[s].list[i]
+	if !ob.gone && ob.identity != identity {
+		return false
+	}
+	ob.dropped = true
+	return true
+}
+
 // followRenames gives an observation with an unknown id the link of the
 // record that has the same immutable identity: its id changed.
 func (ps *pass) followRenames(ctx context.Context, s instep.Side) error {
@@ -317,6 +386,9 @@ func (ps *pass) followRenames(ctx context.Context, s instep.Side) error {
 	var hashes []uint64
 	for i := range o.list {
 		if ob := &o.list[i]; ob.link == 0 && ob.identity != 0 && !ob.dropped && !ob.gone {
+			if earlier, twice := byIdentity[ob.identity]; twice { // renamed while it was listed
+				o.list[earlier].dropped = true
+			}
 			byIdentity[ob.identity] = int32(i)
 			hashes = append(hashes, ob.identity)
 		}
@@ -336,7 +408,7 @@ func (ps *pass) followRenames(ctx context.Context, s instep.Side) error {
 		}
 		for _, hit := range hits {
 			link := ps.links[hit.Link]
-			if link.Sides[s].Identity == hit.Hash && !ps.observedNow(s, link) {
+			if link.Sides[s].Identity == hit.Hash && ps.yields(s, link, hit.Hash) {
 				o.list[byIdentity[hit.Hash]].link = link.ID
 				ps.renamed[s][link.ID] = true
 				ps.streams[s].seen.set(link.ID)

@@ -243,6 +243,8 @@ func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known) {
 	case instep.Deleted, instep.Missing:
 		if known.Link != 0 {
 			ps.gone(s, rec, known)
+		} else if old, ok := ps.obs[s].byID[rec.Ref.ID]; ok {
+			ps.obs[s].list[old].dropped = true
 		}
 		return
 	case instep.Hidden:

@@ -32,9 +32,11 @@ type pass struct {
 
 	onlyMarked bool // a further round: only what is open is looked at
 	retry      bool // something was left open that may be taken up at once
-	skipped    int  // writes that Select leaves for a later run
-	total      int  // writes of this pass
-	writes     int  // finished so far
+	reread     map[instep.LinkID]bool
+	unsent     int // writes that came back unsent
+	skipped    int // writes that Select leaves for a later run
+	total      int // writes of this pass
+	writes     int // finished so far
 	done       PairSummary
 }
 
@@ -89,6 +91,7 @@ func (ps *pass) load(ctx context.Context) (err error) {
 	ps.links = map[instep.LinkID]*instep.Link{}
 	ps.renamed = [2]map[instep.LinkID]bool{{}, {}}
 	ps.units = nil
+	ps.reread = map[instep.LinkID]bool{}
 	for w, err := range ps.engine.store.Open(ctx, ps.pair.Name) {
 		switch {
 		case err != nil:
@@ -252,14 +255,14 @@ func (ps *pass) judge(ctx context.Context) error {
 		ps.keepReused(s, reused)
 		ps.noteHalves(s)
 	}
+	if err := ps.findGone(ctx); err != nil {
+		return err
+	}
 	g, err := ps.match(ctx)
 	if err != nil {
 		return err
 	}
 	ps.decideAll(g)
-	if err := ps.findGone(ctx); err != nil {
-		return err
-	}
 	ps.sortWorks()
 	ps.choose()
 	return nil

@@ -40,6 +40,9 @@ func (ps *pass) recover(ctx context.Context) error {
 	if len(ps.units) == 0 {
 		return nil
 	}
+	if err := ps.bind(ctx); err != nil { // links are adopted under the mapping in use
+		return err
+	}
 	for _, s := range sides {
 		if err := ps.recoverSide(ctx, s); err != nil {
 			return err
@@ -327,7 +330,7 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	}
 	target.Base, source.Base = base[0].bytes(), base[1].bytes()
 	target.Version, target.Sum, source.Sum = d.found.Version, 0, 0
-	link.Map, link.Meeting = ps.state.Mapping, false
+	link.Map, link.Meeting = ps.state.Mapping, link.Meeting && (slices.Contains(base[0], 0) || slices.Contains(base[1], 0))
 	w.reason = message("adopted")
 	b.Links = append(b.Links, link)
 	ps.clearMarks(b, link.ID)

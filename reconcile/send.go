@@ -287,6 +287,9 @@ func (ps *pass) write(ctx context.Context, s instep.Side, ops []*op) error {
 		}
 		if p.traits.IfVersion {
 			batch[i].Expect = o.w.link.Sides[s].Version
+			if at := o.w.obs[s]; at >= 0 {
+				batch[i].Expect = ps.obs[s].list[at].version
+			}
 		}
 	}
 	results, err := p.sink.Write(ctx, batch)

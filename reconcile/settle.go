@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"time"
 
 	"github.com/instep-go/instep"
 )
@@ -18,12 +19,13 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) error 
 			ps.settleProblem(b, o)
 		case o.result.Err == nil:
 			ps.settleDone(b, o)
-		case kind == instep.Lost:
+		case inDoubt(kind):
 			doubt = append(doubt, o.intent)
 			o.problem, o.outcome = message("in_doubt"), instep.Unknown
 			ps.settleDoubt(b, o)
 		case kind == instep.Canceled, isFatal(kind):
-			continue // it is planned again: the cursor does not move past it
+			ps.unsent++ // it is planned again: the cursor does not move past it
+			continue
 		default:
 			ps.settleRefused(b, o, kind)
 		}
@@ -32,7 +34,7 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) error 
 	if unit != nil {
 		b.Settled = []instep.UnitID{unit.ID}
 		if len(doubt) > 0 {
-			rest := ps.newUnit(unit.Side, unit.Sent)
+			rest := ps.newUnit(unit.Side, time.Now().UTC())
 			rest.Intents = doubt
 			b.Units = []instep.Unit{rest}
 			ps.retry = true
@@ -66,6 +68,11 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 	b.Links = append(b.Links, link)
 	b.Activity = append(b.Activity, ps.activity(w, &link, o.target, o.intent.Action.String()+" "+o.target.String(), o.sent.rules))
 	ps.clearMarks(b, link.ID)
+	if names := ps.conflicts(w); len(names) > 0 {
+		ps.markAs(b, instep.Mark{
+			Link: link.ID, Side: o.target.Other(), Outcome: instep.Review, Message: *message("conflict", arg("fields", join(names))),
+		})
+	}
 	w.link = &link
 	ps.done.Writes[o.target]++
 }
@@ -171,6 +178,13 @@ func (ps *pass) report(o *op) {
 		ev.Left, ev.Right = ps.refOf(o.w.link, instep.Left), ps.refOf(o.w.link, instep.Right)
 	}
 	ps.engine.emit(ev)
+}
+
+// inDoubt reports whether an error leaves open if the write was done. An
+// answer that was not understood, or an error that nobody classified, tells
+// nothing.
+func inDoubt(kind instep.Kind) bool {
+	return kind == instep.Lost || kind == instep.Malformed || kind == instep.Unclassified
 }
 
 func isFatal(kind instep.Kind) bool {

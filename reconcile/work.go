@@ -105,6 +105,9 @@ func (ps *pass) decideLinked(n *node) {
 		}
 	}
 	nodes[n.side].obs = n.obs // also where the id changed
+	if i, ok := ps.obs[n.side.Other()].byID[link.Sides[n.side.Other()].ID]; ok && ps.obs[n.side.Other()].list[i].gone {
+		return // its counterpart is gone: nothing flows, and what was written down stands
+	}
 	for _, s := range sides {
 		i := nodes[s].obs
 		switch {
@@ -196,6 +199,18 @@ func (ps *pass) judgeActs(w *work, nodes [2]node) (instep.Outcome, *instep.Messa
 	}
 }
 
+// conflicts returns the names of the rules of a work that a person must
+// decide about.
+func (ps *pass) conflicts(w *work) []string {
+	var names []string
+	for i, a := range w.acts {
+		if a == conflict {
+			names = append(names, ps.pair.rules[i].Name)
+		}
+	}
+	return names
+}
+
 func (ps *pass) updateReason(w *work, nodes [2]node, target instep.Side) *instep.Message {
 	source := target.Other()
 	switch {
@@ -250,8 +265,8 @@ func (ps *pass) keepApart(nodes [2]node, s instep.Side, reason *instep.Message) 
 	if own.obs >= 0 {
 		ps.addWork(work{outcome: instep.Unfit, side: s, link: own.link, reason: reason}, own)
 	}
-	if other.obs >= 0 {
-		ps.addWork(work{outcome: instep.Unmatched, side: other.side, link: other.link, reason: reason}, other)
+	if other.obs >= 0 { // marked as well, so that it is looked at when its counterpart changes
+		ps.addWork(work{outcome: instep.Unfit, side: other.side, link: other.link, reason: reason}, other)
 	}
 }
 
@@ -270,6 +285,8 @@ func (ps *pass) decideAlone(n *node) {
 		w.outcome, w.reason = instep.Unfit, ob.unfit
 	case ob.keyCount == 0:
 		w.outcome, w.reason = instep.Unfit, message("no_key", arg("rule", ps.keyName(1)))
+	case ps.heldInDoubt(n) != nil:
+		w.outcome, w.reason = instep.Review, ps.heldInDoubt(n)
 	case w.create:
 		w.outcome, w.side, w.reason = instep.Created, target, message("new_on", arg("side", n.side.String()))
 	}
@@ -287,6 +304,28 @@ func (ps *pass) toCreate(link *instep.Link) bool {
 	}
 	s, _ := link.Half()
 	return ps.marks[instep.MarkID{Link: link.ID, Side: s}].Create
+}
+
+// marked returns why the node's link is open on the node's side.
+func (ps *pass) marked(n *node) instep.Outcome {
+	if n.link == nil {
+		return instep.InStep
+	}
+	return ps.marks[instep.MarkID{Link: n.link.ID, Side: n.side}].Outcome
+}
+
+// heldInDoubt returns what is written down of a create of which nobody could
+// find out whether it was carried out: it must not be sent again.
+func (ps *pass) heldInDoubt(n *node) *instep.Message {
+	if ps.marked(n) != instep.Review {
+		return nil
+	}
+	m := ps.marks[instep.MarkID{Link: n.link.ID, Side: n.side}].Message
+	switch m.Code {
+	case "in_doubt", "found_differs", "found_several":
+		return &m
+	}
+	return nil
 }
 
 // firstLoad reports whether one of the sides was never read as a whole.
@@ -373,15 +412,25 @@ func (s *sent) add(rule int, field string, v instep.Value) {
 func (ps *pass) decideVanished() {
 	for _, s := range sides {
 		for i := range ps.obs[s].list {
-			if ob := &ps.obs[s].list[i]; ob.gone && !ob.dropped {
+			if ob := &ps.obs[s].list[i]; ob.gone && !ob.dropped && !(s == instep.Right && ps.isGone(instep.Left, ps.links[ob.link])) {
 				ps.vanish(s, int32(i), ps.links[ob.link])
 			}
 		}
 	}
 }
 
+// isGone reports whether this pass has seen that the link's record is gone.
+func (ps *pass) isGone(s instep.Side, link *instep.Link) bool {
+	i, ok := ps.obs[s].byID[link.Sides[s].ID]
+	return ok && ps.obs[s].list[i].gone && !ps.obs[s].list[i].dropped
+}
+
 func (ps *pass) vanish(s instep.Side, obs int32, link *instep.Link) {
 	n := &node{side: s, obs: obs, link: link}
+	if m := ps.heldInDoubt(n); m != nil {
+		ps.addWork(work{outcome: instep.Review, side: s, link: link, reason: m}, n)
+		return
+	}
 	if _, half := link.Half(); half {
 		ps.addWork(work{outcome: instep.InStep, side: s, link: link, drop: link}, n)
 		return
