@@ -35,6 +35,7 @@ var texts = map[string]string{
 	"not_carried":       "only on the {side} side; nothing flows from there",
 	"gone":              "linked, but no longer on the {side} side; nothing was done about it",
 	"changed_meanwhile": "it changed while it was being written; taken up in the next run",
+	"hidden":            "the record on the {side} side is hidden from us; it is left alone until it shows again",
 	"appeared":          "a record with the same {rule} appeared meanwhile; taken up in the next run",
 	"taken":             "the vendor says that its {rule} is taken, though no record with it was seen; look at it there",
 	"refused":           "the vendor refused it ({code}{field})",

@@ -139,7 +139,7 @@ func (ps *pass) recheck(ctx context.Context, s instep.Side, ops []*op) error {
 			continue
 		case instep.Hidden:
 			if p.getter != nil {
-				o.later("changed_meanwhile")
+				o.later("hidden", arg("side", s.String()))
 			}
 			continue
 		}

@@ -129,7 +129,7 @@ func (ps *pass) settleProblem(b *instep.Batch, o *op) {
 	if !ps.stands(w) {
 		ps.mark(b, w, w.link)
 	}
-	ps.retry = ps.retry || o.problem.Code == "changed_meanwhile" || o.problem.Code == "appeared"
+	ps.retry = ps.retry || o.problem.Code == "changed_meanwhile"
 }
 
 // settleDoubt writes down that an op is in doubt. The unit has the rest.
