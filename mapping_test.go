@@ -52,11 +52,11 @@ func TestFingerprintCoversEverything(t *testing.T) {
 	seen := map[string]string{}
 	note := func(what string, r instep.Rule, t2 instep.Transforms) {
 		t.Helper()
-		print := r.Fingerprint(t2)
-		if other, ok := seen[print]; ok {
+		mark := r.Fingerprint(t2)
+		if other, ok := seen[mark]; ok {
 			t.Errorf("%q and %q have the same fingerprint", what, other)
 		}
-		seen[print] = what
+		seen[mark] = what
 	}
 	base := productMapping().Rules[1]
 	note("as it is", base, transforms)
@@ -94,8 +94,8 @@ func TestMappingCheck(t *testing.T) {
 		{"no name", func(m *instep.Mapping) { m.Rules[0].Name = "" }, "has no name"},
 		{"rank 0", func(m *instep.Mapping) { m.Rules[0].Match.Rank = 0 }, "begins at 1"},
 		{"dead end", func(m *instep.Mapping) { m.Rules[0].Direction = instep.ToLeft }, "nothing would ever flow"},
-		{"read-only target", func(m *instep.Mapping) {}, `the field "is_barred" of the left side cannot be written`},
-		{"create-only target", func(m *instep.Mapping) {}, `the field "product_group" of the right side can be set only on create`},
+		{"read-only target", func(*instep.Mapping) {}, `the field "is_barred" of the left side cannot be written`},
+		{"create-only target", func(*instep.Mapping) {}, `the field "product_group" of the right side can be set only on create`},
 		{"empty", func(m *instep.Mapping) { m.Rules = nil }, "has no rules"},
 	}
 	for _, tt := range tests {

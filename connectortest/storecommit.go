@@ -88,7 +88,10 @@ var commitRules = []storeRule{
 			spoil(&b)
 			got := s.state(pairName)
 			spoil(&instep.Batch{State: &got, Links: s.scan(0, 9), Activity: s.activity("", 0, 9)})
-			for w := range s.Open(s.Context(), pairName) {
+			for w, err := range s.Open(s.Context(), pairName) {
+				if err != nil {
+					s.Fatalf("Open: %v", err)
+				}
 				if w.Unit != nil {
 					spoil(&instep.Batch{Units: []instep.Unit{*w.Unit}})
 				} else {
@@ -226,6 +229,21 @@ var keptRules = []storeRule{
 				}
 				s.commit(instep.Batch{Activity: []instep.Activity{fullActivity("b")}})
 			}
+		},
+	},
+	{
+		name: "refused commits are not kept", kept: true,
+		text: "what a commit brought that was refused late has no effect on commits after it, nor on a store that is opened again",
+		check: func(s *storeTest) {
+			link := joined(1, 1, "a", "b", instep.KeyHash{Hash: 1, Sides: 3})
+			link.Rule = "a rule that nothing else has"
+			b := instep.Batch{Links: []instep.Link{link}, Activity: []instep.Activity{fullActivity("a run that nothing else has")}}
+			bad := b
+			bad.Marks = []instep.Mark{{Link: 2}}
+			s.refuse(instep.Conflict, bad)
+			s.commit(b)
+			s.again()
+			s.equal("Scan", s.scan(0, 9), []instep.Link{link})
 		},
 	},
 	{

@@ -79,7 +79,10 @@ var workRules = []storeRule{
 			if got != 3*n {
 				s.Errorf("Open yielded %d elements, want %d", got, 3*n)
 			}
-			for range s.Open(s.Context(), pairName) {
+			for _, err := range s.Open(s.Context(), pairName) {
+				if err != nil {
+					s.Errorf("Open: %v", err)
+				}
 				break
 			}
 		},
@@ -142,7 +145,7 @@ func fullActivity(run string) instep.Activity {
 		At: at(7), Run: run, Link: 3, Entity: "product", LeftID: "A-1\x00", RightID: "31", Actor: "engine", Cause: "left changed",
 		Action: "update right", Outcome: instep.Updated, Fields: []string{"name", "price"},
 		Before:  []instep.Trace{{Hash: 1}, {Sealed: []byte{0, 255}}},
-		After:   []instep.Trace{{Hash: math.MaxUint32}, {}},
+		After:   []instep.Trace{{Hash: math.MaxUint32}, {Sealed: []byte{7}}},
 		Message: instep.Message{Code: "written", Args: []instep.Arg{{Name: "fields", Value: "2"}}},
 	}
 }

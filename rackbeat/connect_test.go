@@ -32,7 +32,7 @@ func shop(w http.ResponseWriter, r *http.Request) {
 	default:
 		number := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/api/products"), "/")
 		body, _ := io.ReadAll(r.Body)
-		for _, part := range strings.Split(string(body), ",") {
+		for part := range strings.SplitSeq(string(body), ",") {
 			if n, ok := strings.CutPrefix(strings.Trim(part, "{}"), `"number":"`); ok {
 				number = strings.TrimSuffix(n, `"`)
 			}

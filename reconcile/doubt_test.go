@@ -26,7 +26,6 @@ type wrapped struct {
 	*system
 	write  func(ctx context.Context, ops []instep.Op) ([]instep.Result, error)
 	traits func(*instep.Traits)
-	find   func()
 }
 
 func (w *wrapped) Traits() instep.Traits {
@@ -165,7 +164,7 @@ func (v *versioned) Get(ctx context.Context, refs []instep.Ref) ([]instep.Record
 	}
 	return p, err
 }
-func (v *versioned) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
+func (v *versioned) Write(_ context.Context, ops []instep.Op) ([]instep.Result, error) {
 	out := make([]instep.Result, len(ops))
 	for i, op := range ops {
 		if op.Expect != "" && op.Expect != fmt.Sprint(v.changed[op.Ref.ID]) {
@@ -247,7 +246,7 @@ func TestFirstLoadFromRightLostReply(t *testing.T) {
 	stock, books := twoSystems()
 	fill(stock, books)
 	n := 0
-	stock.fault = func(what string) (bool, bool) { n++; return n == 1, true }
+	stock.fault = func(string) (bool, bool) { n++; return n == 1, true }
 	p := pairW(stock, books)
 	p.First = instep.Right
 	e := newEngine(t, memory.New(), nil, p)
@@ -262,7 +261,9 @@ func TestFirstLoadFromRightLostReply(t *testing.T) {
 // P9: no Finder; the create is carried out late, within its declared life.
 type noFinder struct{ s *system }
 
-func (n *noFinder) Read(ctx context.Context, c instep.Cursor) (instep.Page, error) { return n.s.Read(ctx, c) }
+func (n *noFinder) Read(ctx context.Context, c instep.Cursor) (instep.Page, error) {
+	return n.s.Read(ctx, c)
+}
 func (n *noFinder) Get(ctx context.Context, r []instep.Ref) ([]instep.Record, error) {
 	return n.s.Get(ctx, r)
 }

@@ -184,6 +184,6 @@ func (e *Engine) Run(ctx context.Context, sel *Select) (Summary, error) {
 
 func newRunID() string {
 	var b [8]byte
-	rand.Read(b[:]) //nolint // never fails
+	_, _ = rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
 }

@@ -2,7 +2,7 @@ package reconcile
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"time"
 
@@ -14,7 +14,6 @@ import (
 type op struct {
 	w       *work
 	target  instep.Side
-	link    instep.Link // as it will be committed
 	source  *instep.Record
 	current *instep.Record
 	sent    sent
@@ -306,7 +305,7 @@ func (ps *pass) write(ctx context.Context, s instep.Side, ops []*op) error {
 			o.result.Ref = batch[i].Ref
 		}
 		if o.result.Err == nil && o.result.Ref.ID == "" {
-			o.result.Err = &instep.Error{Kind: instep.Lost, Op: "create in " + p.traits.System, Err: fmt.Errorf("the reply names no id")}
+			o.result.Err = &instep.Error{Kind: instep.Lost, Op: "create in " + p.traits.System, Err: errors.New("the reply names no id")}
 		}
 	}
 	return fatal(ops)

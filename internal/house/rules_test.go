@@ -146,10 +146,10 @@ var ruleCases = []ruleCase{
 		"b.go": "package mod\n\n// TODOS are fine, and so is XXXL.\n", "testdata/a.txt": "TO" + "DO\n",
 	}, []string{"a.go:3: the mark", "a.go:5: the mark", "m/1.sql:1: the mark"}},
 	{"machine paths", "no-machine-paths", src{
-		"a.go":      "package mod\n\nconst a = \"§home/jane/x\"\n\nconst b = \"https://host.example/home/jane\"\n",
+		"a.go":      "package mod\n\nconst a = \"§home/jane/x\"\n\nconst b = \"https://host.example/home/jane, host.example/srv/checkout\"\n",
 		"README.md": "see §srv/checkout/a.go\nand `§Users/jo`\nand C:\\Users" + "\\jo\nnot /usr/bin/env\n",
 		"bin.dat":   "\x00§home/jane/x\n",
-	}, []string{"README.md:1: the folder this module", "README.md:2: an absolute path", "README.md:3: an absolute path", "a.go:3: an absolute path, /"}},
+	}, []string{"README.md:1: an absolute path", "README.md:2: an absolute path", "README.md:3: an absolute path", "a.go:3: an absolute path"}},
 	{"layout", "layout", src{
 		"CONTRIBUTING.md": "# Layout of the code\n\ntext\n\n```\n./     root\na/b/   listed\ngone/  not there\n```\n\n```\nelse/\n```\n",
 		"a.go":            "package mod\n", "a/b/a.go": "package b\n", "c/c.go": "package c\n", "d/d_test.go": "package d\n",

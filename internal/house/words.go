@@ -2,6 +2,7 @@ package house
 
 import (
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"strings"
 )
@@ -9,9 +10,12 @@ import (
 // The marks are put together here, so that this file is not a finding itself.
 var unfinished = regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME|XX` + `X)\b`)
 
-// Folders under which people and machines keep their files. The character in
-// front tells a path from the middle of a URL.
-var machinePath = regexp.MustCompile(`(^|[\s"'` + "`" + `=:(\[])(/(home|Users|root|tmp|work|workspace)/\w|[A-Za-z]:\\Users\\)`)
+// What may stand in front of a path; anything else makes it the middle of a
+// URL or an import path.
+const front = `(^|[\s"'=:(\[` + "`" + `])`
+
+// Folders under which people and machines keep their files.
+var machinePath = regexp.MustCompile(front + `(/(home|Users|root|tmp|work|workspace)/\w|[A-Za-z]:\\Users\\)`)
 
 func nothingUnfinished(t *Tree) []Finding {
 	return eachLine(t, func(line string) string {
@@ -23,12 +27,13 @@ func nothingUnfinished(t *Tree) []Finding {
 }
 
 func noMachinePaths(t *Tree) []Finding {
+	here := machinePath
+	if strings.Count(filepath.ToSlash(t.Dir), "/") > 1 { // "/app" alone could also be part of an address
+		here = regexp.MustCompile(front + "(" + regexp.QuoteMeta(t.Dir) + ")")
+	}
 	return eachLine(t, func(line string) string {
-		if t.Dir != "" && strings.Contains(line, t.Dir) {
-			return "the folder this module lies in here"
-		}
-		if hit := machinePath.FindStringSubmatch(line); hit != nil {
-			return "an absolute path, " + hit[2]
+		if here.MatchString(line) || machinePath.MatchString(line) {
+			return "an absolute path"
 		}
 		return ""
 	}, "write it relative to the module, or use t.TempDir in a test")

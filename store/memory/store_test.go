@@ -17,7 +17,8 @@ func TestConformance(t *testing.T) {
 // records of the other.
 func TestHashKeysDiffer(t *testing.T) {
 	t.Parallel()
-	if memory.New().HashKey() == memory.New().HashKey() {
+	one, other := memory.New(), memory.New()
+	if one.HashKey() == other.HashKey() {
 		t.Error("two stores have the same hash key")
 	}
 }

@@ -34,7 +34,7 @@
 //
 // A commit is on disk when Commit returns: a crash of the process or of the
 // machine loses no commit and leaves no half of one. What is deleted is
-// overwritten with zeros.
+// overwritten with zeros in state.db, and is gone from state.db-wal at Close.
 //
 // # Limits
 //

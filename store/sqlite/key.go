@@ -89,9 +89,8 @@ func readKey(path string) (key [16]byte, err error) {
 	if err != nil {
 		return key, err
 	}
-	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, 1024))
-	if err != nil {
+	if err = errors.Join(err, f.Close()); err != nil {
 		return key, err
 	}
 	b, err := hex.DecodeString(strings.TrimSpace(string(text)))

@@ -18,6 +18,7 @@ func TestMore(t *testing.T) {
 		"versions":   {version: [2]string{"a long one, of a vendor with a taste for long ones", "\xff"}},
 		"drift":      {drift: []uint16{0, 300, 65535}},
 		"key sides":  {sides: []uint8{1, 2, 3}},
+		"meeting":    {meeting: true},
 		"all":        {identity: [2]uint64{1, 2}, version: [2]string{"3", "4"}, drift: []uint16{5}, meeting: true, sides: []uint8{6}},
 	} {
 		b := m.encode()
@@ -40,7 +41,7 @@ func TestMore(t *testing.T) {
 // error and no panic.
 func FuzzMore(f *testing.F) {
 	f.Add([]byte{})
-	f.Add(more{identity: [2]uint64{1, 2}, version: [2]string{"3", "4"}, drift: []uint16{5}, sides: []uint8{6}}.encode())
+	f.Add(more{identity: [2]uint64{1, 2}, version: [2]string{"3", "4"}, drift: []uint16{5}, sides: []uint8{6}, meeting: true}.encode())
 	f.Add([]byte{partDrift, 0xff, 0xff, 0xff, 0xff, 0x03})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m, err := decodeMore(b)

@@ -90,7 +90,7 @@ func TestOpenRefuses(t *testing.T) {
 		},
 		{
 			name:   "key is missing",
-			change: func(t *testing.T, dir string) { _ = os.Remove(filepath.Join(dir, "hash.key")) },
+			change: func(_ *testing.T, dir string) { _ = os.Remove(filepath.Join(dir, "hash.key")) },
 			kind:   instep.Mismatch, text: "hash.key is missing; put it back from a backup",
 		},
 		{

@@ -113,13 +113,12 @@ func (w *linkBatch) writeRecords(ctx context.Context) error {
 		}
 		for _, l := range w.links {
 			old, row := w.old[l.ID].ids[s], recRow{l.Sides[s].ID, l.Sides[s].Sum, l.ID}
-			switch {
-			case row.id == old:
+			if row.id == old {
 				kept = append(kept, row)
-			default:
-				added = append(added, row)
-				gone = append(gone, recRow{id: old})
+				continue
 			}
+			added = append(added, row)
+			gone = append(gone, recRow{id: old})
 		}
 		for _, rows := range []*[]recRow{&gone, &added, &kept} {
 			*rows = slices.DeleteFunc(*rows, func(r recRow) bool { return r.id == "" })

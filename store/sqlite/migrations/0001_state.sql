@@ -80,7 +80,7 @@ CREATE TABLE mark (
   outcome INTEGER NOT NULL,
   due     INTEGER,
   tries   INTEGER NOT NULL,
-  note    BLOB NOT NULL, -- JSON: message and rivals
+  note    BLOB NOT NULL, -- JSON: message, rivals, create
   PRIMARY KEY (link, side)
 ) WITHOUT ROWID, STRICT;
 

@@ -1,0 +1,79 @@
+package sqlite
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/instep-go/instep"
+)
+
+// rowsOf counts the rows of the tables that grow with the registers.
+func rowsOf(t *testing.T, s *Store) string {
+	t.Helper()
+	var counts []string
+	for _, table := range []string{"link", "rec", "mk", "mark", "unit"} {
+		counts = append(counts, table+" "+ask(t, s, "SELECT count(*) FROM "+table))
+	}
+	return strings.Join(counts, ", ")
+}
+
+// Rows that lead nowhere any more would not be seen from outside: they only
+// make the file grow, and keep what should be gone.
+func TestNothingIsLeft(t *testing.T) {
+	t.Parallel()
+	known, err := embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	s, err := openWith(t, dir, known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const n = 500
+	id := func(i, gen int) string { return fmt.Sprintf("find me %d of %d", i, gen) }
+	links := make([]instep.Link, n)
+	commit := func(b instep.Batch) {
+		t.Helper()
+		b.Pair = "p"
+		if err := s.Commit(t.Context(), &b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var drop []instep.LinkID
+	for gen := 1; gen <= 3; gen++ {
+		for i := range links {
+			links[i] = instep.Link{
+				ID: instep.LinkID(i + 1), Gen: uint64(gen), Sides: [2]instep.LinkSide{{ID: id(i, gen)}, {ID: "r" + id(i, gen%2)}},
+				Keys: []instep.KeyHash{{Hash: uint64(i)<<34 + uint64(gen), Sides: 3}, {Hash: uint64(gen*n+i) << 33, Sides: 3}},
+			}
+		}
+		commit(instep.Batch{Links: links, Marks: []instep.Mark{{Link: 1}}, Units: []instep.Unit{{ID: 1}}})
+		if _, err := s.Keys(t.Context(), "p", []uint64{1}); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := rowsOf(t, s), "link 500, rec 1000, mk 1000, mark 1, unit 1"; got != want {
+			t.Errorf("generation %d: got %s, want %s", gen, got, want)
+		}
+	}
+	for i := range links {
+		drop = append(drop, links[i].ID)
+	}
+	commit(instep.Batch{Dropped: drop, Settled: []instep.UnitID{1}})
+	if got, want := rowsOf(t, s), "link 0, rec 0, mk 0, mark 0, unit 0"; got != want {
+		t.Errorf("after all was dropped: got %s, want %s", got, want)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(filepath.Join(dir, fileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at := strings.Index(string(content), "find me"); at >= 0 {
+		t.Errorf("the file still has %q", content[at:at+20])
+	}
+}
