@@ -42,7 +42,14 @@ type Checkpoint interface {
 	Open(ctx context.Context, pair string) iter.Seq2[OpenWork, error]
 
 	// Commit writes the batch as a whole or not at all. It fails with kind
-	// Conflict if a Gen in the batch is not one above the stored one.
+	// Conflict, and writes nothing, if a Gen in the batch is not one above
+	// the stored one, if a record would then be in two links of its pair, if
+	// a link is in the batch twice, or if a mark's link is not there. Within
+	// a batch old ids go before new ones come, so ids may change hands;
+	// dropped links take their marks along, Cleared is done before Marks and
+	// Settled before Units. The store sets N and Pair of activity rows, keeps
+	// times to the microsecond, and ignores LastLink and LastUnit of a state
+	// it is given. A context that has ended gives kind Canceled.
 	Commit(ctx context.Context, b *Batch) error
 }
 

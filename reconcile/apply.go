@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -27,6 +28,9 @@ func (ps *pass) applyAll(ctx context.Context) error {
 }
 
 func (ps *pass) apply(ctx context.Context) error {
+	if err := ps.checkCurrent(ctx); err != nil {
+		return err
+	}
 	if err := ps.bind(ctx); err != nil {
 		return err
 	}
@@ -44,6 +48,22 @@ func (ps *pass) apply(ctx context.Context) error {
 	return ps.finish(ctx)
 }
 
+// checkCurrent refuses a plan if the state moved on since it was made: its
+// numbers for new links and units would be somebody else's.
+func (ps *pass) checkCurrent(ctx context.Context) error {
+	now, err := ps.engine.store.Pair(ctx, ps.pair.Name)
+	if err != nil {
+		return err
+	}
+	if now.Gen != ps.state.Gen || now.LastLink != ps.state.LastLink || now.LastUnit != ps.state.LastUnit {
+		return &instep.Error{
+			Kind: instep.Conflict, Op: "apply", Err: errors.New("the state has changed since the plan was made"),
+			Remedy: "make a new plan",
+		}
+	}
+	return nil
+}
+
 // again takes up, a few times, what a lost reply or a change in between left
 // open. What is still open then waits for the next run.
 func (ps *pass) again(ctx context.Context) error {
@@ -53,7 +73,7 @@ func (ps *pass) again(ctx context.Context) error {
 		if !last.retry || ps.skipped > 0 {
 			return nil
 		}
-		next := &pass{engine: ps.engine, pair: ps.pair, run: ps.run, now: time.Now(), onlyMarked: true}
+		next := &pass{engine: ps.engine, pair: ps.pair, run: ps.run, now: time.Now(), onlyMarked: true, budget: -1}
 		if err := next.plan(ctx); err != nil {
 			return err
 		}

@@ -135,12 +135,16 @@ func (e *Engine) Plan(ctx context.Context, sel *Select) (*Plan, error) {
 		sel = &Select{}
 	}
 	plan := &Plan{Run: newRunID(), engine: e}
+	budget := sel.Limit
+	if budget <= 0 {
+		budget = -1
+	}
 	for _, p := range e.pairs {
-		ps := &pass{engine: e, pair: p, run: plan.Run, now: time.Now(), sel: *sel}
+		ps := &pass{engine: e, pair: p, run: plan.Run, now: time.Now(), sel: *sel, budget: budget}
 		if err := ps.plan(ctx); err != nil {
 			return nil, fmt.Errorf("pair %s: %w", p.Name, err)
 		}
-		plan.passes = append(plan.passes, ps)
+		plan.passes, budget = append(plan.passes, ps), ps.budget
 		e.emit(Planned{Pair: p.Name, Counts: ps.counts()})
 	}
 	return plan, nil

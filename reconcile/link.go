@@ -15,6 +15,7 @@ func (ps *pass) linkFor(w *work) instep.Link {
 	if w.link != nil {
 		link = *w.link
 		link.Gen++
+		link.Drift = ps.driftNow(link.Drift, ps.outdated(link.Map))
 		for s := range link.Sides {
 			link.Sides[s].Base = ps.pair.base(link.Sides[s].Base, ps.outdated(link.Map)).bytes()
 		}
@@ -39,6 +40,25 @@ func (ps *pass) linkFor(w *work) instep.Link {
 	}
 	link.Keys = ps.linkKeys(&link, w)
 	return link
+}
+
+// driftNow brings the numbers of drifted rules into terms of the mapping in
+// use. Rules that are no longer there fall out.
+func (ps *pass) driftNow(drift []uint16, made *instep.MappingPrint) []uint16 {
+	if made == nil || len(drift) == 0 {
+		return drift
+	}
+	var now []uint16
+	for _, d := range drift {
+		if int(d) >= len(made.Prints) {
+			continue
+		}
+		if i := slices.Index(ps.pair.prints, made.Prints[d]); i >= 0 {
+			now = append(now, uint16(i))
+		}
+	}
+	slices.Sort(now)
+	return now
 }
 
 func (ps *pass) identifySide(link *instep.Link, s instep.Side, i int32) {
@@ -150,13 +170,25 @@ func (ps *pass) advanceRule(link *instep.Link, w *work, after *written, i int, n
 	}
 	if writes && base[target] != nil {
 		base[target][i] = after.vec.at(i)
-		link.Drift = slices.DeleteFunc(slices.Clone(link.Drift), func(d uint16) bool { return int(d) == i })
 	}
-	if _, drifted := a.drifted(); drifted && !slices.Contains(link.Drift, uint16(i)) {
-		link.Drift = append(slices.Clone(link.Drift), uint16(i))
-		slices.Sort(link.Drift)
+	_, drifted := a.drifted()
+	if drifted || writes || base[0].at(i) == base[1].at(i) {
+		link.Drift = withDrift(link.Drift, uint16(i), drifted)
 	}
 	return true
+}
+
+// withDrift returns the drifted rules with or without rule i.
+func withDrift(drift []uint16, i uint16, yes bool) []uint16 {
+	if slices.Contains(drift, i) == yes {
+		return drift
+	}
+	if yes {
+		drift = append(slices.Clone(drift), i)
+		slices.Sort(drift)
+		return drift
+	}
+	return slices.DeleteFunc(slices.Clone(drift), func(d uint16) bool { return d == i })
 }
 
 // closeSide sets a side's base, and its sum if the base is all that stands

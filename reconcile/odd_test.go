@@ -204,3 +204,32 @@ func TestGoneOnBothSides(t *testing.T) {
 		t.Errorf("%d rows of activity in 3 runs with nothing to do", len(after)-len(rows))
 	}
 }
+
+// A drifted field is remembered as such until the two agree again.
+func TestDriftIsRemembered(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	store := memory.New()
+	e := newEngine(t, store, nil, pairOf(stock, books))
+	drift := func() []uint16 {
+		t.Helper()
+		mustRun(t, e, nil)
+		links, err := store.Scan(t.Context(), "products", 0, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return links[0].Drift
+	}
+	if got := drift(); len(got) != 0 {
+		t.Errorf("drift before anything drifted: %v", got)
+	}
+	books.edit("b001", "title", instep.String("Tee"))
+	if got := drift(); len(got) != 1 || got[0] != 1 {
+		t.Errorf("drift is %v, want rule 1", got)
+	}
+	books.edit("b001", "title", instep.String("Kahvi"))
+	if got := drift(); len(got) != 0 {
+		t.Errorf("drift after it was taken back: %v", got)
+	}
+}

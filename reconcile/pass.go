@@ -16,6 +16,7 @@ type pass struct {
 	run    string
 	now    time.Time
 	sel    Select
+	budget int // writes that may still be chosen; below 0: any number
 
 	state   instep.PairState
 	marks   map[instep.MarkID]instep.Mark

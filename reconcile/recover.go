@@ -171,22 +171,43 @@ func (ps *pass) lookUpdates(ctx context.Context, s instep.Side, open []*doubt) e
 		switch {
 		case recs[i].Status == instep.Missing || recs[i].Status == instep.Deleted:
 			d.fate = void
-		case ps.asSent(s, &recs[i], d.intent):
+		case ps.asSent(s, &recs[i], d):
 			d.fate, d.found = done, &recs[i]
 		}
 	}
 	return nil
 }
 
-// asSent reports whether a record holds what an intent was to write.
-func (ps *pass) asSent(s instep.Side, rec *instep.Record, in instep.Intent) bool {
-	v := ps.prepare(s, rec)
-	for i, r := range in.Rules {
-		if int(r) >= len(v.vec) || v.vec[r] != in.Hashes[i] {
+// asSent reports whether a record holds what an intent was to write: the
+// values themselves, or what the side makes of them by the mapping's own
+// rounding.
+func (ps *pass) asSent(s instep.Side, rec *instep.Record, d *doubt) bool {
+	v := ps.prepare(s, rec).clone()
+	for i, r := range d.intent.Rules {
+		if int(r) >= len(v.vec) || v.vec[r] != d.intent.Hashes[i] && v.vec[r] != ps.echo(s, int(r), d) {
 			return false
 		}
 	}
 	return true
+}
+
+// echo hashes what side s should show of a rule's field after it was written
+// from the source record. It is 0 if that record is not in hand.
+func (ps *pass) echo(s instep.Side, i int, d *doubt) uint32 {
+	if d.source == nil {
+		return 0
+	}
+	r := &ps.pair.rules[i]
+	v, bad := ps.project(r, s, d.source)
+	if bad != nil {
+		return 0
+	}
+	shared, err := r.read(s, v)
+	if err != nil {
+		return 0
+	}
+	h, _ := ps.engine.hash.field(nil, r.Name, shared)
+	return fold(h)
 }
 
 // lookCreates looks for created records by the natural key that their source
@@ -270,7 +291,7 @@ func (ps *pass) judgeFound(ctx context.Context, s instep.Side, d *doubt, found [
 	if err := ps.engine.store.Lookup(ctx, ps.pair.Name, s, []string{found[0].Ref.ID}, known); err != nil {
 		return err
 	}
-	if known[0].Link != 0 || !ps.asSent(s, &found[0], d.intent) {
+	if known[0].Link != 0 || !ps.asSent(s, &found[0], d) {
 		d.fate, d.reason = unclear, message("found_differs")
 		return nil
 	}
@@ -326,7 +347,7 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 		link.Keys = ps.addKeys(link.Keys, s, v.keys, target.Identity)
 	}
 	for i, r := range d.intent.Rules {
-		base[0][r], base[1][r] = d.intent.Hashes[i], d.intent.Hashes[i]
+		base[0][r], base[1][r] = v.vec[r], d.intent.Hashes[i]
 	}
 	target.Base, source.Base = base[0].bytes(), base[1].bytes()
 	target.Version, target.Sum, source.Sum = d.found.Version, 0, 0

@@ -462,22 +462,24 @@ func (ps *pass) sortWorks() {
 
 // choose marks the works that Select leaves for a later run.
 func (ps *pass) choose() {
-	left := ps.sel.Limit
 	for i := range ps.works {
 		w := &ps.works[i]
 		if !w.writes() {
 			continue
 		}
-		w.skipped = !ps.wanted(w) || ps.sel.Limit > 0 && left == 0
-		if w.skipped {
+		n := 0
+		for _, s := range sides {
+			if w.writesTo(s) {
+				n++
+			}
+		}
+		if w.skipped = !ps.wanted(w) || ps.budget >= 0 && ps.budget < n; w.skipped {
 			ps.skipped++
 			continue
 		}
-		left--
-		for _, s := range sides {
-			if w.writesTo(s) {
-				ps.total++
-			}
+		ps.total += n
+		if ps.budget >= 0 {
+			ps.budget -= n
 		}
 	}
 }
