@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"reflect"
 	"time"
 	"unicode/utf8"
 
@@ -183,17 +183,13 @@ func (d *decoder) value(path string, p any) error {
 	}
 	err := d.json.Decode(p)
 	if shape, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return &decodeError{joinPath(path, shape.Field), start, "cannot be a " + shape.Value}
+		raw := bytes.TrimLeft(d.body[start:d.json.InputOffset()], " \t\r\n:,")
+		if field := locate(raw, reflect.TypeOf(p).Elem()); field != "" {
+			path += "." + field
+		}
+		return &decodeError{path, start, "cannot be a " + shape.Value}
 	}
 	return d.wrap(path, err)
-}
-
-// joinPath puts the path of an attribute after that of its record.
-func joinPath(path, field string) string {
-	if field == "" {
-		return path
-	}
-	return path + "." + strings.TrimPrefix(field, "Product.")
 }
 
 // count reads a whole number; null leaves *p as it is.
