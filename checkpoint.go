@@ -166,7 +166,7 @@ const (
 	Drifted                  // edited on the side that does not own the field; left alone
 	Unmatched                // has no counterpart and none is to be made
 	Unfit                    // breaks a rule of the other side; the message has the remedy
-	Blocked                  // refers to records that are not there yet
+	Blocked                  // refers to what is not there yet on the other side; the message has the list
 	Review                   // needs a person
 	Failed                   // the vendor refused, or could not be reached; tried again
 	Unknown                  // a write whose outcome is not known yet

@@ -23,8 +23,7 @@ func locate(data []byte, t reflect.Type) string {
 func locateIn(members map[string]json.RawMessage, t reflect.Type) string {
 	members = maps.Clone(members)
 	var within []reflect.Type
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if f.Anonymous && name == "" {
 			within = append(within, f.Type)

@@ -253,7 +253,7 @@ func (ps *pass) noteQuiet(b *instep.Batch, w *work, equal map[string]int) {
 		return
 	}
 	link := ps.linkFor(w)
-	if _, half := link.Half(); half || w.outcome != instep.Unfit {
+	if _, half := link.Half(); half || w.outcome != instep.Unfit && w.outcome != instep.Blocked {
 		ps.advance(&link, w, nil)
 	}
 	b.Links = append(b.Links, link)

@@ -45,7 +45,7 @@ func mapping() instep.Mapping {
 	}}
 }
 
-func pairOf(l, r *system) reconcile.Pair {
+func pairOf(l, r instep.Source) reconcile.Pair {
 	return reconcile.Pair{Name: "products", Left: l, Right: r, Mapping: mapping(), Flow: instep.ToRight}
 }
 

@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -120,8 +121,21 @@ func TestListMapping(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := sum.Pairs[0].Counts; c.Of(instep.Unfit) != 1 || c.Of(instep.Created) != 3 {
+	if c := sum.Pairs[0].Counts; c.Of(instep.Blocked) != 1 || c.Of(instep.Created) != 3 {
 		t.Errorf("counts %+v", c)
+	}
+	links, err := store.Activity(t.Context(), "products", 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	for _, a := range links {
+		if a.Outcome == instep.Blocked {
+			said = append(said, a.LeftID+" "+reconcile.Text(a.Message))
+		}
+	}
+	if diff := cmp.Diff([]string{"C Søm is not in groups of the other side yet; create the group in the books"}, said); diff != "" {
+		t.Errorf("what is said of the blocked record (-want +got):\n%s", diff)
 	}
 	// The group is created in the books: the record is taken up by itself.
 	books.items = append(books.items, instep.Item{Name: "Søm"})
@@ -137,4 +151,63 @@ func TestListMapping(t *testing.T) {
 	}
 	books.takeWrites()
 	checkInStep(t, e, stock, books)
+}
+
+// TestBlockedNamesAllThatIsMissing has one record wait for two lists, then
+// for one, then for none.
+func TestBlockedNamesAllThatIsMissing(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	lists := map[string][]instep.Item{}
+	p := pairOf(stock, listed{books, lists})
+	for _, name := range []string{"group", "unit"} {
+		info := instep.FieldInfo{Name: name, Type: instep.TypeString, Access: instep.ReadWrite}
+		stock.infos = append(stock.infos, info)
+		info.List = name + "s"
+		books.infos = append(books.infos, info)
+		p.Mapping.Rules = append(p.Mapping.Rules, instep.Rule{
+			Name: name, Owner: instep.LeftOwns, Left: instep.End{Field: name}, Right: instep.End{Field: name},
+		})
+	}
+	stock.put("A", append(stockRecord("A", "Søm", "1"),
+		instep.Field{Name: "group", Value: instep.String("Isenkram")}, instep.Field{Name: "unit", Value: instep.String("æske")})...)
+	e := newEngine(t, memory.New(), nil, p)
+	reason := func() string {
+		t.Helper()
+		plan, err := e.Plan(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := e.Apply(t.Context(), plan); err != nil {
+			t.Fatal(err)
+		}
+		for it := range plan.Items() {
+			return it.Outcome.String() + ": " + reconcile.Text(it.Reason)
+		}
+		return ""
+	}
+	got := []string{reason()}
+	lists["groups"] = []instep.Item{{Name: "Isenkram"}}
+	got = append(got, reason())
+	lists["units"] = []instep.Item{{Name: "æske"}}
+	got = append(got, reason(), reason())
+	want := []string{
+		"blocked: Isenkram in groups, æske in units of the other side are not there yet; create them there or map them to others",
+		"blocked: æske is not in units of the other side yet; create it there or map it to another",
+		"created: new on the left side",
+		"",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("reasons (-want +got):\n%s", diff)
+	}
+}
+
+// listed is a system with more than one code list.
+type listed struct {
+	*system
+	lists map[string][]instep.Item
+}
+
+func (l listed) List(_ context.Context, name string) ([]instep.Item, error) {
+	return l.lists[name], nil
 }

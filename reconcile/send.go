@@ -103,7 +103,7 @@ func (ps *pass) supply(ctx context.Context, target instep.Side, ops []*op) error
 		if o.problem == nil {
 			o.sent, o.problem = ps.fieldsFor(o.w, target, o.source)
 			if o.problem != nil {
-				o.outcome = instep.Unfit
+				o.outcome = setAside(o.problem)
 			}
 		}
 	}

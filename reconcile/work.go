@@ -263,10 +263,10 @@ func (ps *pass) decideMeeting(l *node, f *finding) {
 func (ps *pass) keepApart(nodes [2]node, s instep.Side, reason *instep.Message) {
 	own, other := &nodes[s], &nodes[s.Other()]
 	if own.obs >= 0 {
-		ps.addWork(work{outcome: instep.Unfit, side: s, link: own.link, reason: reason}, own)
+		ps.addWork(work{outcome: setAside(reason), side: s, link: own.link, reason: reason}, own)
 	}
 	if other.obs >= 0 { // marked as well, so that it is looked at when its counterpart changes
-		ps.addWork(work{outcome: instep.Unfit, side: other.side, link: other.link, reason: reason}, other)
+		ps.addWork(work{outcome: setAside(reason), side: other.side, link: other.link, reason: reason}, other)
 	}
 }
 
@@ -334,10 +334,10 @@ func (ps *pass) firstLoad() bool {
 }
 
 // setUnfit turns a work whose values the other side cannot hold into an
-// unfit one.
+// unfit one, or a blocked one if it cannot hold them yet.
 func (ps *pass) setUnfit(w *work) {
 	if s, bad := ps.misfit(w); bad != nil {
-		w.outcome, w.side, w.reason, w.acts = instep.Unfit, s, bad, nil
+		w.outcome, w.side, w.reason, w.acts = setAside(bad), s, bad, nil
 	}
 }
 
@@ -365,6 +365,7 @@ func (ps *pass) misfit(w *work) (instep.Side, *instep.Message) {
 // the other side, or says why the target cannot hold it.
 func (ps *pass) fieldsFor(w *work, target instep.Side, rec *instep.Record) (sent, *instep.Message) {
 	var out sent
+	var awaited []instep.Message
 	for i := range ps.pair.rules {
 		r := &ps.pair.rules[i]
 		if w.outcome == instep.Created {
@@ -375,15 +376,41 @@ func (ps *pass) fieldsFor(w *work, target instep.Side, rec *instep.Record) (sent
 			continue
 		}
 		v, bad := ps.project(r, target, rec)
-		if bad != nil {
+		switch {
+		case bad != nil && setAside(bad) == instep.Blocked:
+			awaited = append(awaited, *bad)
+		case bad != nil:
 			return sent{}, bad
+		case w.outcome == instep.Created && v.IsBlank() || v.IsAbsent():
+		default:
+			out.add(i, r.End(target).Field, v)
 		}
-		if w.outcome == instep.Created && v.IsBlank() || v.IsAbsent() {
-			continue
-		}
-		out.add(i, r.End(target).Field, v)
 	}
-	return out, nil
+	return out, await(awaited)
+}
+
+// setAside says what a record is that has a value the other side cannot take:
+// blocked if the value names something that is only not there yet.
+func setAside(m *instep.Message) instep.Outcome {
+	if m.Code == "field_not_listed" || m.Code == "fields_not_listed" {
+		return instep.Blocked
+	}
+	return instep.Unfit
+}
+
+// await makes one message of all that a record waits for.
+func await(missing []instep.Message) *instep.Message {
+	switch len(missing) {
+	case 0:
+		return nil
+	case 1:
+		return &missing[0]
+	}
+	entries := make([]string, len(missing))
+	for i, m := range missing {
+		entries[i] = m.Arg("entry") + " in " + m.Arg("list")
+	}
+	return message("fields_not_listed", arg("entries", join(entries)))
 }
 
 func (ps *pass) project(r *rule, target instep.Side, rec *instep.Record) (instep.Value, *instep.Message) {
