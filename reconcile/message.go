@@ -38,6 +38,7 @@ var texts = map[string]string{
 	"changed_meanwhile": "it changed while it was being written; taken up in the next run",
 	"hidden":            "the record on the {side} side is hidden from us; it is left alone until it shows again",
 	"appeared":          "a record with the same {rule} appeared meanwhile; taken up in the next run",
+	"key_held":          "its new {rule} is that of another record on the {side} side; change one of them",
 	"taken":             "the vendor says that its {rule} is taken, though no record with it was seen; look at it there",
 	"refused":           "the vendor refused it ({code}{field})",
 	"unreachable":       "it could not be sent: {code}; tried again in the next run",

@@ -233,3 +233,32 @@ func TestDriftIsRemembered(t *testing.T) {
 		t.Errorf("drift after it was taken back: %v", got)
 	}
 }
+
+// A record that gets the code of another one in the stock must not get it in
+// the books while the other holds it there.
+func TestCodeOfAnotherIsNotWritten(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	books.put("7", booksRecord("B", "Tee", "1")...)
+	e := newEngine(t, memory.New(), nil, pairOf(stock, books))
+	mustRun(t, e, nil)
+	books.takeWrites()
+	stock.edit("A", "number", instep.String("B"))
+	for range 2 {
+		mustRun(t, e, nil)
+	}
+	if w := books.takeWrites(); len(w) != 0 {
+		t.Errorf("written: %v", w)
+	}
+	plan, err := e.Plan(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(describePlan(plan))
+	books.remove("7")
+	mustRun(t, e, nil)
+	if got := books.records["b001"].Get("code").String(); got != "B" {
+		t.Errorf("the code is %s after the other record was removed", got)
+	}
+}

@@ -165,26 +165,26 @@ func (ps *pass) believed(w *work, s instep.Side) vector {
 	return ps.pair.base(link.Sides[s].Base, ps.outdated(link.Map))
 }
 
-// confirmAbsent asks, right before creating, whether a record with the same
-// key has appeared since the list was read. Where the record's id is chosen
-// by us, the vendor itself refuses a second one.
+// confirmAbsent asks, right before a record gets a key, whether another one
+// with the same key has appeared since the list was read. Where the record's
+// id is chosen by us, the vendor itself refuses a second one on create.
 func (ps *pass) confirmAbsent(ctx context.Context, s instep.Side, ops []*op) error {
 	p, rule := &ps.pair.side[s], ps.firstKey()
-	if p.finder == nil || p.traits.ChosenID || rule == nil {
+	if p.finder == nil || rule == nil {
 		return nil
 	}
 	var values []instep.Value
-	var creates []*op
+	var asked []*op
 	for _, o := range ops {
-		if o.problem != nil || o.w.outcome != instep.Created {
+		if o.problem != nil || !o.setsKey(rule) || o.w.outcome == instep.Created && p.traits.ChosenID {
 			continue
 		}
 		if v, bad := ps.project(rule, s, o.source); bad == nil && !v.IsBlank() {
 			values = append(values, v)
-			creates = append(creates, o)
+			asked = append(asked, o)
 		}
 	}
-	if len(creates) == 0 {
+	if len(asked) == 0 {
 		return nil
 	}
 	found, err := p.finder.Find(ctx, rule.End(s).Field, values)
@@ -194,12 +194,25 @@ func (ps *pass) confirmAbsent(ctx context.Context, s instep.Side, ops []*op) err
 	if len(found) != len(values) {
 		return misaligned("Find", p.traits.System, len(found), len(values))
 	}
-	for i, o := range creates {
-		if len(found[i]) > 0 {
-			o.later("appeared", arg("rule", rule.Name))
-		}
+	for i, o := range asked {
+		ps.judgeHolders(o, rule, found[i])
 	}
 	return nil
+}
+
+func (o *op) setsKey(rule *rule) bool { return slices.Contains(o.sent.rules, uint16(rule.index)) }
+
+// judgeHolders keeps an op back if its key is another record's.
+func (ps *pass) judgeHolders(o *op, rule *rule, found []instep.Record) {
+	own := ps.id(o.w, o.target)
+	others := slices.ContainsFunc(found, func(r instep.Record) bool { return r.Ref.ID != own })
+	switch {
+	case !others:
+	case o.w.outcome == instep.Created:
+		o.later("appeared", arg("rule", rule.Name))
+	default:
+		o.problem, o.outcome = message("key_held", arg("rule", rule.Name), arg("side", o.target.String())), instep.Review
+	}
 }
 
 // firstKey returns the rule that is the match key tried first; nil if the
