@@ -8,6 +8,27 @@ import (
 	"github.com/instep-go/instep"
 )
 
+// findGone looks, after a complete sweep, for linked records that it did not
+// show, and asks for each of them once more.
+func (ps *pass) findGone(ctx context.Context) error {
+	for _, s := range sides {
+		if !ps.streams[s].complete || ps.state.LastLink == 0 || ps.pair.side[s].getter == nil {
+			continue
+		}
+		missing, all, err := ps.unseen(ctx, s)
+		if err != nil {
+			return err
+		}
+		if len(missing) > 25 && len(missing) > all/2 {
+			return emptied(ps.pair.side[s].traits.System, len(missing), all)
+		}
+		if err := ps.confirmGone(ctx, s, missing); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // unseen returns the links whose record of side s a complete sweep did not
 // show, and how many links have such a record at all. It asks the store only
 // for those ids that the sweep left out.

@@ -2,8 +2,10 @@ package reconcile_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/instep-go/instep"
@@ -260,5 +262,34 @@ func TestCodeOfAnotherIsNotWritten(t *testing.T) {
 	mustRun(t, e, nil)
 	if got := books.records["b001"].Get("code").String(); got != "B" {
 		t.Errorf("the code is %s after the other record was removed", got)
+	}
+}
+
+// A plan is refused as a whole once another one of the same state was applied.
+func TestPlanOfAnEarlierStateIsRefused(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	fill(stock, books)
+	e := newEngine(t, memory.New(), nil, pairOf(stock, books))
+	mustRun(t, e, nil)
+	stock.edit("A-000", "price", instep.Number(instep.MustDecimal("13")))
+	var plans [2]*reconcile.Plan
+	for i := range plans {
+		plan, err := e.Plan(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plans[i] = plan
+	}
+	if _, err := e.Apply(t.Context(), plans[0]); err != nil {
+		t.Fatal(err)
+	}
+	books.takeWrites()
+	_, err := e.Apply(t.Context(), plans[1])
+	if !errors.Is(err, instep.Conflict) || !strings.Contains(err.Error(), "make a new plan") {
+		t.Errorf("error is %v", err)
+	}
+	if w := books.takeWrites(); len(w) != 0 {
+		t.Errorf("written: %v", w)
 	}
 }

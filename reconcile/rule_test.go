@@ -21,6 +21,7 @@ func TestListMappingBothWays(t *testing.T) {
 	}{
 		{"paired", instep.LeftOwns, instep.ListMapping{Pairs: pairs}, "Te", "Juomat", "Kaffe", "Juomat"},
 		{"paired one to one", instep.LeftOwns, instep.ListMapping{Pairs: pairs}, "Søm", "Naulat", "Søm", "Naulat"},
+		{"listed twice", instep.LeftOwns, instep.ListMapping{Pairs: []instep.ListPair{{Left: "Kaffe", Right: "Juomat"}, {Left: "Kaffe", Right: "Naulat"}}}, "Kaffe", "Juomat", "Kaffe", "Juomat"},
 		{"not listed", instep.LeftOwns, instep.ListMapping{Pairs: pairs}, "Andet", none, "", ""},
 		{"the same name", instep.LeftOwns, instep.ListMapping{Pairs: pairs, Same: true}, "Andet", "Andet", "Andet", "Andet"},
 		{"default", instep.LeftOwns, instep.ListMapping{Pairs: pairs, RightDefault: "Muut", LeftDefault: "Diverse"}, "Andet", "Muut", "Diverse", "Muut"},

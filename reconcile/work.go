@@ -1,8 +1,6 @@
 package reconcile
 
 import (
-	"cmp"
-	"context"
 	"slices"
 
 	"github.com/instep-go/instep"
@@ -171,9 +169,8 @@ func (ps *pass) outdated(id uint32) *instep.MappingPrint {
 
 // judgeActs says what the acts amount to, and why.
 func (ps *pass) judgeActs(w *work, nodes [2]node) (instep.Outcome, *instep.Message) {
-	var names []string
 	outcome, side := instep.InStep, w.side
-	for i, a := range w.acts {
+	for _, a := range w.acts {
 		if t, ok := a.target(); ok {
 			if outcome != instep.Updated {
 				outcome, side = instep.Updated, t
@@ -182,11 +179,9 @@ func (ps *pass) judgeActs(w *work, nodes [2]node) (instep.Outcome, *instep.Messa
 		if s, ok := a.drifted(); ok && outcome == instep.InStep {
 			outcome, side = instep.Drifted, s
 		}
-		if a == conflict {
-			names = append(names, ps.pair.rules[i].Name)
-		}
 	}
 	w.side = side
+	names := ps.conflicts(w)
 	switch {
 	case outcome == instep.Updated:
 		return outcome, ps.updateReason(w, nodes, side)
@@ -333,108 +328,6 @@ func (ps *pass) firstLoad() bool {
 	return ps.state.Streams[instep.Left].SweptAt.IsZero() || ps.state.Streams[instep.Right].SweptAt.IsZero()
 }
 
-// setUnfit turns a work whose values the other side cannot hold into an
-// unfit one, or a blocked one if it cannot hold them yet.
-func (ps *pass) setUnfit(w *work) {
-	if s, bad := ps.misfit(w); bad != nil {
-		w.outcome, w.side, w.reason, w.acts = setAside(bad), s, bad, nil
-	}
-}
-
-// misfit says which side's record breaks a rule of the other side, and which
-// rule; nil if none does. Where the record is not in hand, that is found out
-// before sending.
-func (ps *pass) misfit(w *work) (instep.Side, *instep.Message) {
-	for _, target := range sides {
-		source := target.Other()
-		if !w.writesTo(target) || w.obs[source] < 0 {
-			continue
-		}
-		rec := ps.obs[source].record(w.obs[source])
-		if rec == nil {
-			continue
-		}
-		if _, bad := ps.fieldsFor(w, target, rec); bad != nil {
-			return source, bad
-		}
-	}
-	return 0, nil
-}
-
-// fieldsFor projects what a work writes to the target side from the record of
-// the other side, or says why the target cannot hold it.
-func (ps *pass) fieldsFor(w *work, target instep.Side, rec *instep.Record) (sent, *instep.Message) {
-	var out sent
-	var awaited []instep.Message
-	for i := range ps.pair.rules {
-		r := &ps.pair.rules[i]
-		if w.outcome == instep.Created {
-			if !r.Direction.Allows(target) {
-				continue
-			}
-		} else if w.acts[i] != writeTo[target] {
-			continue
-		}
-		v, bad := ps.project(r, target, rec)
-		switch {
-		case bad != nil && setAside(bad) == instep.Blocked:
-			awaited = append(awaited, *bad)
-		case bad != nil:
-			return sent{}, bad
-		case w.outcome == instep.Created && v.IsBlank() || v.IsAbsent():
-		default:
-			out.add(i, r.End(target).Field, v)
-		}
-	}
-	return out, await(awaited)
-}
-
-// setAside says what a record is that has a value the other side cannot take:
-// blocked if the value names something that is only not there yet.
-func setAside(m *instep.Message) instep.Outcome {
-	if m.Code == "field_not_listed" || m.Code == "fields_not_listed" {
-		return instep.Blocked
-	}
-	return instep.Unfit
-}
-
-// await makes one message of all that a record waits for.
-func await(missing []instep.Message) *instep.Message {
-	switch len(missing) {
-	case 0:
-		return nil
-	case 1:
-		return &missing[0]
-	}
-	entries := make([]string, len(missing))
-	for i, m := range missing {
-		entries[i] = m.Arg("entry") + " in " + m.Arg("list")
-	}
-	return message("fields_not_listed", arg("entries", join(entries)))
-}
-
-func (ps *pass) project(r *rule, target instep.Side, rec *instep.Record) (instep.Value, *instep.Message) {
-	v, err := r.read(target.Other(), rec.Fields.Get(r.End(target.Other()).Field))
-	if err == nil {
-		v, err = r.write(target, v)
-	}
-	if err != nil {
-		return instep.Value{}, unreadable(r, err)
-	}
-	return v, r.fit(ps.infos[target][r.index], v, ps.lists[target])
-}
-
-// sent is what one operation sets.
-type sent struct {
-	fields []instep.Field
-	rules  []uint16
-}
-
-func (s *sent) add(rule int, field string, v instep.Value) {
-	s.fields = append(s.fields, instep.Field{Name: field, Value: v})
-	s.rules = append(s.rules, uint16(rule))
-}
-
 // decideVanished reports linked records that were seen to be gone.
 func (ps *pass) decideVanished() {
 	for _, s := range sides {
@@ -463,86 +356,4 @@ func (ps *pass) vanish(s instep.Side, obs int32, link *instep.Link) {
 		return
 	}
 	ps.addWork(work{outcome: instep.Gone, side: s, link: link, reason: message("gone", arg("side", s.String()))}, n)
-}
-
-// order puts what is written first, then what waits, then the rest.
-func (w *work) order() int {
-	switch w.outcome {
-	case instep.Created, instep.Updated:
-		return 0
-	case instep.Drifted, instep.Linked, instep.Unmatched, instep.InStep:
-		return 2
-	default:
-		return 1
-	}
-}
-
-func (ps *pass) sortWorks() {
-	slices.SortStableFunc(ps.works, func(a, b work) int {
-		return cmp.Or(
-			cmp.Compare(a.order(), b.order()), cmp.Compare(a.outcome, b.outcome),
-			cmp.Compare(ps.id(&a, instep.Left), ps.id(&b, instep.Left)),
-			cmp.Compare(ps.id(&a, instep.Right), ps.id(&b, instep.Right)),
-		)
-	})
-}
-
-// choose marks the works that Select leaves for a later run.
-func (ps *pass) choose() {
-	for i := range ps.works {
-		w := &ps.works[i]
-		if !w.writes() {
-			continue
-		}
-		n := 0
-		for _, s := range sides {
-			if w.writesTo(s) {
-				n++
-			}
-		}
-		if w.skipped = !ps.wanted(w) || ps.budget >= 0 && ps.budget < n; w.skipped {
-			ps.skipped++
-			continue
-		}
-		ps.total += n
-		if ps.budget >= 0 {
-			ps.budget -= n
-		}
-	}
-}
-
-func (ps *pass) wanted(w *work) bool {
-	if len(ps.sel.Only) == 0 {
-		return true
-	}
-	for _, s := range sides {
-		ref := ps.pair.side[s].ref(ps.id(w, s))
-		for _, only := range ps.sel.Only {
-			if ref.ID != "" && only == ref || only.ID == "" && only.System == ref.System && only.Entity == ref.Entity {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// findGone looks, after a complete sweep, for linked records that it did not
-// show, and asks for each of them once more.
-func (ps *pass) findGone(ctx context.Context) error {
-	for _, s := range sides {
-		if !ps.streams[s].complete || ps.state.LastLink == 0 || ps.pair.side[s].getter == nil {
-			continue
-		}
-		missing, all, err := ps.unseen(ctx, s)
-		if err != nil {
-			return err
-		}
-		if len(missing) > 25 && len(missing) > all/2 {
-			return emptied(ps.pair.side[s].traits.System, len(missing), all)
-		}
-		if err := ps.confirmGone(ctx, s, missing); err != nil {
-			return err
-		}
-	}
-	return nil
 }
