@@ -72,6 +72,10 @@ func TestBadInput(t *testing.T) {
 	t.Parallel()
 	good := newCompany(t, "1967543-8")
 	other := newCompany(t, "2345678-1")
+	// In step before the tests share it: what one state creates is new to another.
+	if r := execute(t, good.env, good.args(t.TempDir(), "-apply")...); r.status != exitDone {
+		t.Fatalf("the first load: %+v", r)
+	}
 	file := filepath.Join(t.TempDir(), "mapping.json")
 	misspelt := strings.Replace(execute(t, nil, "-print-mapping").out, `"sales_price"`, `"sales_prise"`, 1)
 	if err := os.WriteFile(file, []byte(misspelt), 0o600); err != nil {
@@ -128,7 +132,7 @@ func TestBadInput(t *testing.T) {
 			}
 			state := t.TempDir()
 			if r := execute(t, good.env, good.args(state, "-apply")...); r.status != exitDone {
-				t.Fatalf("the first load: %+v", r)
+				t.Fatalf("the first run: %+v", r)
 			}
 			mend := func() {}
 			if test.spoil != nil {

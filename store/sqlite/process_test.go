@@ -80,17 +80,20 @@ func start(t *testing.T, task, dir string) (kill func(), lines <-chan string) {
 		t.Fatal(err)
 	}
 	all := make(chan string, 1_000_000) // never makes the child wait
+	ended := make(chan struct{})
 	go func() {
+		defer close(ended)
+		defer close(all)
 		for sc := bufio.NewScanner(out); sc.Scan(); {
 			all <- sc.Text()
 		}
-		close(all)
 	}()
 	if first := <-all; first != "open" {
 		t.Fatalf("the second process says %q", first)
 	}
 	return func() {
 		_ = cmd.Process.Kill()
+		<-ended // Wait closes the pipe, also on lines that were not read yet
 		_ = cmd.Wait()
 		_ = in.Close()
 	}, all
