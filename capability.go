@@ -122,11 +122,19 @@ type Traits struct {
 	Partial     bool // even a complete walk does not show every record there is
 	CanRename   bool // people can change Ref.ID; Record.Identity then stays the same
 
+	HidesMissing bool // a record that is asked for and not found may only be hidden from us
+	CanDelete    bool // Delete is supported
+	CanBar       bool // Deactivate is supported
+
 	Replace        bool // writes replace the whole object: Op.Current is needed
 	IfVersion      bool // Op.Expect is honoured
 	Exact          bool // what was written is what is then read: no trimming, no rounding
 	ChosenID       bool // a create takes its id from Op.Ref.ID
 	IdempotencyKey bool // Op.Key is honoured
+
+	// TokenField names a field that takes Op.Token and that a Finder can find
+	// records by. Empty: there is none.
+	TokenField string
 
 	MaxBatch    int // most ops in one Write; 0 counts as 1
 	MaxGet      int // most refs in one Get; 0 counts as 1

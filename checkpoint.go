@@ -37,17 +37,21 @@ type Checkpoint interface {
 	// either side, in the order of the given hashes and then of link ids.
 	Keys(ctx context.Context, pair string, hashes []uint64) ([]KeyHit, error)
 
-	// Open yields the work that is not finished: first all units, then all
-	// marks in the order of link ids.
+	// Open yields what is not finished or holds until further notice: first
+	// all units, then all marks, then all fences, both in the order of link
+	// ids and sides, then all decisions in the order of their left ids, right
+	// ids and verdicts.
 	Open(ctx context.Context, pair string) iter.Seq2[OpenWork, error]
 
 	// Commit writes the batch as a whole or not at all. It fails with kind
 	// Conflict, and writes nothing, if a Gen in the batch is not one above
 	// the stored one, if a record would then be in two links of its pair, if
-	// a link is in the batch twice, or if a mark's link is not there. Within
-	// a batch old ids go before new ones come, so ids may change hands;
-	// dropped links take their marks along, Cleared is done before Marks and
-	// Settled before Units. The store sets N and Pair of activity rows, keeps
+	// a link is in the batch twice, or if the link of a mark or a fence is
+	// not there. Within a batch old ids go before new ones come, so ids may
+	// change hands; dropped links take their marks and fences along, Erased
+	// counts as dropped, and what takes away is done before what adds: Cleared
+	// before Marks, Unfenced before Fences, Settled before Units, Revoked
+	// before Decisions. The store sets N and Pair of activity rows, keeps
 	// times to the microsecond, and ignores LastLink and LastUnit of a state
 	// it is given. A context that has ended gives kind Canceled.
 	Commit(ctx context.Context, b *Batch) error
@@ -66,6 +70,14 @@ type Journal interface {
 	Activity(ctx context.Context, pair string, after uint64, limit int) ([]Activity, error)
 }
 
+// Historian is a store that can tell what happened to one link.
+type Historian interface {
+	// History returns the newest rows of activity of the link, at most limit,
+	// in descending order of their numbers. Rows that tell of many links at
+	// once are not among them.
+	History(ctx context.Context, pair string, link LinkID, limit int) ([]Activity, error)
+}
+
 // PairState is what a Checkpoint keeps once for each pair.
 type PairState struct {
 	Name          string
@@ -76,12 +88,20 @@ type PairState struct {
 	Mappings      []MappingPrint
 	LastLink      LinkID // the highest link id given out; the store fills it
 	LastUnit      UnitID // the highest unit id given out; the store fills it
+
+	// Rewound says that the state is older than what was once committed: a
+	// copy was put back, or the state was lost. What was written since is not
+	// known any more, so nothing is created without approval. The store sets
+	// it, also for pairs it does not know any more; a commit of a state in
+	// which it is not set ends it.
+	Rewound bool
 }
 
 // Stream is how far one side was read.
 type Stream struct {
 	Cursor  Cursor
 	SweptAt time.Time // when the last complete walk was committed; zero: never
+	Still   int       // how many runs in a row gave changes while the cursor stood still
 }
 
 // MappingPrint is one mapping under which bases were made: the names of its
@@ -159,23 +179,28 @@ type Outcome uint8
 
 // The outcomes. New ones are only added at the end.
 const (
-	InStep    Outcome = iota // nothing to do
-	Linked                   // joined with a record that was there, and equal to it
-	Created                  // a record was made on the other side
-	Updated                  // fields were written
-	Drifted                  // edited on the side that does not own the field; left alone
-	Unmatched                // has no counterpart and none is to be made
-	Unfit                    // breaks a rule of the other side; the message has the remedy
-	Blocked                  // refers to what is not there yet on the other side; the message has the list
-	Review                   // needs a person
-	Failed                   // the vendor refused, or could not be reached; tried again
-	Unknown                  // a write whose outcome is not known yet
-	Gone                     // a linked record that is no longer there; nothing was done about it
+	InStep      Outcome = iota // nothing to do
+	Linked                     // joined with a record that was there, and equal to it
+	Created                    // a record was made on the other side
+	Updated                    // fields were written
+	Drifted                    // edited on the side that does not own the field; left alone
+	Unmatched                  // has no counterpart and none is to be made
+	Unfit                      // breaks a rule of the other side; the message has the remedy
+	Blocked                    // refers to what is not there yet on the other side; the message has the list
+	Review                     // needs a person
+	Failed                     // the vendor refused, or could not be reached; tried again
+	Unknown                    // a write whose outcome is not known yet
+	Gone                       // a linked record that is no longer there; nothing was done about it
+	Frozen                     // its counterpart is hidden from us; nothing flows until it shows again
+	Deactivated                // its counterpart is gone, and it was set out of use
+	Removed                    // its counterpart is gone, and it was deleted
+	Unlinked                   // its counterpart is gone, and the two are no longer a pair
+	Pending                    // taken up in the next round
 )
 
 var outcomeNames = [...]string{
 	"in step", "linked", "created", "updated", "drifted", "unmatched", "unfit", "blocked",
-	"review", "failed", "unknown", "gone",
+	"review", "failed", "unknown", "gone", "frozen", "deactivated", "removed", "unlinked", "pending",
 }
 
 // String returns the outcome in words.
@@ -227,6 +252,21 @@ type Mark struct {
 	Message Message
 	Rivals  []LinkID // the other links that a review is about
 	Create  bool     // once it is resolved, a record is to be made on the other side
+
+	// Evidence is the sum of the record it was decided on: what was refused
+	// is not sent again, and what a person said stands, until it differs.
+	Evidence uint64
+
+	// Waits names the records, by pair and side, that a Blocked one refers to
+	// and that have no counterpart yet.
+	Waits []Wait
+}
+
+// Wait is a reference that cannot be resolved yet.
+type Wait struct {
+	Pair string `json:"pair"` // the pair whose links resolve it
+	Side Side   `json:"side"`
+	ID   string `json:"id"`
 }
 
 // Unit is one write call, recorded before it is sent.
@@ -245,12 +285,15 @@ type Intent struct {
 	Key    uint64   // hash of the first match key of a create
 	Rules  []uint16 // the rules written
 	Hashes []uint32 // of what is written, aligned with Rules
+	Token  string   // Op.Key and Op.Token of a create; "" where the vendor knows neither
 }
 
-// OpenWork is a unit or a mark; the other is nil.
+// OpenWork is a unit, a mark, a fence or a decision; the others are nil.
 type OpenWork struct {
-	Unit *Unit
-	Mark *Mark
+	Unit     *Unit
+	Mark     *Mark
+	Fence    *Fence
+	Decision *Decision
 }
 
 // MarkID names a mark.
@@ -272,6 +315,16 @@ type Batch struct {
 	Units    []Unit
 	Settled  []UnitID
 	Activity []Activity
+
+	Fences    []Fence // replace fences of the same link and side
+	Unfenced  []MarkID
+	Decisions []Decision // replace those with the same id
+	Revoked   []DecisionID
+
+	// Erased links cease to be and leave nothing: not their marks, fences and
+	// keys, not their intents in units, and not the activity rows that tell
+	// of them, nor the bytes of all that where the store can help it.
+	Erased []LinkID
 }
 
 // Activity is one row of the log that tells people what happened and why. It

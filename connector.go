@@ -69,9 +69,10 @@ const (
 	Create Action = iota
 	Update
 	Delete
+	Deactivate // set out of use, but keep
 )
 
-var actionNames = [...]string{"create", "update", "delete"}
+var actionNames = [...]string{"create", "update", "delete", "deactivate"}
 
 // String returns the lower-case name of the action.
 func (a Action) String() string {
@@ -107,8 +108,14 @@ type Op struct {
 	// write fails with kind Conflict if it has another.
 	Expect string
 
-	// Key is an idempotency key, where Traits.IdempotencyKey is set.
+	// Key is an idempotency key, where Traits.IdempotencyKey is set: a second
+	// create with the same key is answered like the first and makes nothing.
 	Key string
+
+	// Token is a text of up to 32 letters and digits to be written into the
+	// field that Traits.TokenField names, so that a create whose reply was
+	// lost can be found again. Empty where there is no such field.
+	Token string
 }
 
 // Result is what became of one [Op].
@@ -128,7 +135,8 @@ type Result struct {
 // the write may have happened or may still happen, so that the engine finds
 // out before it tries again; [Canceled], [RateLimited] and [Unavailable]
 // mean that it surely did not happen; [Invalid] and [Duplicate] park the
-// record until something changes. A Sink never repeats a create whose reply
+// record until something changes; [NotFound] of a delete means that it is
+// done. A Sink never repeats a create whose reply
 // was lost. When ctx ends, Write finishes the request it has under way,
 // starts no further one, and marks the rest [Canceled].
 type Sink interface {

@@ -31,12 +31,14 @@ const (
 	Mismatch                 // the state belongs to other installations or a newer version
 	Busy                     // somebody else is writing the same state
 	Canceled                 // the caller stopped before this was sent
+	Guarded                  // a guard stopped the run; a person must approve the plan first
 )
 
 var kindNames = [...]string{
 	"error", "configuration error", "not authorized", "not permitted", "not found", "refused by the vendor",
 	"already taken", "changed meanwhile", "too many requests", "not available", "outcome unknown",
 	"reply not understood", "not supported", "state does not belong here", "state in use", "canceled",
+	"needs approval",
 }
 
 // Error returns the kind in words.

@@ -41,15 +41,18 @@ const (
 	BothWays Direction = iota
 	ToRight
 	ToLeft
+	Nowhere // the field is read, and can be a match key, but is never written
 )
 
-var directionNames = [...]string{"both ways", "to right", "to left"}
+var directionNames = [...]string{"both ways", "to right", "to left", "nowhere"}
 
 // Allows reports whether side s may be written.
-func (d Direction) Allows(s Side) bool { return d == BothWays || (d == ToRight) == (s == Right) }
+func (d Direction) Allows(s Side) bool {
+	return d == BothWays || d == ToRight && s == Right || d == ToLeft && s == Left
+}
 
-// String returns "both ways", "to right" or "to left".
-func (d Direction) String() string { return directionNames[d%3] }
+// String returns "both ways", "to right", "to left" or "nowhere".
+func (d Direction) String() string { return directionNames[d%4] }
 
 // MarshalText returns the form of String.
 func (d Direction) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
@@ -86,12 +89,32 @@ type Rule struct {
 
 	// List translates the entries of a code list.
 	List *ListMapping `json:"list,omitzero"`
+
+	// Refs makes the field a reference to a record of another pair: it is
+	// the name of that pair, whose links translate between the two sides'
+	// ids. A record whose reference cannot be translated yet is blocked.
+	Refs string `json:"refs,omitzero"`
+
+	// Later lets a record be created without the reference if that cannot be
+	// translated yet; it is then filled in as soon as it can. It breaks
+	// circles of records that refer to each other.
+	Later bool `json:"later,omitzero"`
 }
+
+// IDField as the field of an [End] is the record's own id, Ref.ID. Such a rule
+// carries the number that one side gave into a field of the other. The id
+// itself is never written.
+const IDField = "#id"
 
 // End is one side of a rule.
 type End struct {
-	// Field is the name of the side's field.
+	// Field is the name of the side's field, or [IDField].
 	Field string `json:"field"`
+
+	// Also names further fields of the same side from which the value is
+	// made: the first transform is given a list of the values of Field and
+	// of these, with null for what is absent. Such an end is never written.
+	Also []string `json:"also,omitzero"`
 
 	// Via names transforms. Reading applies them in order, writing applies
 	// them backwards.
@@ -111,6 +134,7 @@ type Match struct {
 	Rank    uint8 `json:"rank"`             // 1 is tried first
 	Strong  bool  `json:"strong,omitzero"`  // differing keys forbid a link
 	Propose bool  `json:"propose,omitzero"` // a hit goes to a person
+	Weak    bool  `json:"weak,omitzero"`    // a hit on it alone goes to a person
 }
 
 // ListMapping translates between two code lists. The shared form is that of
@@ -215,6 +239,15 @@ func (c *checker) rule(r *Rule) {
 	if r.Match != nil && r.Match.Rank == 0 {
 		c.fault(r.Name, "the rank of a match key begins at 1")
 	}
+	if r.Refs != "" && r.List != nil {
+		c.fault(r.Name, "a field is either a reference or an entry of a list")
+	}
+	if r.Match != nil && (r.Refs != "" || r.Left.Field == IDField || r.Right.Field == IDField) {
+		c.fault(r.Name, "neither a reference nor an id can be a match key")
+	}
+	if r.Later && r.Refs == "" {
+		c.fault(r.Name, "only a reference can come later")
+	}
 }
 
 func (c *checker) end(r *Rule, s Side) {
@@ -228,15 +261,37 @@ func (c *checker) end(r *Rule, s Side) {
 			c.fault(r.Name, "there is no transform %q", name)
 		}
 	}
+	c.readOnly(r, s)
 	if c.side[s] == nil {
 		return
 	}
-	info, ok := c.side[s][end.Field]
-	if !ok {
-		c.fault(r.Name, "the %s side has no field %q%s", s, end.Field, suggest(end.Field, c.side[s]))
+	for _, name := range append([]string{end.Field}, end.Also...) {
+		info, ok := c.side[s][name]
+		switch {
+		case name == IDField:
+		case !ok:
+			c.fault(r.Name, "the %s side has no field %q%s", s, name, suggest(name, c.side[s]))
+		default:
+			c.access(r, s, info)
+		}
+	}
+}
+
+// readOnly reports ends that cannot be written but would be.
+func (c *checker) readOnly(r *Rule, s Side) {
+	end := r.End(s)
+	if len(end.Also) > 0 && len(end.Via) == 0 {
+		c.fault(r.Name, "on the %s side nothing says how a value is made of several fields; name a transform", s)
+	}
+	if !r.Direction.Allows(s) {
 		return
 	}
-	c.access(r, s, info)
+	switch {
+	case end.Field == IDField:
+		c.fault(r.Name, "the id of the %s side cannot be written; let the rule only go %s", s, away(s))
+	case len(end.Also) > 0:
+		c.fault(r.Name, "several fields of the %s side cannot be written from one; let the rule only go %s", s, away(s))
+	}
 }
 
 func (c *checker) access(r *Rule, s Side, info FieldInfo) {

@@ -23,6 +23,12 @@ type MatchKey struct {
 
 	// Propose makes a hit a question to a person instead of a link.
 	Propose bool
+
+	// Weak marks a key that both sides give out by themselves, such as a
+	// running number. A hit on it alone, with no other key equal, goes to a
+	// person; and where the two sides' weak keys of one rank differ, that
+	// forbids a link only if another record holds one of them.
+	Weak bool
 }
 
 // Matcher gives the keys by which a record can be found on the other side.

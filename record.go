@@ -84,6 +84,11 @@ type Record struct {
 	Modified time.Time
 
 	Status Status
+
+	// MergedInto is the id of the record that took this one's place, where
+	// the vendor tells so of a Deleted record.
+	MergedInto string
+
 	Fields Fields
 
 	// Raw is the vendor's own value, for sinks that must write whole

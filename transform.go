@@ -27,6 +27,8 @@ var (
 	errNotBool    = errors.New("not a true-or-false value")
 	errNotText    = errors.New("not a text")
 	errNotDecimal = errors.New("not a number")
+	errNotList    = errors.New("not a list of texts")
+	errNotApart   = errors.New("a joined text cannot be taken apart")
 )
 
 // BuiltIn returns the transforms that every mapping may name, in a map of the
@@ -38,6 +40,8 @@ var (
 //   - "cents": a number is rounded to 2 decimals
 //   - "upper": a text in upper case
 //   - "text": a whole number or decimal as text, read back as the same text
+//   - "join": the texts of several fields with spaces in between, blank ones
+//     left out; only for an end with [End.Also]
 func BuiltIn() Transforms {
 	return maps.Clone(builtIn)
 }
@@ -49,6 +53,7 @@ var builtIn = Transforms{
 	"not":   both(negate),
 	"cents": both(cents),
 	"text":  {Read: asText, Write: func(v Value) (Value, error) { return v, nil }},
+	"join":  {Read: joined, Write: func(Value) (Value, error) { return Value{}, errNotApart }},
 }
 
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
@@ -95,4 +100,23 @@ func asText(v Value) (Value, error) {
 		return Value{}, errNotText
 	}
 	return String(text), nil
+}
+
+func joined(v Value) (Value, error) {
+	items, ok := v.AsList()
+	if !ok {
+		return Value{}, errNotList
+	}
+	var words []string
+	for _, item := range items {
+		if item.IsBlank() {
+			continue
+		}
+		text := keyText(item)
+		if text == "" {
+			return Value{}, errNotList
+		}
+		words = append(words, strings.TrimSpace(text))
+	}
+	return trimBlank(strings.Join(words, " ")), nil
 }

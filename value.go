@@ -156,6 +156,10 @@ func (v Value) IsBlank() bool {
 	}
 }
 
+// Equal reports whether v == w. It is there for packages that compare values
+// by method, such as go-cmp.
+func (v Value) Equal(w Value) bool { return v == w }
+
 // AsString returns the text of a string value, else "" and false.
 func (v Value) AsString() (string, bool) { return v.s, v.typ == TypeString }
 

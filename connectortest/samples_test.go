@@ -20,6 +20,8 @@ func TestSamplesFillEveryField(t *testing.T) {
 		"Link":      variedLinks(),
 		"Mark":      fullMark(1, instep.Right),
 		"Unit":      fullUnit(1),
+		"Fence":     fullFence(1, instep.Right),
+		"Decision":  fullDecision("a", "b", instep.KeepAlone),
 		"Activity":  fullActivity("run"),
 	} {
 		filled := map[string]bool{}

@@ -1,12 +1,10 @@
 package connectortest
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/instep-go/instep"
 )
@@ -18,18 +16,26 @@ type StoreOptions struct {
 	// next process would. Nil: the store keeps nothing, and the rules about
 	// that are skipped.
 	Reopen func(t *testing.T, s instep.Checkpoint) instep.Checkpoint
+
+	// Copy takes a copy of what the store has kept. What it returns puts that
+	// back: it closes a store, the one that was given or one that was opened
+	// after it, puts the copy in the place of its state, and opens it again.
+	// It may be called more than once. Nil: no older state can be put back,
+	// and the rules about that are skipped.
+	Copy func(t *testing.T, s instep.Checkpoint) (putBack func(t *testing.T, s instep.Checkpoint) instep.Checkpoint)
 }
 
 // TestStore checks a store against every rule of [instep.Checkpoint], and of
-// [instep.Journal] and [instep.HashKeyer] if it is one. It calls open for each
-// rule and expects an empty store, which open closes by t.Cleanup where that
-// is needed. Rules run in parallel. Nil options are the zero StoreOptions.
+// [instep.Journal], [instep.Historian] and [instep.HashKeyer] if it is one. It
+// calls open for each rule and expects an empty store, which open closes by
+// t.Cleanup where that is needed. Rules run in parallel. Nil options are the
+// zero StoreOptions.
 func TestStore(t *testing.T, open func(t *testing.T) instep.Checkpoint, o *StoreOptions) {
 	t.Helper()
 	if o == nil {
 		o = &StoreOptions{}
 	}
-	for _, rule := range slices.Concat(stateRules, linkRules, workRules, commitRules, keptRules) {
+	for _, rule := range slices.Concat(stateRules, linkRules, workRules, holdRules, eraseRules, commitRules, keptRules, rewindRules) {
 		t.Run(rule.name, func(t *testing.T) {
 			t.Parallel()
 			t.Cleanup(func() {
@@ -40,7 +46,10 @@ func TestStore(t *testing.T, open func(t *testing.T) instep.Checkpoint, o *Store
 			if rule.kept && o.Reopen == nil {
 				t.Skip("the store is not opened again: StoreOptions.Reopen is nil")
 			}
-			rule.check(&storeTest{T: t, Checkpoint: open(t), reopen: o.Reopen})
+			if rule.older && o.Copy == nil {
+				t.Skip("no older state can be put back: StoreOptions.Copy is nil")
+			}
+			rule.check(&storeTest{T: t, Checkpoint: open(t), reopen: o.Reopen, copyState: o.Copy})
 		})
 	}
 }
@@ -50,6 +59,7 @@ type storeRule struct {
 	name  string
 	text  string // the rule as a sentence
 	kept  bool   // only for stores that keep their state
+	older bool   // only for stores whose state can be replaced by an older one
 	check func(s *storeTest)
 }
 
@@ -59,7 +69,8 @@ type storeTest struct {
 	*testing.T
 	instep.Checkpoint
 
-	reopen func(*testing.T, instep.Checkpoint) instep.Checkpoint
+	reopen    func(*testing.T, instep.Checkpoint) instep.Checkpoint
+	copyState func(*testing.T, instep.Checkpoint) func(*testing.T, instep.Checkpoint) instep.Checkpoint
 }
 
 // pairName is the pair of most rules.
@@ -69,6 +80,16 @@ const pairName = "products"
 func (s *storeTest) again() {
 	s.Helper()
 	s.Checkpoint = s.reopen(s.T, s.Checkpoint)
+}
+
+// copied takes a copy of the state and returns what puts it back.
+func (s *storeTest) copied() (putBack func()) {
+	s.Helper()
+	back := s.copyState(s.T, s.Checkpoint)
+	return func() {
+		s.Helper()
+		s.Checkpoint = back(s.T, s.Checkpoint)
+	}
 }
 
 // commit commits to the usual pair unless the batch names another.
@@ -175,106 +196,42 @@ func (s *storeTest) activity(pair string, after uint64, limit int) []instep.Acti
 	return rows
 }
 
+func (s *storeTest) history(pair string, link instep.LinkID, limit int) []instep.Activity {
+	s.Helper()
+	h, ok := instep.As[instep.Historian](s.Checkpoint)
+	if !ok {
+		s.Skip("the store is no instep.Historian")
+	}
+	rows, err := h.History(s.Context(), pair, link, limit)
+	if err != nil {
+		s.Fatalf("History: %v", err)
+	}
+	return rows
+}
+
 // everything is all that a store tells of a pair, as one text.
 func (s *storeTest) everything(pair string) string {
 	s.Helper()
+	return s.everythingWith(s.state(pair))
+}
+
+// everythingWith is everything, with another state of the pair.
+func (s *storeTest) everythingWith(state instep.PairState) string {
+	s.Helper()
 	var b strings.Builder
-	fmt.Fprintln(&b, show(s.state(pair)))
-	links, err := s.Scan(s.Context(), pair, 0, 1<<30)
+	fmt.Fprintln(&b, show(state))
+	links, err := s.Scan(s.Context(), state.Name, 0, 1<<30)
 	if err != nil {
 		s.Fatalf("Scan: %v", err)
 	}
 	for _, l := range links {
 		fmt.Fprintln(&b, show(l))
 	}
-	for w, err := range s.Open(s.Context(), pair) {
+	for w, err := range s.Open(s.Context(), state.Name) {
 		if err != nil {
 			s.Fatalf("Open: %v", err)
 		}
 		fmt.Fprintln(&b, showWork(w))
 	}
 	return b.String()
-}
-
-// equal compares two values by what show makes of them.
-func (s *storeTest) equal(what string, got, want any) {
-	s.Helper()
-	if g, w := show(got), show(want); g != w {
-		s.Errorf("%s:\n got %s\nwant %s", what, g, w)
-	}
-}
-
-// show writes a value so that what counts as the same has the same text: nil
-// and empty slices, and an instant in any zone. Pointers must not be in it.
-func show(v any) string {
-	switch v := v.(type) {
-	case instep.PairState:
-		for i := range v.Streams {
-			v.Streams[i].SweptAt = v.Streams[i].SweptAt.UTC()
-		}
-		return fmt.Sprintf("%+v", v)
-	case instep.Mark:
-		v.Due = v.Due.UTC()
-		return fmt.Sprintf("mark %+v", v)
-	case instep.Unit:
-		v.Sent = v.Sent.UTC()
-		return fmt.Sprintf("unit %+v", v)
-	case instep.Activity:
-		v.At = v.At.UTC()
-		return fmt.Sprintf("%+v", v)
-	case []instep.Activity:
-		return showAll(v)
-	case []instep.Link:
-		return showAll(v)
-	default:
-		return fmt.Sprintf("%+v", v)
-	}
-}
-
-func showAll[T any](list []T) string {
-	texts := make([]string, len(list))
-	for i, v := range list {
-		texts[i] = show(v)
-	}
-	return strings.Join(texts, "\n     ")
-}
-
-func showWork(w instep.OpenWork) string {
-	switch {
-	case w.Unit != nil && w.Mark == nil:
-		return show(*w.Unit)
-	case w.Mark != nil && w.Unit == nil:
-		return show(*w.Mark)
-	default:
-		return "neither a unit nor a mark, or both"
-	}
-}
-
-// at returns a time with microseconds, which every store must keep.
-func at(n int) time.Time {
-	return time.Date(2026, time.March, 1, 8, 0, n, n*1000, time.FixedZone("", 3600))
-}
-
-// oddIDs are ids that vendors might have: what counts is their bytes.
-var oddIDs = []string{
-	"31", "031", "31 ", "A-1", "a-1", "Ä-1", "ä-1", "A\u0308-1", "å/\\'\"`%_?*;--", "line\nend", "nul\x00nul", "nul\x00", "nul",
-	"\xff\xfe", "\u65e5\u672c", "0", "-1", "1e3", "NULL", strings.Repeat("long", 500),
-}
-
-// joined returns a link of two records.
-func joined(id instep.LinkID, gen uint64, left, right string, keys ...instep.KeyHash) instep.Link {
-	l := instep.Link{ID: id, Gen: gen, Map: 1, Rule: "code", Keys: keys}
-	for s, rec := range [2]string{left, right} {
-		if rec != "" {
-			l.Sides[s] = instep.LinkSide{ID: rec, Sum: uint64(id)<<32 | gen, Base: []byte{1, 2, 3, 4, byte(s), byte(id), byte(gen), 9}}
-		}
-	}
-	return l
-}
-
-// canceled returns a context that has ended.
-func canceled(t *testing.T) context.Context {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	return ctx
 }

@@ -25,6 +25,25 @@ type faulty struct {
 	commit   func(*instep.Batch)
 	commits  func(ctx context.Context, s *memory.Store, b *instep.Batch) error
 	activity func([]instep.Activity) []instep.Activity
+	history  func([]instep.Activity) []instep.Activity
+	state    func(*instep.PairState)
+	again    bool // it can be opened again, and an older state put back; nothing comes of either
+}
+
+func (f faulty) Pair(ctx context.Context, pair string) (instep.PairState, error) {
+	state, err := f.Store.Pair(ctx, pair)
+	if f.state != nil {
+		f.state(&state)
+	}
+	return state, err
+}
+
+func (f faulty) History(ctx context.Context, pair string, link instep.LinkID, limit int) ([]instep.Activity, error) {
+	rows, err := f.Store.History(ctx, pair, link, limit)
+	if f.history != nil {
+		rows = f.history(rows)
+	}
+	return rows, err
 }
 
 func (f faulty) Lookup(ctx context.Context, pair string, s instep.Side, ids []string, out []instep.Known) error {
@@ -132,6 +151,54 @@ var faults = map[string]faulty{
 			b.Dropped = nil
 		}
 	}},
+	"fences": {commit: func(b *instep.Batch) {
+		b.Fences = slices.Clone(b.Fences)
+		for i := range b.Fences {
+			b.Fences[i].Fields = nil
+		}
+	}},
+	"fences need their link": {commit: func(b *instep.Batch) {
+		b.Fences = nil
+	}},
+	"decisions": {commit: func(b *instep.Batch) { b.Revoked = nil }},
+	"decisions by bytes": {open: func(work []instep.OpenWork) []instep.OpenWork {
+		slices.SortStableFunc(work, func(a, b instep.OpenWork) int {
+			if a.Decision == nil || b.Decision == nil {
+				return 0
+			}
+			return strings.Compare(strings.ToLower(a.Decision.Left), strings.ToLower(b.Decision.Left))
+		})
+		return work
+	}},
+	"open work by pages": {open: func(work []instep.OpenWork) []instep.OpenWork {
+		slices.SortStableFunc(work, func(a, b instep.OpenWork) int {
+			switch {
+			case a.Decision != nil && b.Decision == nil:
+				return -1
+			case b.Decision != nil && a.Decision == nil:
+				return 1
+			}
+			return 0
+		})
+		return work
+	}},
+	"erased links":    {commit: func(b *instep.Batch) { b.Erased = nil }},
+	"erased intents":  {commit: asDropped},
+	"erased activity": {commit: asDropped},
+	"history":         {history: func(rows []instep.Activity) []instep.Activity { slices.Reverse(rows); return rows }},
+	"the newest state is not rewound": {again: true, state: func(s *instep.PairState) {
+		s.Rewound = true
+	}},
+	"an older state is rewound": {again: true},
+	"what ends a rewind":        {again: true, state: func(s *instep.PairState) { s.Rewound = true }},
+	"a rewind is no cover":      {again: true},
+	"everything is kept": {again: true, state: func() func(*instep.PairState) {
+		reads := 0
+		return func(s *instep.PairState) {
+			reads++
+			s.Streams[1].Still = reads
+		}
+	}()},
 	"activity log": {activity: func(rows []instep.Activity) []instep.Activity {
 		for i := range rows {
 			rows[i].Pair = ""
@@ -161,6 +228,12 @@ var faults = map[string]faulty{
 	}()},
 }
 
+// asDropped makes an erased link one that is only dropped.
+func asDropped(b *instep.Batch) {
+	b.Dropped = slices.Concat(b.Dropped, b.Erased)
+	b.Erased = nil
+}
+
 // inChild tells the test binary that it is the process whose tests must fail.
 const inChild = "CONNECTORTEST_FAULTS"
 
@@ -171,11 +244,17 @@ func TestFaults(t *testing.T) {
 	}
 	for rule, store := range faults {
 		t.Run(rule, func(t *testing.T) {
+			same := func(_ *testing.T, s instep.Checkpoint) instep.Checkpoint { return s }
+			o := &connectortest.StoreOptions{}
+			if store.again {
+				o.Reopen = same
+				o.Copy = func(*testing.T, instep.Checkpoint) func(*testing.T, instep.Checkpoint) instep.Checkpoint { return same }
+			}
 			connectortest.TestStore(t, func(*testing.T) instep.Checkpoint {
 				f := store
 				f.Store = memory.New()
 				return f
-			}, nil)
+			}, o)
 		})
 	}
 }

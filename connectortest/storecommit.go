@@ -22,6 +22,7 @@ var commitRules = []storeRule{
 				s.refuse(instep.Conflict, instep.Batch{
 					State: &next, Links: []instep.Link{joined(1, 2, "new", "b"), wrong}, Dropped: []instep.LinkID{4},
 					Marks: []instep.Mark{{Link: 1}}, Units: []instep.Unit{{ID: 1}}, Activity: []instep.Activity{{Run: "r"}},
+					Fences: []instep.Fence{{Link: 1}}, Decisions: []instep.Decision{fullDecision("a", "", instep.KeepAlone)}, Erased: []instep.LinkID{5},
 				})
 				if after := s.everything(pairName); after != before {
 					s.Fatalf("a refused commit changed something:\n%s\nbefore:\n%s", after, before)
@@ -53,23 +54,25 @@ var commitRules = []storeRule{
 	},
 	{
 		name: "a link once in a batch",
-		text: "a batch that has a link twice, or replaces and drops it, fails with kind Conflict",
+		text: "a batch that has a link twice, or replaces and drops or erases it, fails with kind Conflict",
 		check: func(s *storeTest) {
 			s.commit(instep.Batch{Links: []instep.Link{joined(1, 1, "a", "b")}})
 			s.refuse(instep.Conflict, instep.Batch{Links: []instep.Link{joined(1, 2, "a", "b"), joined(1, 3, "a", "c")}})
 			s.refuse(instep.Conflict, instep.Batch{Links: []instep.Link{joined(2, 1, "c", ""), joined(2, 1, "d", "")}})
 			s.refuse(instep.Conflict, instep.Batch{Links: []instep.Link{joined(1, 2, "a", "b")}, Dropped: []instep.LinkID{1}})
+			s.refuse(instep.Conflict, instep.Batch{Links: []instep.Link{joined(1, 2, "a", "b")}, Erased: []instep.LinkID{1}})
 			s.equal("Scan", s.scan(0, 10), []instep.Link{joined(1, 1, "a", "b")})
 		},
 	},
 	{
 		name: "batches that mean nothing",
-		text: "a batch without the name of its pair, or with a link without id, fails with kind Config; an empty batch does nothing",
+		text: "a batch without the name of its pair, or with a link without id, also as one to erase, fails with kind Config; an empty batch does nothing",
 		check: func(s *storeTest) {
 			if err := s.Commit(s.Context(), &instep.Batch{}); instep.KindOf(err) != instep.Config {
 				s.Errorf("Commit without a pair: got error %v, want one of kind %q", err, instep.Config)
 			}
 			s.refuse(instep.Config, instep.Batch{Links: []instep.Link{joined(0, 1, "a", "")}})
+			s.refuse(instep.Config, instep.Batch{Erased: []instep.LinkID{0}})
 			s.commit(instep.Batch{})
 			s.equal("Pair", s.state(pairName), instep.PairState{Name: pairName})
 		},
@@ -82,6 +85,7 @@ var commitRules = []storeRule{
 			b := instep.Batch{
 				State: &state, Links: variedLinks(), Marks: []instep.Mark{fullMark(1, instep.Left)},
 				Units: []instep.Unit{fullUnit(1)}, Activity: []instep.Activity{fullActivity("a")},
+				Fences: []instep.Fence{fullFence(1, instep.Left)}, Decisions: []instep.Decision{fullDecision("a", "b", instep.NeverLink)},
 			}
 			s.commit(b)
 			before := s.everything(pairName) + show(s.activity("", 0, 9)) + show(s.keys(2, 4))
@@ -92,11 +96,7 @@ var commitRules = []storeRule{
 				if err != nil {
 					s.Fatalf("Open: %v", err)
 				}
-				if w.Unit != nil {
-					spoil(&instep.Batch{Units: []instep.Unit{*w.Unit}})
-				} else {
-					spoil(&instep.Batch{Marks: []instep.Mark{*w.Mark}})
-				}
+				spoilWork(w)
 			}
 			if after := s.everything(pairName) + show(s.activity("", 0, 9)) + show(s.keys(2, 4)); after != before {
 				s.Errorf("now:\n%s\nbefore:\n%s", after, before)
@@ -143,6 +143,7 @@ var commitRules = []storeRule{
 				}
 			}
 			s.missing(2)
+			s.links(1)
 		},
 	},
 	{
@@ -218,9 +219,12 @@ var keptRules = []storeRule{
 			state := fullState(1)
 			s.commit(instep.Batch{
 				State: &state, Links: variedLinks(), Marks: []instep.Mark{fullMark(1, instep.Left)},
-				Units: []instep.Unit{fullUnit(9)}, Activity: []instep.Activity{fullActivity("a")},
+				Units: []instep.Unit{fullUnit(9), fullUnit(10)}, Activity: []instep.Activity{fullActivity("a"), {Link: 8}},
+				Fences:    []instep.Fence{fullFence(1, instep.Left), fullFence(2, instep.Right)},
+				Decisions: []instep.Decision{fullDecision("a", "b", instep.NeverLink), fullDecision("", "b", instep.KeepAlone)},
 			})
-			s.commit(instep.Batch{Dropped: []instep.LinkID{8}, Settled: []instep.UnitID{9}})
+			s.commit(instep.Batch{Dropped: []instep.LinkID{7}, Erased: []instep.LinkID{8}, Settled: []instep.UnitID{9},
+				Unfenced: []instep.MarkID{{Link: 1}}, Revoked: []instep.DecisionID{{Left: "a", Right: "b"}}})
 			for range 3 {
 				before := s.everything(pairName) + show(s.activity("", 0, 9)) + show(s.keys(2, 4)) + show(s.lookup(instep.Left, "l", "l8"))
 				s.again()
@@ -266,7 +270,7 @@ var keptRules = []storeRule{
 
 // calls are all calls of a store, with a context.
 func (s *storeTest) calls(ctx context.Context) map[string]func() error {
-	return map[string]func() error{
+	calls := map[string]func() error{
 		"Pair":   func() error { _, err := s.Pair(ctx, pairName); return err },
 		"Lookup": func() error { return s.Lookup(ctx, pairName, instep.Left, []string{"a"}, make([]instep.Known, 1)) },
 		"Links":  func() error { _, err := s.Links(ctx, pairName, []instep.LinkID{1}); return err },
@@ -281,7 +285,15 @@ func (s *storeTest) calls(ctx context.Context) map[string]func() error {
 		"Commit": func() error {
 			return s.Commit(ctx, &instep.Batch{Pair: pairName, Links: []instep.Link{joined(2, 1, "c", "d")}})
 		},
+		"Commit that erases": func() error { return s.Commit(ctx, &instep.Batch{Pair: pairName, Erased: []instep.LinkID{1}}) },
 	}
+	if j, ok := instep.As[instep.Journal](s.Checkpoint); ok {
+		calls["Activity"] = func() error { _, err := j.Activity(ctx, pairName, 0, 1); return err }
+	}
+	if h, ok := instep.As[instep.Historian](s.Checkpoint); ok {
+		calls["History"] = func() error { _, err := h.History(ctx, pairName, 1, 1); return err }
+	}
+	return calls
 }
 
 // largeAs checks that exactly these links are there, and found by ids and keys.
@@ -349,6 +361,23 @@ func leftIDs(links []instep.Link) []string {
 	return ids
 }
 
+// spoilWork overwrites an element of Open.
+func spoilWork(w instep.OpenWork) {
+	switch {
+	case w.Unit != nil:
+		spoil(&instep.Batch{Units: []instep.Unit{*w.Unit}})
+		*w.Unit = instep.Unit{}
+	case w.Mark != nil:
+		spoil(&instep.Batch{Marks: []instep.Mark{*w.Mark}})
+		*w.Mark = instep.Mark{}
+	case w.Fence != nil:
+		spoil(&instep.Batch{Fences: []instep.Fence{*w.Fence}})
+		*w.Fence = instep.Fence{}
+	case w.Decision != nil:
+		*w.Decision = instep.Decision{}
+	}
+}
+
 // spoil overwrites what the slices of a batch hold.
 func spoil(b *instep.Batch) {
 	if b.State != nil {
@@ -366,6 +395,10 @@ func spoil(b *instep.Batch) {
 	for _, m := range b.Marks {
 		clear(m.Message.Args)
 		clear(m.Rivals)
+		clear(m.Waits)
+	}
+	for _, f := range b.Fences {
+		clear(f.Fields)
 	}
 	for _, u := range b.Units {
 		for _, n := range u.Intents {

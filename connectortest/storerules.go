@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"github.com/instep-go/instep"
 )
@@ -38,6 +37,9 @@ var stateRules = []storeRule{
 			want = instep.PairState{Name: pairName, Gen: 3}
 			s.commit(instep.Batch{State: &want})
 			s.equal("Pair after a state without anything", s.state(pairName), want)
+			s.commit(instep.Batch{Links: []instep.Link{joined(1, 1, "a", "")}})
+			want.LastLink = 1
+			s.equal("Pair after a commit without a state", s.state(pairName), want)
 		},
 	},
 	{
@@ -74,7 +76,8 @@ var stateRules = []storeRule{
 			other := instep.PairState{Gen: 1, Streams: [2]instep.Stream{{Cursor: "other"}}}
 			s.commit(instep.Batch{Links: []instep.Link{joined(1, 1, "a", "b", instep.KeyHash{Hash: 5, Sides: 3})}})
 			s.commit(instep.Batch{Pair: "other", State: &other, Links: []instep.Link{joined(1, 1, "c", "a", instep.KeyHash{Hash: 5, Sides: 3})},
-				Units: []instep.Unit{{ID: 3}}, Marks: []instep.Mark{{Link: 1, Outcome: instep.Review}}})
+				Units: []instep.Unit{{ID: 3}}, Marks: []instep.Mark{{Link: 1, Outcome: instep.Review}},
+				Fences: []instep.Fence{fullFence(1, instep.Left)}, Decisions: []instep.Decision{fullDecision("a", "", instep.KeepAlone)}})
 			s.equal("Lookup left", s.lookup(instep.Left, "a", "c"), []instep.Known{{Link: 1, Sum: 1<<32 | 1}, {}})
 			s.equal("Lookup right", s.lookup(instep.Right, "a", "b"), []instep.Known{{}, {Link: 1, Sum: 1<<32 | 1}})
 			s.equal("Keys", s.keys(5), []instep.KeyHit{{Hash: 5, Link: 1, Sides: 3}})
@@ -84,22 +87,6 @@ var stateRules = []storeRule{
 			s.equal("Keys after a drop in the other pair", s.keys(5), []instep.KeyHit{{Hash: 5, Link: 1, Sides: 3}})
 		},
 	},
-}
-
-// fullState has something in every field that the caller fills.
-func fullState(gen uint64) instep.PairState {
-	return instep.PairState{
-		Name: pairName, Gen: gen, Installations: [2]string{"company 1", "\xff\x00å"},
-		Streams: [2]instep.Stream{
-			{Cursor: instep.Cursor(fmt.Sprintf("\x00\xffcursor %d", gen)), SweptAt: at(int(gen % 60))},
-			{Cursor: "7", SweptAt: time.Time{}},
-		},
-		Mapping: 2,
-		Mappings: []instep.MappingPrint{
-			{ID: 1, Rules: []string{"name", "price"}, Prints: []string{"a", "b"}},
-			{ID: 2, Rules: []string{"name"}, Prints: []string{"c"}},
-		},
-	}
 }
 
 // linkRules are about links and what leads to them.
@@ -256,17 +243,18 @@ var linkRules = []storeRule{
 	},
 	{
 		name: "dropped links",
-		text: "a dropped link takes its ids, keys and marks with it, and its records can be linked anew; dropping what is not there does nothing",
+		text: "a dropped link takes its ids, keys, marks and fences with it, and its records can be linked anew; dropping what is not there does nothing",
 		check: func(s *storeTest) {
 			key := instep.KeyHash{Hash: 6, Sides: 3}
 			s.commit(instep.Batch{Links: []instep.Link{joined(1, 1, "a", "b", key), joined(2, 1, "c", "d", key)},
-				Marks: []instep.Mark{{Link: 1, Side: instep.Right, Outcome: instep.Review}, {Link: 2, Outcome: instep.Failed}}})
+				Marks:  []instep.Mark{{Link: 1, Side: instep.Right, Outcome: instep.Review}, {Link: 2, Outcome: instep.Failed}},
+				Fences: []instep.Fence{fullFence(1, instep.Left), fullFence(1, instep.Right), fullFence(2, instep.Left)}})
 			s.keys(6)
 			s.commit(instep.Batch{Dropped: []instep.LinkID{1, 1, 50}})
 			s.missing(1)
 			s.equal("Lookup", slices.Concat(s.lookup(instep.Left, "a"), s.lookup(instep.Right, "b")), make([]instep.Known, 2))
 			s.equal("Keys", s.keys(6), []instep.KeyHit{{Hash: 6, Link: 2, Sides: 3}})
-			s.equal("Open", s.open(), []string{show(instep.Mark{Link: 2, Outcome: instep.Failed})})
+			s.equal("Open", s.open(), []string{show(instep.Mark{Link: 2, Outcome: instep.Failed}), show(fullFence(2, instep.Left))})
 			s.commit(instep.Batch{Links: []instep.Link{joined(3, 1, "a", "b", key)}})
 			s.equal("Keys of the new link", s.keys(6), []instep.KeyHit{{Hash: 6, Link: 2, Sides: 3}, {Hash: 6, Link: 3, Sides: 3}})
 		},
@@ -283,23 +271,6 @@ var linkRules = []storeRule{
 			s.equal("Lookup", s.lookup(instep.Left, "c"), []instep.Known{{Link: 11, Sum: 11<<32 | 1}})
 		},
 	},
-}
-
-// variedLinks returns links 1 to 8, each of another make.
-func variedLinks() []instep.Link {
-	base := []byte{1, 0, 0, 0, 255, 0, 0, 128}
-	both := [2]instep.LinkSide{{ID: "a", Sum: math.MaxUint64, Base: base}, {ID: "b", Sum: 1 << 63, Base: base}}
-	return []instep.Link{
-		{ID: 1, Gen: 1, Sides: both, Map: math.MaxUint32, Rule: "code", Keys: []instep.KeyHash{{Hash: 2, Sides: 3}, {Hash: 1, Sides: 3}}},
-		{ID: 2, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l", Sum: 1, Base: base, Identity: math.MaxUint64, Version: "v\x00\xff"}}},
-		{ID: 3, Gen: 1, Sides: [2]instep.LinkSide{1: {ID: "r", Sum: 2, Base: base, Identity: 1, Version: "7"}}, Keys: []instep.KeyHash{{Hash: 9, Sides: 2}}},
-		{ID: 4, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l4", Base: base[:4]}, {ID: "r4", Base: base[4:]}}, Rule: "created", Drift: []uint16{0, 1, math.MaxUint16}},
-		{ID: 5, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l5", Base: base}, {ID: "r5"}}, Rule: "person",
-			Keys: []instep.KeyHash{{Hash: 2, Sides: 3}, {Hash: 4, Sides: 1}, {Hash: 3, Sides: 2}}},
-		{ID: 6, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l6"}, {ID: "r6", Base: base}}},
-		{ID: 7, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l7"}, {ID: "r7"}}},
-		{ID: 8, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l8", Version: "1", Identity: 5}, {ID: "r8", Version: "2", Identity: 6}}, Drift: []uint16{3}, Meeting: true},
-	}
 }
 
 // idPages are pages of ids as sources give them: n of "l00000", "l00002" …

@@ -52,7 +52,7 @@ var workRules = []storeRule{
 	},
 	{
 		name: "open work by pages",
-		text: "Open yields all there is, can be stopped, and lets the loop's body call the store",
+		text: "Open yields all there is, first units, then marks, fences and decisions, can be stopped, and lets the loop's body call the store and change what it was given",
 		check: func(s *storeTest) {
 			const n = 1203
 			var b instep.Batch
@@ -61,6 +61,8 @@ var workRules = []storeRule{
 				b.Links = append(b.Links, joined(instep.LinkID(id), 1, fmt.Sprint("l", id), ""))
 				b.Marks = append(b.Marks, instep.Mark{Link: instep.LinkID(id), Side: instep.Left}, instep.Mark{Link: instep.LinkID(id), Side: instep.Right})
 				b.Units = append(b.Units, instep.Unit{ID: instep.UnitID(id)})
+				b.Fences = append(b.Fences, instep.Fence{Link: instep.LinkID(id), Side: instep.Left}, instep.Fence{Link: instep.LinkID(id), Side: instep.Right})
+				b.Decisions = append(b.Decisions, instep.Decision{DecisionID: decisionAt(i)})
 			}
 			s.commit(b)
 			got := 0
@@ -71,13 +73,14 @@ var workRules = []storeRule{
 				if want := openOrder(got, n); showWork(w) != want {
 					s.Fatalf("element %d: got %s, want %s", got, showWork(w), want)
 				}
+				spoilWork(w)
 				if got++; got%700 == 0 {
 					s.links(1)
 					s.commit(instep.Batch{Links: []instep.Link{joined(n+instep.LinkID(got), 1, fmt.Sprint("m", got), "")}})
 				}
 			}
-			if got != 3*n {
-				s.Errorf("Open yielded %d elements, want %d", got, 3*n)
+			if got != 6*n {
+				s.Errorf("Open yielded %d elements, want %d", got, 6*n)
 			}
 			for _, err := range s.Open(s.Context(), pairName) {
 				if err != nil {
@@ -113,39 +116,25 @@ var workRules = []storeRule{
 	},
 }
 
-// openOrder is what Open yields at position i of n units and two marks for
-// each of n links.
+// decisionAt is the i-th of many decisions that share ids.
+func decisionAt(i int) instep.DecisionID {
+	return instep.DecisionID{Left: fmt.Sprintf("l%03d", i/9), Right: fmt.Sprintf("r%d", i/3%3), Verdict: instep.Verdict(i % 3)}
+}
+
+// openOrder is what Open yields at position i of n units, two marks and two
+// fences for each of n links, and n decisions.
 func openOrder(i, n int) string {
-	if i < n {
+	id := func(i int) (instep.LinkID, instep.Side) { return instep.LinkID(i/2 + 1), instep.Side(i % 2) }
+	switch {
+	case i < n:
 		return show(instep.Unit{ID: instep.UnitID(i + 1)})
-	}
-	i -= n
-	return show(instep.Mark{Link: instep.LinkID(i/2 + 1), Side: instep.Side(i % 2)})
-}
-
-func fullMark(link instep.LinkID, side instep.Side) instep.Mark {
-	return instep.Mark{
-		Link: link, Side: side, Outcome: instep.Review, Due: at(5), Tries: 3,
-		Message: instep.Message{Code: "two_candidates", Args: []instep.Arg{{Name: "key", Value: "Ärmel \"M\""}, {Name: "", Value: ""}}},
-		Rivals:  []instep.LinkID{4, math.MaxUint32, 2},
-		Create:  true,
-	}
-}
-
-func fullUnit(id instep.UnitID) instep.Unit {
-	return instep.Unit{ID: id, Side: instep.Right, Sent: at(int(id)), Intents: []instep.Intent{
-		{Link: 1, Action: instep.Update, Target: "nul\x00\xff", Rules: []uint16{0, 65535}, Hashes: []uint32{1, math.MaxUint32}},
-		{Link: 2, Action: instep.Create, Key: math.MaxUint64},
-		{Link: 3, Action: instep.Delete, Target: "31"},
-	}}
-}
-
-func fullActivity(run string) instep.Activity {
-	return instep.Activity{
-		At: at(7), Run: run, Link: 3, Entity: "product", LeftID: "A-1\x00", RightID: "31", Actor: "engine", Cause: "left changed",
-		Action: "update right", Outcome: instep.Updated, Fields: []string{"name", "price"},
-		Before:  []instep.Trace{{Hash: 1}, {Sealed: []byte{0, 255}}},
-		After:   []instep.Trace{{Hash: math.MaxUint32}, {Sealed: []byte{7}}},
-		Message: instep.Message{Code: "written", Args: []instep.Arg{{Name: "fields", Value: "2"}}},
+	case i < 3*n:
+		link, side := id(i - n)
+		return show(instep.Mark{Link: link, Side: side})
+	case i < 5*n:
+		link, side := id(i - 3*n)
+		return show(instep.Fence{Link: link, Side: side})
+	default:
+		return show(instep.Decision{DecisionID: decisionAt(i - 5*n)})
 	}
 }

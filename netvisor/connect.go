@@ -47,6 +47,9 @@ func (p *Products) Traits() instep.Traits {
 		// that never was.
 		SeesDeletes: false,
 
+		// There is no resource that deletes a product.
+		CanDelete: false, CanBar: !p.c.addOnly,
+
 		// Netvisor has no versions, takes no id and no key with an add, and
 		// may trim texts and round prices.
 		IfVersion: false, ChosenID: false, IdempotencyKey: false, Exact: false,

@@ -103,7 +103,7 @@ func TestTraits(t *testing.T) {
 	t.Parallel()
 	got := stubbed(t, always(200, ""), nil).Products().Traits()
 	want := instep.Traits{
-		Entity: "product", System: "netvisor", MaxBatch: 20, MaxGet: 400, MaxInFlight: 1,
+		Entity: "product", System: "netvisor", MaxBatch: 20, MaxGet: 400, MaxInFlight: 1, CanBar: true,
 		ReadLag: 10 * time.Second, RequestLife: 150 * time.Second,
 	}
 	if got != want {

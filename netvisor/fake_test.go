@@ -135,6 +135,17 @@ func updateAndFind(t *testing.T, p *Products, ref instep.Ref) {
 	if got := found[1][0].Fields; !got.Equal(want) {
 		t.Errorf("after the update\n%v, want\n%v", got, want)
 	}
+	results, err = p.Write(t.Context(), []instep.Op{{Action: instep.Deactivate, Ref: ref}, {Action: instep.Delete, Ref: ref}})
+	if err != nil || results[0].Err != nil || instep.KindOf(results[1].Err) != instep.Unsupported {
+		t.Fatalf("deactivate and delete: %+v, %v", results, err)
+	}
+	barred, err := p.Get(t.Context(), []instep.Ref{ref})
+	if err != nil || barred[0].Status != instep.Inactive {
+		t.Errorf("after it was deactivated: %+v, %v", barred, err)
+	}
+	if got := barred[0].Fields; !got.Equal(want.With(FieldIsActive, instep.Bool(false))) {
+		t.Errorf("deactivating changed more than that:\n%v, was\n%v", got, want)
+	}
 }
 
 func TestFakeWalk(t *testing.T) {

@@ -85,6 +85,8 @@ func opName(a instep.Action) string {
 		return "netvisor: add product"
 	case instep.Update:
 		return "netvisor: edit product"
+	case instep.Deactivate:
+		return "netvisor: deactivate product"
 	default:
 		return "netvisor: delete product"
 	}
@@ -98,6 +100,10 @@ func (p *Products) write(ctx context.Context, op *instep.Op) instep.Result {
 		written, err = p.create(ctx, op)
 	case instep.Update:
 		written, err = p.update(ctx, op)
+	case instep.Deactivate:
+		bar := *op
+		bar.Fields = instep.NewFields(instep.Field{Name: FieldIsActive, Value: instep.Bool(false)})
+		written, err = p.update(ctx, &bar)
 	default:
 		err = &instep.Error{
 			Kind: instep.Unsupported, Err: errors.New("Netvisor has no resource that does this"),

@@ -63,6 +63,9 @@ func (p *Products) Traits() instep.Traits {
 		// People may edit the number.
 		CanRename: true,
 
+		// A product with history can likely not be deleted (inferred).
+		CanDelete: true, CanBar: true,
+
 		// Texts are trimmed and blank ones become null, as by the framework
 		// that the service is made with (inferred).
 		Exact: false,

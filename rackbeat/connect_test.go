@@ -102,7 +102,8 @@ func TestSinkBodies(t *testing.T) {
 			instep.Op{Action: instep.Update, Ref: productRef("A/1"), Fields: fields("number", "B2")},
 			"PUT /api/products/A%2F1", `{"number":"B2"}`,
 		},
-		"delete": {instep.Op{Action: instep.Delete, Ref: productRef("A1")}, "DELETE /api/products/A1", ""},
+		"deactivate": {instep.Op{Action: instep.Deactivate, Ref: productRef("A1")}, "PUT /api/products/A1", `{"is_barred":true}`},
+		"delete":     {instep.Op{Action: instep.Delete, Ref: productRef("A1")}, "DELETE /api/products/A1", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

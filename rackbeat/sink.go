@@ -70,6 +70,10 @@ func (w *writer) write(ctx context.Context, op *instep.Op) instep.Result {
 		product, r, err = w.create(ctx, op)
 	case instep.Update:
 		product, r, err = w.update(ctx, op)
+	case instep.Deactivate: // barred products stay, with their history, but cannot be sold
+		bar := *op
+		bar.Fields = instep.NewFields(instep.Field{Name: "is_barred", Value: instep.Bool(true)})
+		product, r, err = w.update(ctx, &bar)
 	case instep.Delete:
 		r, err = w.p.c.deleteProduct(ctx, op.Ref.ID)
 	default:

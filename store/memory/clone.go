@@ -27,8 +27,13 @@ func cloneLink(l instep.Link) instep.Link {
 }
 
 func cloneMark(m instep.Mark) instep.Mark {
-	m.Message.Args, m.Rivals = slices.Clone(m.Message.Args), slices.Clone(m.Rivals)
+	m.Message.Args, m.Rivals, m.Waits = slices.Clone(m.Message.Args), slices.Clone(m.Rivals), slices.Clone(m.Waits)
 	return m
+}
+
+func cloneFence(f instep.Fence) instep.Fence {
+	f.Fields = slices.Clone(f.Fields)
+	return f
 }
 
 func cloneUnit(u instep.Unit) instep.Unit {

@@ -25,12 +25,20 @@ func (s *Store) Commit(ctx context.Context, b *instep.Batch) error {
 		return err
 	}
 	s.pairs[b.Pair] = p
+	erased := set(b.Erased)
+	s.eraseActivity(b.Pair, erased)
+	p.eraseIntents(erased)
 	p.apply(b)
-	for _, a := range b.Activity {
-		a.N, a.Pair = uint64(len(s.log))+1, b.Pair
-		s.log = append(s.log, cloneActivity(a))
-	}
+	s.addActivity(b.Pair, b.Activity)
 	return nil
+}
+
+func set(ids []instep.LinkID) map[instep.LinkID]bool {
+	m := make(map[instep.LinkID]bool, len(ids))
+	for _, id := range ids {
+		m[id] = true
+	}
+	return m
 }
 
 func (p *pair) check(b *instep.Batch) error {
@@ -40,10 +48,10 @@ func (p *pair) check(b *instep.Batch) error {
 	if b.State != nil && b.State.Gen != p.state.Gen+1 {
 		return conflict(b, "its state has generation %d, the stored one %d", b.State.Gen, p.state.Gen)
 	}
-	touched := map[instep.LinkID]bool{} // dropped or replaced by this batch
-	for _, id := range b.Dropped {
-		touched[id] = true
+	if slices.Contains(b.Erased, 0) {
+		return &instep.Error{Kind: instep.Config, Op: "commit", Err: errors.New("a link to erase has no id")}
 	}
+	touched := set(slices.Concat(b.Dropped, b.Erased)) // dropped or replaced by this batch
 	there := [2]map[string]bool{{}, {}}
 	for i := range b.Links {
 		l := &b.Links[i]
@@ -61,7 +69,7 @@ func (p *pair) check(b *instep.Batch) error {
 }
 
 // checkRecords sees to it that a record is in one link only, and that no mark
-// is left without its link.
+// or fence is left without its link.
 func (p *pair) checkRecords(b *instep.Batch, touched map[instep.LinkID]bool, there [2]map[string]bool) error {
 	linked := map[instep.LinkID]bool{}
 	for i := range b.Links {
@@ -76,9 +84,18 @@ func (p *pair) checkRecords(b *instep.Batch, touched map[instep.LinkID]bool, the
 			}
 		}
 	}
-	for _, m := range b.Marks {
-		if _, ok := p.links[m.Link]; !linked[m.Link] && (!ok || touched[m.Link]) {
-			return conflict(b, "it marks link %d, which is not there", m.Link)
+	missing := func(id instep.LinkID) bool {
+		_, stored := p.links[id]
+		return !linked[id] && (!stored || touched[id])
+	}
+	for i := range b.Marks {
+		if id := b.Marks[i].Link; missing(id) {
+			return conflict(b, "it marks link %d, which is not there", id)
+		}
+	}
+	for i := range b.Fences {
+		if id := b.Fences[i].Link; missing(id) {
+			return conflict(b, "it fences link %d, which is not there", id)
 		}
 	}
 	return nil
@@ -94,13 +111,8 @@ func (p *pair) apply(b *instep.Batch) {
 		state.Name, state.LastLink, state.LastUnit = b.Pair, p.state.LastLink, p.state.LastUnit
 		p.state = state
 	}
-	for _, id := range b.Dropped {
-		p.forget(id)
-		if i, ok := slices.BinarySearch(p.order, id); ok {
-			p.order = slices.Delete(p.order, i, i+1)
-		}
-		delete(p.marks, instep.MarkID{Link: id, Side: instep.Left})
-		delete(p.marks, instep.MarkID{Link: id, Side: instep.Right})
+	for _, id := range slices.Concat(b.Dropped, b.Erased) {
+		p.drop(id)
 	}
 	for i := range b.Links {
 		p.forget(b.Links[i].ID)
@@ -108,18 +120,67 @@ func (p *pair) apply(b *instep.Batch) {
 	for i := range b.Links {
 		p.remember(cloneLink(b.Links[i]))
 	}
-	for _, id := range b.Cleared {
-		delete(p.marks, id)
-	}
-	for _, m := range b.Marks {
-		p.marks[instep.MarkID{Link: m.Link, Side: m.Side}] = cloneMark(m)
-	}
+	p.applyWork(b)
+}
+
+// applyWork brings units, marks, fences and decisions in line: what takes away
+// comes first.
+func (p *pair) applyWork(b *instep.Batch) {
 	for _, id := range b.Settled {
 		delete(p.units, id)
 	}
 	for _, u := range b.Units {
 		p.units[u.ID] = cloneUnit(u)
 		p.state.LastUnit = max(p.state.LastUnit, u.ID)
+	}
+	for _, id := range b.Cleared {
+		delete(p.marks, id)
+	}
+	for _, m := range b.Marks {
+		p.marks[instep.MarkID{Link: m.Link, Side: m.Side}] = cloneMark(m)
+	}
+	for _, id := range b.Unfenced {
+		delete(p.fences, id)
+	}
+	for _, f := range b.Fences {
+		p.fences[instep.MarkID{Link: f.Link, Side: f.Side}] = cloneFence(f)
+	}
+	for _, id := range b.Revoked {
+		delete(p.decisions, id)
+	}
+	for _, d := range b.Decisions {
+		p.decisions[d.DecisionID] = d
+	}
+}
+
+// eraseIntents takes what is about the links out of the units, and units of
+// which nothing is left.
+func (p *pair) eraseIntents(links map[instep.LinkID]bool) {
+	if len(links) == 0 {
+		return
+	}
+	for id, u := range p.units {
+		before := len(u.Intents)
+		u.Intents = slices.DeleteFunc(u.Intents, func(n instep.Intent) bool { return links[n.Link] })
+		switch len(u.Intents) {
+		case before:
+		case 0:
+			delete(p.units, id)
+		default:
+			p.units[id] = u
+		}
+	}
+}
+
+// drop takes a link with its marks and fences out of everything.
+func (p *pair) drop(id instep.LinkID) {
+	p.forget(id)
+	if i, ok := slices.BinarySearch(p.order, id); ok {
+		p.order = slices.Delete(p.order, i, i+1)
+	}
+	for s := range instep.Side(2) {
+		delete(p.marks, instep.MarkID{Link: id, Side: s})
+		delete(p.fences, instep.MarkID{Link: id, Side: s})
 	}
 }
 

@@ -1,11 +1,9 @@
 package memory
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"sync"
@@ -13,20 +11,22 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// Store is an [instep.Checkpoint], [instep.HashKeyer] and [instep.Journal] in
-// memory. It is safe for concurrent use. Use New.
+// Store is an [instep.Checkpoint], [instep.HashKeyer], [instep.Journal] and
+// [instep.Historian] in memory. It is safe for concurrent use. Use New.
 type Store struct {
 	key [16]byte
 
 	mu    sync.RWMutex
 	pairs map[string]*pair
-	log   []instep.Activity // N is the position + 1
+	log   []instep.Activity // ascending N
+	lastN uint64            // the highest N given out, also if erased since
 }
 
 var (
 	_ instep.Checkpoint = (*Store)(nil)
 	_ instep.HashKeyer  = (*Store)(nil)
 	_ instep.Journal    = (*Store)(nil)
+	_ instep.Historian  = (*Store)(nil)
 )
 
 // pair is what is kept for one pair.
@@ -36,8 +36,11 @@ type pair struct {
 	order []instep.LinkID                   // ids of links, ascending
 	byID  [2]map[string]instep.LinkID       // by Side: whose record an id is
 	byKey map[uint64]map[instep.LinkID]bool // who holds a match key
-	marks map[instep.MarkID]instep.Mark
 	units map[instep.UnitID]instep.Unit
+	marks map[instep.MarkID]instep.Mark
+
+	fences    map[instep.MarkID]instep.Fence
+	decisions map[instep.DecisionID]instep.Decision
 }
 
 // New returns an empty store with a hash key of its own.
@@ -126,58 +129,6 @@ func (s *Store) Keys(ctx context.Context, name string, hashes []uint64) ([]inste
 	return hits, err
 }
 
-// Open yields what is not finished as it stands when the first element is
-// asked for; see [instep.Checkpoint].
-func (s *Store) Open(ctx context.Context, name string) iter.Seq2[instep.OpenWork, error] {
-	return func(yield func(instep.OpenWork, error) bool) {
-		work, err := s.open(ctx, name)
-		if err != nil {
-			yield(instep.OpenWork{}, err)
-			return
-		}
-		for _, w := range work {
-			if !yield(w, nil) {
-				return
-			}
-		}
-	}
-}
-
-func (s *Store) open(ctx context.Context, name string) ([]instep.OpenWork, error) {
-	p, unlock, err := s.read(ctx, name)
-	defer unlock()
-	var work []instep.OpenWork
-	for _, id := range slices.Sorted(maps.Keys(p.units)) {
-		u := cloneUnit(p.units[id])
-		work = append(work, instep.OpenWork{Unit: &u})
-	}
-	for _, id := range slices.SortedFunc(maps.Keys(p.marks), compareMarks) {
-		m := cloneMark(p.marks[id])
-		work = append(work, instep.OpenWork{Mark: &m})
-	}
-	return work, err
-}
-
-func compareMarks(a, b instep.MarkID) int {
-	return cmp.Or(cmp.Compare(a.Link, b.Link), cmp.Compare(a.Side, b.Side))
-}
-
-// Activity returns rows of the log; see [instep.Journal].
-func (s *Store) Activity(ctx context.Context, name string, after uint64, limit int) ([]instep.Activity, error) {
-	_, unlock, err := s.read(ctx, name)
-	defer unlock()
-	var rows []instep.Activity
-	for _, a := range s.log[min(after, uint64(len(s.log))):] {
-		if len(rows) >= limit {
-			break
-		}
-		if name == "" || a.Pair == name {
-			rows = append(rows, cloneActivity(a))
-		}
-	}
-	return rows, err
-}
-
 // read locks the store for reading and returns the pair, an empty one if it
 // was never committed or if ctx has ended. The lock must be given back in any
 // case.
@@ -197,8 +148,11 @@ func newPair(name string) *pair {
 		links: map[instep.LinkID]instep.Link{},
 		byID:  [2]map[string]instep.LinkID{{}, {}},
 		byKey: map[uint64]map[instep.LinkID]bool{},
-		marks: map[instep.MarkID]instep.Mark{},
 		units: map[instep.UnitID]instep.Unit{},
+		marks: map[instep.MarkID]instep.Mark{},
+
+		fences:    map[instep.MarkID]instep.Fence{},
+		decisions: map[instep.DecisionID]instep.Decision{},
 	}
 }
 

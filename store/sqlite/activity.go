@@ -19,7 +19,7 @@ func (d detail) isEmpty() bool { return len(d.Fields)+len(d.Before)+len(d.After)
 
 const insertActivity = `INSERT INTO activity (pair, at, run, link, entity, lid, rid, actor, cause, action, outcome, code, detail) VALUES `
 
-func (d *db) writeActivity(ctx context.Context, pair int64, batch *instep.Batch) error {
+func (d *db) writeActivity(ctx context.Context, p *pairRow, batch *instep.Batch) error {
 	rows := d.bulk(insertActivity, "(?,?,?,?,?,?,?,?,?,?,?,?,?)", "")
 	for i := range batch.Activity {
 		a := &batch.Activity[i]
@@ -38,7 +38,7 @@ func (d *db) writeActivity(ctx context.Context, pair int64, batch *instep.Batch)
 			}
 			body = text
 		}
-		err := rows.add(ctx, pair, micros(a.At), word[0], int64(a.Link), word[1], null(a.LeftID), null(a.RightID),
+		err := rows.add(ctx, p.n, micros(a.At), word[0], int64(a.Link), word[1], null(a.LeftID), null(a.RightID),
 			word[2], word[3], word[4], int64(a.Outcome), word[5], body)
 		if err != nil {
 			return err
@@ -51,6 +51,7 @@ const (
 	activityColumns = "SELECT n, pair, at, run, link, entity, lid, rid, actor, cause, action, outcome, code, detail FROM activity "
 	activityOfAll   = activityColumns + "WHERE n > ? ORDER BY n LIMIT ?"
 	activityOfPair  = activityColumns + "WHERE pair = ? AND n > ? ORDER BY n LIMIT ?"
+	activityOfLink  = activityColumns + "WHERE pair = ? AND link = ? AND link <> 0 ORDER BY n DESC LIMIT ?"
 )
 
 // Activity returns rows of the log; see [instep.Journal].
@@ -70,6 +71,27 @@ func (s *Store) Activity(ctx context.Context, pair string, after uint64, limit i
 		return d.query(ctx, query, args, func(row []any) error {
 			a, err := d.readActivity(row)
 			a.Pair = names[num(row[1])]
+			list = append(list, a)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// History returns what happened to a link; see [instep.Historian].
+func (s *Store) History(ctx context.Context, pair string, link instep.LinkID, limit int) ([]instep.Activity, error) {
+	var list []instep.Activity
+	err := s.use(ctx, "read what happened to a link", func(d *db) error {
+		p := d.pairs[pair]
+		if p == nil {
+			return ctx.Err()
+		}
+		return d.query(ctx, activityOfLink, []any{p.n, int64(link), int64(max(limit, 0))}, func(row []any) error {
+			a, err := d.readActivity(row)
+			a.Pair = pair
 			list = append(list, a)
 			return err
 		})

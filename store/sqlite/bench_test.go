@@ -6,11 +6,13 @@ import (
 	"encoding/binary"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/instep-go/instep"
 	"github.com/instep-go/instep/store/sqlite"
@@ -322,4 +324,126 @@ func BenchmarkUpdate(b *testing.B) {
 		load(b, s, links)
 	}
 	rate(b, "links", len(links))
+}
+
+// BenchmarkCommit is a commit of one record's write, one after the other: of
+// its unit before the call, and of its link, mark and log row after it. Marks
+// alone are the cheapest commit there is.
+func BenchmarkCommit(b *testing.B) {
+	links := pairsOf(1000, 3, false)
+	batches := map[string]func(n int) *instep.Batch{
+		"mark": func(n int) *instep.Batch {
+			return &instep.Batch{Marks: []instep.Mark{{Link: links[n%len(links)].ID, Outcome: instep.Review}}}
+		},
+		"unit": func(n int) *instep.Batch {
+			l := &links[n%len(links)]
+			return &instep.Batch{Units: []instep.Unit{{ID: instep.UnitID(n + 1), Intents: []instep.Intent{{Link: l.ID, Action: instep.Update, Target: l.Sides[0].ID}}}}}
+		},
+		"link": func(n int) *instep.Batch {
+			l := &links[n%len(links)]
+			l.Gen++
+			return &instep.Batch{Links: []instep.Link{*l}, Cleared: []instep.MarkID{{Link: l.ID}}, Activity: []instep.Activity{{Run: "run", Link: l.ID}}}
+		},
+	}
+	for _, name := range slices.Sorted(maps.Keys(batches)) {
+		b.Run(name, func(b *testing.B) {
+			for i := range links {
+				links[i].Gen = 1
+			}
+			s := openBench(b, b.TempDir())
+			load(b, s, links)
+			n := 0
+			for b.Loop() {
+				batch := batches[name](n)
+				batch.Pair = "p"
+				if err := s.Commit(b.Context(), batch); err != nil {
+					b.Fatal(err)
+				}
+				n++
+			}
+		})
+	}
+}
+
+// BenchmarkActivity writes the log of a load, 50,000 rows in a commit: rows
+// that tell of a link each, and rows that tell of many.
+func BenchmarkActivity(b *testing.B) {
+	for _, one := range []bool{true, false} {
+		b.Run(map[bool]string{true: "one link", false: "many links"}[one], func(b *testing.B) {
+			rows := make([]instep.Activity, *benchLinks)
+			for i := range rows {
+				rows[i] = instep.Activity{Run: "run", Entity: "product", LeftID: fmt.Sprintf("L%09d", i), Actor: "engine", Cause: "first load", Action: "create right"}
+				if one {
+					rows[i].Link = instep.LinkID(i + 1)
+				}
+			}
+			s := openBench(b, b.TempDir())
+			for b.Loop() {
+				for unit := range slices.Chunk(rows, unitSize) {
+					if err := s.Commit(b.Context(), &instep.Batch{Pair: "p", Activity: unit}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			rate(b, "rows", len(rows))
+		})
+	}
+}
+
+// BenchmarkFences writes the fences of a load, ten fields each, with the links
+// that they are about, 50,000 in a commit.
+func BenchmarkFences(b *testing.B) {
+	links := pairsOf(*benchLinks, 0, true)
+	fences := make([]instep.Fence, len(links))
+	for i := range fences {
+		fences[i] = instep.Fence{Link: links[i].ID, Side: instep.Right, Map: 1}
+		for r := range uint16(10) {
+			fences[i].Fields = append(fences[i].Fields, instep.FencedField{Rule: r, At: time.UnixMicro(int64(i)), Hash: uint32(i), Was: 7, Pending: true})
+		}
+	}
+	s := openBench(b, b.TempDir())
+	load(b, s, links)
+	for b.Loop() {
+		for i := 0; i < len(links); i += unitSize {
+			end := min(i+unitSize, len(links))
+			for j := range links[i:end] {
+				links[i+j].Gen++
+			}
+			if err := s.Commit(b.Context(), &instep.Batch{Pair: "p", Links: links[i:end], Fences: fences[i:end]}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	rate(b, "links", len(links))
+}
+
+// BenchmarkErase erases a link of a register, with the file built anew.
+func BenchmarkErase(b *testing.B) {
+	links := pairsOf(*benchLinks, 3, false)
+	s := openBench(b, b.TempDir())
+	load(b, s, links)
+	if _, err := s.Keys(b.Context(), "p", []uint64{1}); err != nil {
+		b.Fatal(err)
+	}
+	n := instep.LinkID(0)
+	for b.Loop() {
+		n++
+		if err := s.Commit(b.Context(), &instep.Batch{Pair: "p", Erased: []instep.LinkID{n}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkBackup writes a copy of a register.
+func BenchmarkBackup(b *testing.B) {
+	s := openBench(b, b.TempDir())
+	load(b, s, pairsOf(*benchLinks, 3, false))
+	dir := b.TempDir()
+	n := 0
+	for b.Loop() {
+		n++
+		if err := s.Backup(b.Context(), filepath.Join(dir, fmt.Sprint(n))); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -10,7 +10,9 @@ import (
 
 // Commit writes a batch as a whole or not at all; see [instep.Checkpoint]. It
 // is on disk when Commit returns nil. Large batches are fastest: rows are
-// sorted before they are written.
+// sorted before they are written. A batch that erases has the file built anew,
+// so that nothing stays behind in it; that takes some seconds where there are
+// a million links.
 func (s *Store) Commit(ctx context.Context, b *instep.Batch) error {
 	return s.use(ctx, "commit to pair "+b.Pair, func(d *db) error {
 		if err := checkBatch(b); err != nil {
@@ -23,7 +25,12 @@ func (s *Store) Commit(ctx context.Context, b *instep.Batch) error {
 		if err := d.tx(ctx, func() error { return d.write(ctx, next, b) }); err != nil {
 			return err
 		}
-		d.pairs[b.Pair] = next
+		d.pairs[b.Pair], d.commits = next, next.commits
+		d.count.raise(next.commits)
+		if len(b.Erased) > 0 {
+			d.scrub = true
+			_ = d.scrubNow(ctx) // the batch is in; what fails here is tried again
+		}
 		return nil
 	})
 }
@@ -53,40 +60,43 @@ func checkBatch(b *instep.Batch) error {
 
 // linkIDs returns the links that the batch writes in some way.
 func linkIDs(b *instep.Batch) []instep.LinkID {
-	ids := slices.Clone(b.Dropped)
+	ids := slices.Concat(b.Dropped, b.Erased)
 	for i := range b.Links {
 		ids = append(ids, b.Links[i].ID)
 	}
 	for i := range b.Marks {
 		ids = append(ids, b.Marks[i].Link)
 	}
-	for _, id := range b.Cleared {
+	for i := range b.Fences {
+		ids = append(ids, b.Fences[i].Link)
+	}
+	for _, id := range slices.Concat(b.Cleared, b.Unfenced) {
 		ids = append(ids, id.Link)
 	}
 	return ids
 }
 
-// write carries out a batch within a transaction.
+// write carries out a batch within a transaction: what takes away comes before
+// what adds.
 func (d *db) write(ctx context.Context, p *pairRow, b *instep.Batch) error {
 	before, isNew := *p, d.pairs[b.Pair] == nil
+	p.commits = d.commits + 1
 	if err := p.setState(b.State); err != nil {
 		return err
 	}
-	if err := d.writeLinks(ctx, p, b); err != nil {
-		return err
-	}
-	if err := d.writeWork(ctx, p, b); err != nil {
-		return err
-	}
-	if err := d.writeActivity(ctx, p.n, b); err != nil {
-		return err
+	for _, step := range []func(context.Context, *pairRow, *instep.Batch) error{
+		d.writeLinks, d.erase, d.writeUnits, d.writeMarks, d.writeFences, d.writeDecisions, d.writeActivity,
+	} {
+		if err := step(ctx, p, b); err != nil {
+			return err
+		}
 	}
 	if b.State != nil {
 		if err := p.writeMappings(ctx, d); err != nil {
 			return err
 		}
 	} else if !isNew && before.state.LastLink == p.state.LastLink && before.state.LastUnit == p.state.LastUnit {
-		return nil
+		return p.writeCommits(ctx, d)
 	}
 	return p.write(ctx, d)
 }

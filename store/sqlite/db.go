@@ -16,12 +16,25 @@ type db struct {
 	stmts map[string]*sql.Stmt
 	pairs map[string]*pairRow
 	words words
+
+	count   *counter
+	commits uint64 // how many the file has had, or more
+	rewound bool   // pairs that are not in the file may have been
+	scrub   bool   // something was erased, and its bytes may still be there
+
+	restored bool // the file was put in the place of another one
 }
 
 // close folds the write-ahead log into the file and closes it.
 func (d *db) close() error {
-	_, err := d.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
-	return errors.Join(err, d.discard())
+	ctx := context.Background()
+	return errors.Join(d.scrubNow(ctx), d.foldLog(ctx), d.discard())
+}
+
+// foldLog folds the write-ahead log into the file and empties it.
+func (d *db) foldLog(ctx context.Context) error {
+	_, err := d.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	return err
 }
 
 // discard closes the connection and leaves the file as it is.
@@ -30,7 +43,7 @@ func (d *db) discard() error {
 	for _, st := range d.stmts {
 		errs = append(errs, st.Close())
 	}
-	return errors.Join(append(errs, d.conn.Close(), d.pool.Close())...)
+	return errors.Join(append(errs, d.count.close(), d.conn.Close(), d.pool.Close())...)
 }
 
 // prepare returns a statement, compiled once for each text.

@@ -13,14 +13,38 @@
 //   - state.db, with state.db-wal beside it while the store is open
 //   - hash.key, the secret of the hashes in state.db, made at the first open
 //     unless the caller brings a key. Who has both files can find out by
-//     guessing what a hash stands for; who has state.db alone cannot. It
-//     belongs in the backup: without it the state is of no use.
+//     guessing what a hash stands for; who has state.db alone cannot. It is
+//     never written again: without it the state is of no use.
+//   - commits, the number of commits that the state has had; see below
 //   - state.db.v1-backup and the like: the file as it was before this package
 //     brought it to a newer version. Delete it when all is well.
+//   - state.db.former-1 and the like: the file as it was before [Restore] put
+//     another in its place. Delete it when all is well.
+//   - names that end in .part: what a process that was killed has left of a
+//     copy. The next one of that kind writes over it.
 //
-// The folder is made with permissions for its owner only. Copy it as a whole,
-// and only while no store has it open. It must lie on a local disk: network
-// file systems are known not to keep the locks that SQLite relies on.
+// The folder is made with permissions for its owner only. It must lie on a
+// local disk: network file systems are known not to keep the locks that SQLite
+// relies on.
+//
+// # Backups
+//
+// [Store.Backup] writes a copy of the state to a file while the store is open;
+// [Restore] puts it in the place of the state of a folder that is closed. The
+// hash key is not in it: keep hash.key too, elsewhere, for a backup without it
+// is worthless.
+//
+// # Older states
+//
+// A state that is older than what was once committed knows nothing of what was
+// created since, and would create it again. So PairState.Rewound is set for
+// every pair, known or not, at the first Open after a Restore. It is also set
+// if the number in the file commits is above that of the state: then an older
+// state.db was put back by other means, or it is gone. A number below it means
+// nothing, for it is written after the commit and may be lost with the process
+// or the machine. A folder that is copied back as a whole, the file commits
+// with it, cannot be told from one that was never changed: put back state.db
+// alone, or better use Restore. Deleting the folder as a whole begins anew.
 //
 // # One process at a time
 //
@@ -33,8 +57,19 @@
 // # Durability
 //
 // A commit is on disk when Commit returns: a crash of the process or of the
-// machine loses no commit and leaves no half of one. What is deleted is
-// overwritten with zeros in state.db, and is gone from state.db-wal at Close.
+// machine loses no commit and leaves no half of one.
+//
+// # Erasing
+//
+// What is deleted is overwritten with zeros in state.db, and is gone from
+// state.db-wal at Close; but SQLite may have left a copy of it where it moved
+// rows about. Links that a batch erases leave nothing: state.db is then built
+// anew and the log emptied before Commit returns. That takes a few seconds for
+// a million links, and for a moment room on the disk for two more of state.db.
+// Where that room is not there the batch is carried out all the same, and
+// building anew is left to the next such batch, to Close, which then says so if
+// it fails again, and to the next Open. Backups, and the copies of older
+// versions and former states in the folder, are not touched: delete them too.
 //
 // # Limits
 //

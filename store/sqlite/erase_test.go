@@ -14,7 +14,7 @@ import (
 func rowsOf(t *testing.T, s *Store) string {
 	t.Helper()
 	var counts []string
-	for _, table := range []string{"link", "rec", "mk", "mark", "unit"} {
+	for _, table := range []string{"link", "rec", "mk", "mark", "unit", "fence", "decision"} {
 		counts = append(counts, table+" "+ask(t, s, "SELECT count(*) FROM "+table))
 	}
 	return strings.Join(counts, ", ")
@@ -51,11 +51,11 @@ func TestNothingIsLeft(t *testing.T) {
 				Keys: []instep.KeyHash{{Hash: uint64(i)<<34 + uint64(gen), Sides: 3}, {Hash: uint64(gen*n+i) << 33, Sides: 3}},
 			}
 		}
-		commit(instep.Batch{Links: links, Marks: []instep.Mark{{Link: 1}}, Units: []instep.Unit{{ID: 1}}})
+		commit(instep.Batch{Links: links, Marks: []instep.Mark{{Link: 1}}, Fences: []instep.Fence{{Link: 1}}, Units: []instep.Unit{{ID: 1}}})
 		if _, err := s.Keys(t.Context(), "p", []uint64{1}); err != nil {
 			t.Fatal(err)
 		}
-		if got, want := rowsOf(t, s), "link 500, rec 1000, mk 1000, mark 1, unit 1"; got != want {
+		if got, want := rowsOf(t, s), "link 500, rec 1000, mk 1000, mark 1, unit 1, fence 1, decision 0"; got != want {
 			t.Errorf("generation %d: got %s, want %s", gen, got, want)
 		}
 	}
@@ -63,7 +63,7 @@ func TestNothingIsLeft(t *testing.T) {
 		drop = append(drop, links[i].ID)
 	}
 	commit(instep.Batch{Dropped: drop, Settled: []instep.UnitID{1}})
-	if got, want := rowsOf(t, s), "link 0, rec 0, mk 0, mark 0, unit 0"; got != want {
+	if got, want := rowsOf(t, s), "link 0, rec 0, mk 0, mark 0, unit 0, fence 0, decision 0"; got != want {
 		t.Errorf("after all was dropped: got %s, want %s", got, want)
 	}
 	if err := s.Close(); err != nil {

@@ -24,11 +24,7 @@ const keyName = "hash.key"
 // takeKey finds the hash key and compares it with the one the state was made
 // with. A folder that has no state yet gets one.
 func (s *Store) takeKey(ctx context.Context, o *Options) error {
-	var check []byte
-	err := s.db.query(ctx, "SELECT value FROM meta WHERE name = 'key_check'", nil, func(row []any) error {
-		check = blob(row[0])
-		return nil
-	})
+	check, err := s.db.keyCheck(ctx)
 	if err != nil {
 		return err
 	}
@@ -47,6 +43,21 @@ func (s *Store) takeKey(ctx context.Context, o *Options) error {
 		return mismatch(s.dir, "the file "+keyName+" is not the one it was made with", "put back the right one from a backup")
 	}
 	return nil
+}
+
+// keyCheck returns the check of the key that the state was made with, nil if
+// there is no state.
+func (d *db) keyCheck(ctx context.Context) (check []byte, err error) {
+	there := false
+	err = d.query(ctx, "SELECT 1 FROM sqlite_schema WHERE name = 'meta'", nil, func([]any) error { there = true; return nil })
+	if err != nil || !there {
+		return nil, err
+	}
+	err = d.query(ctx, "SELECT value FROM meta WHERE name = 'key_check'", nil, func(row []any) error {
+		check = blob(row[0])
+		return nil
+	})
+	return check, err
 }
 
 // keyCheck tells keys apart without giving them away.

@@ -3,10 +3,8 @@ package sqlite
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 )
 
@@ -56,7 +54,7 @@ func (s *Store) migrate(ctx context.Context, known []migration) error {
 	case version == len(known):
 		return nil
 	case version > 0:
-		if err := s.backup(ctx, version); err != nil {
+		if err := s.keepVersion(ctx, version); err != nil {
 			return fmt.Errorf("keep a copy before the upgrade: %w", err)
 		}
 	}
@@ -71,35 +69,13 @@ func (s *Store) migrate(ctx context.Context, known []migration) error {
 	})
 }
 
-// backup writes a copy of the file beside it. A copy of the same version is
-// overwritten: it is from an upgrade that did not succeed.
-func (s *Store) backup(ctx context.Context, version int) error {
+// keepVersion writes a copy of the file beside it. A copy of the same version
+// is overwritten: it is from an upgrade that did not succeed.
+func (s *Store) keepVersion(ctx context.Context, version int) error {
 	path := filepath.Join(s.dir, fmt.Sprintf("%s.v%d-backup", fileName, version))
-	part := path + ".new"
-	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	part := path + partSuffix
+	if err := s.db.vacuumInto(ctx, part); err != nil {
 		return err
 	}
-	if _, err := s.db.conn.ExecContext(ctx, "VACUUM INTO ?", part); err != nil {
-		return err
-	}
-	if err := syncFile(part); err != nil {
-		return err
-	}
-	if err := os.Rename(part, path); err != nil {
-		return err
-	}
-	syncFolder(s.dir)
-	return nil
-}
-
-// syncFile puts a file on disk, for its owner only.
-func syncFile(path string) error {
-	if err := os.Chmod(path, 0o600); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return rename(part, path)
 }

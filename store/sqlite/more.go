@@ -146,3 +146,14 @@ func (r *reader) number() int {
 	r.rest = r.rest[size:]
 	return int(n)
 }
+
+// signed returns a number of either sign.
+func (r *reader) signed() int64 {
+	n, size := binary.Varint(r.rest)
+	if size <= 0 {
+		r.rest, r.bad = nil, true
+		return 0
+	}
+	r.rest = r.rest[size:]
+	return n
+}

@@ -104,7 +104,20 @@ func (s *Store) connect(ctx context.Context) (*db, error) {
 }
 
 func (s *Store) connectOnce(ctx context.Context) (*db, error) {
-	dsn, err := dataSource(filepath.Join(s.dir, fileName))
+	d, err := connect(ctx, filepath.Join(s.dir, fileName), "")
+	if err != nil {
+		return nil, err
+	}
+	if err := s.lock(ctx, d); err != nil {
+		return nil, errors.Join(err, d.discard())
+	}
+	return d, nil
+}
+
+// connect opens a file. The query is what else SQLite is to know of it, in the
+// form of a URL's.
+func connect(ctx context.Context, path, query string) (*db, error) {
+	dsn, err := dataSource(path, query)
 	if err != nil {
 		return nil, err
 	}
@@ -117,16 +130,12 @@ func (s *Store) connectOnce(ctx context.Context) (*db, error) {
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
-	d := &db{pool: pool, conn: conn, stmts: map[string]*sql.Stmt{}}
-	if err := s.lock(ctx, d); err != nil {
-		return nil, errors.Join(err, d.discard())
-	}
-	return d, nil
+	return &db{pool: pool, conn: conn, stmts: map[string]*sql.Stmt{}}, nil
 }
 
 // dataSource returns the name of a file for the driver, as a URI because
 // paths may have question marks in them. Double quotes are for names only.
-func dataSource(path string) (string, error) {
+func dataSource(path, query string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
@@ -135,7 +144,7 @@ func dataSource(path string) (string, error) {
 	if !strings.HasPrefix(path, "/") { // C:/…
 		path = "/" + path
 	}
-	u := url.URL{Scheme: "file", OmitHost: false, Path: path, RawQuery: "_busy_timeout=0&_dqs=0"}
+	u := url.URL{Scheme: "file", OmitHost: false, Path: path, RawQuery: strings.TrimSuffix("_busy_timeout=0&_dqs=0&"+query, "&")}
 	return u.String(), nil
 }
 
@@ -166,8 +175,8 @@ func (s *Store) lock(ctx context.Context, d *db) error {
 	return err
 }
 
-// prepare brings the file to the newest version, checks the key and reads
-// what is held in memory.
+// prepare brings the file to the newest version, checks the key, reads what is
+// held in memory, and ends what an earlier process could not.
 func (s *Store) prepare(ctx context.Context, o *Options, known []migration) error {
 	if err := s.migrate(ctx, known); err != nil {
 		return err
@@ -175,8 +184,14 @@ func (s *Store) prepare(ctx context.Context, o *Options, known []migration) erro
 	if err := s.takeKey(ctx, o); err != nil {
 		return err
 	}
-	if err := s.db.loadWords(ctx); err != nil {
+	for _, load := range []func(context.Context) error{s.db.loadWords, s.db.loadPairs, s.db.loadMeta} {
+		if err := load(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.compareCount(ctx); err != nil {
 		return err
 	}
-	return s.db.loadPairs(ctx)
+	_ = s.db.scrubNow(ctx) // Close says if it still cannot be done then
+	return nil
 }

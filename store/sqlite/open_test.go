@@ -68,7 +68,7 @@ func TestFolder(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := files(t, dir), "hash.key state.db"; got != want {
+	if got, want := files(t, dir), "commits hash.key state.db"; got != want {
 		t.Errorf("after Close the folder holds %q, want %q", got, want)
 	}
 }
@@ -86,7 +86,7 @@ func TestOpenRefuses(t *testing.T) {
 		{
 			name:   "newer version",
 			change: func(t *testing.T, dir string) { change(t, filepath.Join(dir, "state.db"), "PRAGMA user_version = 99") },
-			kind:   instep.Mismatch, text: "newer version of this program (format 99, this program knows 1); update the program",
+			kind:   instep.Mismatch, text: "newer version of this program (format 99, this program knows 2); update the program",
 		},
 		{
 			name:   "key is missing",
@@ -180,7 +180,7 @@ func TestKeys(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if got := files(t, dir); got != "state.db" {
+		if got := files(t, dir); got != "commits state.db" {
 			t.Errorf("the folder holds %q", got)
 		}
 		if _, err := sqlite.Open(t.Context(), dir, nil); instep.KindOf(err) != instep.Mismatch {

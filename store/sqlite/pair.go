@@ -18,18 +18,24 @@ type pairRow struct {
 	state instep.PairState
 	keyed instep.LinkID     // mk holds the keys of the links up to this one
 	maps  map[uint32][]byte // mappings as they stand in the file
+
+	commits uint64 // of the whole file, up to the last one to this pair
 }
 
 // Pair returns what is known of the pair; see [instep.Checkpoint].
 func (s *Store) Pair(ctx context.Context, pair string) (instep.PairState, error) {
 	state := instep.PairState{Name: pair}
 	err := s.use(ctx, "read pair "+pair, func(d *db) error {
+		state.Rewound = d.rewound
 		if p := d.pairs[pair]; p != nil {
 			state = cloneState(p.state)
 		}
 		return ctx.Err()
 	})
-	return state, err
+	if err != nil {
+		return instep.PairState{Name: pair}, err
+	}
+	return state, nil
 }
 
 func cloneState(s instep.PairState) instep.PairState {
@@ -41,22 +47,25 @@ func cloneState(s instep.PairState) instep.PairState {
 	return s
 }
 
+const pairColumns = `n, name, gen, left_install, right_install, left_cursor, right_cursor,
+	left_swept, right_swept, mapping, last_link, last_unit, keyed, left_still, right_still, rewound, commits`
+
 func (d *db) loadPairs(ctx context.Context) error {
 	d.pairs = map[string]*pairRow{}
 	byNumber := map[int64]*pairRow{}
-	err := d.query(ctx, `SELECT n, name, gen, left_install, right_install, left_cursor, right_cursor,
-		left_swept, right_swept, mapping, last_link, last_unit, keyed FROM pair`, nil, func(row []any) error {
-		p := &pairRow{n: num(row[0]), keyed: instep.LinkID(num(row[12])), maps: map[uint32][]byte{}}
+	err := d.query(ctx, "SELECT "+pairColumns+" FROM pair", nil, func(row []any) error {
+		p := &pairRow{n: num(row[0]), keyed: instep.LinkID(num(row[12])), maps: map[uint32][]byte{}, commits: uint64(num(row[16]))}
 		p.state = instep.PairState{
 			Name: text(row[1]), Gen: uint64(num(row[2])),
 			Installations: [2]string{text(row[3]), text(row[4])},
 			Streams: [2]instep.Stream{
-				{Cursor: instep.Cursor(text(row[5])), SweptAt: microtime(row[7])},
-				{Cursor: instep.Cursor(text(row[6])), SweptAt: microtime(row[8])},
+				{Cursor: instep.Cursor(text(row[5])), SweptAt: microtime(row[7]), Still: int(num(row[13]))},
+				{Cursor: instep.Cursor(text(row[6])), SweptAt: microtime(row[8]), Still: int(num(row[14]))},
 			},
 			Mapping:  uint32(num(row[9])),
-			LastLink: instep.LinkID(num(row[10])), LastUnit: instep.UnitID(num(row[11])),
+			LastLink: instep.LinkID(num(row[10])), LastUnit: instep.UnitID(num(row[11])), Rewound: num(row[15]) != 0,
 		}
+		d.commits = max(d.commits, p.commits)
 		d.pairs[p.state.Name], byNumber[p.n] = p, p
 		return nil
 	})
@@ -93,7 +102,7 @@ func (d *db) change(pair string) (*pairRow, error) {
 		return nil, &instep.Error{Kind: instep.Config, Err: fmt.Errorf("no more than %d pairs fit", maxPairs)}
 	}
 	p := &pairRow{n: int64(len(d.pairs))}
-	p.state.Name = pair
+	p.state.Name, p.state.Rewound = pair, d.rewound
 	return p, nil
 }
 
@@ -114,13 +123,21 @@ func (p *pairRow) setState(to *instep.PairState) error {
 // write puts the row into the file, without the mappings.
 func (p *pairRow) write(ctx context.Context, d *db) error {
 	st := &p.state
-	_, err := d.exec(ctx, `REPLACE INTO pair (n, name, gen, left_install, right_install, left_cursor, right_cursor,
-		left_swept, right_swept, mapping, last_link, last_unit, keyed) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	_, err := d.exec(ctx, "REPLACE INTO pair ("+pairColumns+") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		p.n, full(st.Name), int64(st.Gen), full(st.Installations[0]), full(st.Installations[1]),
 		full(st.Streams[0].Cursor), full(st.Streams[1].Cursor), micros(st.Streams[0].SweptAt), micros(st.Streams[1].SweptAt),
-		int64(st.Mapping), int64(st.LastLink), int64(st.LastUnit), int64(p.keyed))
+		int64(st.Mapping), int64(st.LastLink), int64(st.LastUnit), int64(p.keyed),
+		int64(st.Streams[0].Still), int64(st.Streams[1].Still), st.Rewound, int64(p.commits))
 	return err
 }
+
+// writeCommits puts the count of commits alone into the file.
+func (p *pairRow) writeCommits(ctx context.Context, d *db) error {
+	_, err := d.exec(ctx, countCommit, int64(p.commits), p.n)
+	return err
+}
+
+const countCommit = "UPDATE pair SET commits = ? WHERE n = ?"
 
 // writeMappings writes the mappings that changed. They are few, and change
 // with the program.

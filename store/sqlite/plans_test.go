@@ -19,6 +19,15 @@ var plans = map[string][]string{
 	oldPoints:      {"SEARCH link USING INTEGER PRIMARY KEY (rowid=?)"},
 	unitPage:       {"SEARCH unit USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
 	markPage:       {"SEARCH mark USING PRIMARY KEY ((link,side)>(?,?) AND link<?)"},
+	fencePage:      {"SEARCH fence USING PRIMARY KEY ((link,side)>(?,?) AND link<?)"},
+	decisionPage:   {"SEARCH decision USING PRIMARY KEY (pair=? AND (lid,rid,verdict)>(?,?,?))"},
+	insertFence:    {"SEARCH link USING INTEGER PRIMARY KEY (rowid=?)"},
+	deleteDecision: {"SEARCH decision USING PRIMARY KEY (pair=? AND lid=? AND rid=? AND verdict=?)"},
+	countCommit:    {"SEARCH pair USING INTEGER PRIMARY KEY (rowid=?)"},
+	activityOfLink: {"SEARCH activity USING INDEX activity_link (pair=? AND link=?)"},
+	eraseActivity:  {"SEARCH activity USING INDEX activity_link (pair=? AND link=?)"},
+	deleteMark:     {"SEARCH mark USING PRIMARY KEY (link=? AND side=?)"},
+	deleteUnit:     {"SEARCH unit USING INTEGER PRIMARY KEY (rowid=?)"},
 	insertMark:     {"SEARCH link USING INTEGER PRIMARY KEY (rowid=?)"},
 	activityOfAll:  {"SEARCH activity USING INTEGER PRIMARY KEY (rowid>?)"},
 	activityOfPair: {"SEARCH activity USING INDEX activity_pair (pair=? AND rowid>?)"},
@@ -43,10 +52,10 @@ func TestQueryPlans(t *testing.T) {
 		deleteRecords("0") + "?,?)":               {"SEARCH rec USING PRIMARY KEY (ps=? AND id=?)"},
 		"DELETE FROM link WHERE id IN (?,?)":      {"SEARCH link USING INTEGER PRIMARY KEY (rowid=?)"},
 		"DELETE FROM mark WHERE link IN (?,?)":    {"SEARCH mark USING PRIMARY KEY (link=?)"},
-		"DELETE FROM unit WHERE id = ?":           {"SEARCH unit USING INTEGER PRIMARY KEY (rowid=?)"},
+		"DELETE FROM fence WHERE link IN (?,?)":   {"SEARCH fence USING PRIMARY KEY (link=?)"},
+		dropFences + "(?,?),(?,?))":               {"SEARCH fence USING PRIMARY KEY (link=? AND side=?)"},
 		"SELECT id FROM rec WHERE sum = ?":        {"SCAN rec"}, // so that this test can tell a scan
 		"SELECT id, text FROM word ORDER BY id":   {"SCAN word"},
-		"SELECT n, name FROM pair WHERE n = ?":    {"SEARCH pair USING INTEGER PRIMARY KEY (rowid=?)"},
 		"SELECT sum FROM rec WHERE ps=? AND id=?": {"SEARCH rec USING PRIMARY KEY (ps=? AND id=?)"},
 	}
 	for _, list := range []map[string][]string{plans, deletes} {

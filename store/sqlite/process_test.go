@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -39,8 +40,13 @@ func TestMain(m *testing.M) {
 }
 
 // child opens the folder and says so; then it holds it until its input ends,
-// or commits batch after batch and says the number of each that is in.
+// or commits batch after batch and says the number of each that is in. Or it
+// restores one of two backups after the other.
 func child(ctx context.Context, task, dir string) error {
+	if task == "restore" {
+		fmt.Println("open")
+		return restoreForever(ctx, dir)
+	}
 	s, err := sqlite.Open(ctx, dir, nil)
 	if err != nil {
 		return err
@@ -136,7 +142,7 @@ func TestFirstProcessStays(t *testing.T) {
 
 // TestKilled kills a process that commits, at random moments, and looks at
 // what it has left: all commits up to some number, as a whole, and none that
-// it knew of is missing.
+// it knew of is missing. That is never taken for an older state.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	kills := 25
@@ -182,6 +188,57 @@ func TestKilled(t *testing.T) {
 	t.Logf("%d commits in %d lives", done, kills)
 }
 
+// restoreForever restores the backups 1 and 2 in the folder into the folder
+// state in it, again and again.
+func restoreForever(ctx context.Context, dir string) error {
+	for n := 0; ; n++ {
+		if err := sqlite.Restore(ctx, filepath.Join(dir, "state"), filepath.Join(dir, strconv.Itoa(n%2+1))); err != nil {
+			return err
+		}
+	}
+}
+
+// TestRestoreKilled kills a process that restores, at random moments. There is
+// a whole state then, one of the two.
+func TestRestoreKilled(t *testing.T) {
+	t.Parallel()
+	kills := 15
+	if testing.Short() {
+		kills = 3
+	}
+	dir := t.TempDir()
+	state := filepath.Join(dir, "state")
+	s := open(t, state, nil)
+	for n := uint64(1); n <= 2; n++ {
+		if err := s.Commit(t.Context(), numbered(n)); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Backup(t.Context(), filepath.Join(dir, strconv.FormatUint(n, 10))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[uint64]int{}
+	for range kills {
+		kill, _ := start(t, "restore", dir)
+		time.Sleep(rand.N(60 * time.Millisecond))
+		kill()
+		s := open(t, state, nil)
+		got := contents(t, s)
+		p, err := s.Pair(t.Context(), "p")
+		if err != nil || got != modelOf(t, p.Gen) && (p.Rewound || p.Gen != 2) {
+			t.Fatalf("%v:\n%s", err, got)
+		}
+		seen[p.Gen]++
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("the states by their commits: %v", seen)
+}
+
 // numbered returns the commit number n, from 1 on: it adds links, replaces and
 // drops some of the commit before, and has something of all else.
 func numbered(n uint64) *instep.Batch {
@@ -193,6 +250,11 @@ func numbered(n uint64) *instep.Batch {
 		Units:    []instep.Unit{{ID: instep.UnitID(n), Intents: []instep.Intent{{Link: first, Target: "x"}}}},
 		Settled:  []instep.UnitID{instep.UnitID(n - 1)},
 		Activity: []instep.Activity{{Run: fmt.Sprint("run ", n%7), Link: first}},
+		Fences:   []instep.Fence{{Link: first, Fields: []instep.FencedField{{Rule: 1, At: time.UnixMicro(int64(n)).UTC(), Hash: uint32(n)}}}},
+		Decisions: []instep.Decision{
+			{DecisionID: instep.DecisionID{Left: strconv.FormatUint(n%11, 10), Verdict: instep.KeepAlone}, By: "somebody", Evidence: [2]uint64{n}},
+		},
+		Revoked: []instep.DecisionID{{Left: strconv.FormatUint((n+5)%11, 10), Verdict: instep.KeepAlone}},
 	}
 	for i := range instep.LinkID(size) {
 		b.Links = append(b.Links, crashLink(first+i, 1))
@@ -207,6 +269,10 @@ func numbered(n uint64) *instep.Batch {
 	}
 	b.Dropped = []instep.LinkID{first - 1, first - 2, first - 3}
 	b.Cleared = []instep.MarkID{{Link: first - size}}
+	b.Unfenced = b.Cleared
+	if n%40 == 0 { // takes some time
+		b.Erased = []instep.LinkID{first - 4}
+	}
 	return b
 }
 
@@ -257,16 +323,19 @@ func contents(t *testing.T, s interface {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if w.Unit != nil {
-			fmt.Fprintf(&b, "%+v\n", *w.Unit)
-		} else {
-			fmt.Fprintf(&b, "%+v\n", *w.Mark)
-		}
+		fmt.Fprintf(&b, "%+v %+v %+v %+v\n", valueOf(w.Unit), valueOf(w.Mark), valueOf(w.Fence), valueOf(w.Decision))
 	}
 	if err := errors.Join(errs[:]...); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+func valueOf[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
 }
 
 func lines[T any](b *strings.Builder, list []T) {

@@ -16,8 +16,8 @@ type Options struct {
 	Key *[16]byte
 }
 
-// Store is an [instep.Checkpoint], [instep.HashKeyer] and [instep.Journal] in
-// a folder. It is safe for concurrent use. Use Open.
+// Store is an [instep.Checkpoint], [instep.HashKeyer], [instep.Journal] and
+// [instep.Historian] in a folder. It is safe for concurrent use. Use Open.
 //
 // Its errors are of type [instep.Error]. Besides the kinds that the
 // interfaces name: Canceled if ctx ended, and then nothing was written;
@@ -36,6 +36,7 @@ var (
 	_ instep.Checkpoint = (*Store)(nil)
 	_ instep.HashKeyer  = (*Store)(nil)
 	_ instep.Journal    = (*Store)(nil)
+	_ instep.Historian  = (*Store)(nil)
 )
 
 // HashKey returns the secret of the hashes: what Options gave or the folder
@@ -44,7 +45,9 @@ func (s *Store) HashKey() [16]byte { return s.key }
 
 // Close waits for the call under way, folds everything into the one file and
 // gives up the lock. Every later call fails. Close may be called more than
-// once; only the first does something.
+// once; only the first does something. Its error also says where the bytes of
+// something that was erased could not be removed, for want of room on the
+// disk; the next Open tries again.
 func (s *Store) Close() error {
 	var err error
 	s.close.Do(func() {

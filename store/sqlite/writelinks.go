@@ -28,10 +28,12 @@ type oldLink struct {
 
 // writeLinks drops, replaces and adds links, with all that leads to them.
 func (d *db) writeLinks(ctx context.Context, p *pairRow, b *instep.Batch) error {
-	if len(b.Links)+len(b.Dropped) == 0 {
+	drop := slices.Concat(b.Dropped, b.Erased)
+	if len(b.Links)+len(drop) == 0 {
 		return nil
 	}
-	w := linkBatch{db: d, pair: p, drop: slices.Compact(slices.Sorted(slices.Values(b.Dropped))), old: map[instep.LinkID]oldLink{}}
+	slices.Sort(drop)
+	w := linkBatch{db: d, pair: p, drop: slices.Compact(drop), old: map[instep.LinkID]oldLink{}}
 	for i := range b.Links {
 		w.links = append(w.links, &b.Links[i])
 	}
@@ -78,21 +80,22 @@ func (w *linkBatch) check(context.Context) error {
 	return nil
 }
 
-// dropAll deletes dropped links and their marks.
+// dropAll deletes dropped links with their marks and fences.
 func (w *linkBatch) dropAll(ctx context.Context) error {
 	links := w.db.bulk("DELETE FROM link WHERE id IN (", "?", ")")
 	marks := w.db.bulk("DELETE FROM mark WHERE link IN (", "?", ")")
+	fences := w.db.bulk("DELETE FROM fence WHERE link IN (", "?", ")")
 	for _, id := range w.drop {
 		if _, ok := w.old[id]; !ok {
 			continue
 		}
-		for _, b := range []*bulk{links, marks} {
+		for _, b := range []*bulk{links, marks, fences} {
 			if err := b.add(ctx, rowid(w.pair.n, id)); err != nil {
 				return err
 			}
 		}
 	}
-	return flushAll(ctx, links, marks)
+	return flushAll(ctx, links, marks, fences)
 }
 
 // recRow is a row of rec.
