@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"strconv"
-	"time"
 
 	"github.com/instep-go/instep"
 )
@@ -10,7 +9,7 @@ import (
 // activity returns the row that tells of a work.
 func (ps *pass) activity(w *work, link *instep.Link, s instep.Side, action string, rules []uint16) instep.Activity {
 	a := instep.Activity{
-		At: time.Now().UTC(), Run: ps.run, Pair: ps.pair.Name, Link: link.ID,
+		At: ps.engine.now(), Run: ps.run, Pair: ps.pair.Name, Link: link.ID,
 		Entity: ps.pair.side[instep.Left].traits.Entity,
 		LeftID: link.Sides[instep.Left].ID, RightID: link.Sides[instep.Right].ID,
 		Actor: ps.engine.opt.Actor, Cause: ps.cause(w), Action: action, Outcome: w.outcome,
@@ -40,7 +39,7 @@ func (ps *pass) trace(w *work, s instep.Side, i int) instep.Trace {
 	}
 	if rec := ps.inHand(w, s); rec != nil {
 		r := &ps.pair.rules[i]
-		if v, err := r.read(s, rec.Fields.Get(r.End(s).Field)); err == nil && !v.IsAbsent() {
+		if v, err := ps.shared(r, s, rec); err == nil && !v.IsAbsent() {
 			t.Sealed = ps.engine.opt.Seal(v)
 		}
 	}
@@ -64,7 +63,7 @@ func (ps *pass) cause(w *work) string {
 
 func (ps *pass) linkedEqual(rule string, n int) instep.Activity {
 	return instep.Activity{
-		At: time.Now().UTC(), Run: ps.run, Pair: ps.pair.Name, Entity: ps.pair.side[instep.Left].traits.Entity,
+		At: ps.engine.now(), Run: ps.run, Pair: ps.pair.Name, Entity: ps.pair.side[instep.Left].traits.Entity,
 		Actor: ps.engine.opt.Actor, Cause: "first meeting", Action: "link", Outcome: instep.Linked,
 		Message: *message("linked_equal", arg("count", strconv.Itoa(n)), arg("rule", rule)),
 	}

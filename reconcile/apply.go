@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/instep-go/instep"
 )
@@ -14,34 +13,39 @@ import (
 // sent: large units are cheap, and a crash only repeats reading.
 const commitRows = 50_000
 
-// applyAll carries the works out: first what is only written down, then what
-// is sent, then the cursors; then it finds out about lost replies and takes
-// up what can be taken up at once.
-func (ps *pass) applyAll(ctx context.Context) error {
-	err := ps.apply(ctx)
-	ps.done.Counts = ps.counts()
-	ps.done.Left = ps.skipped + ps.total - ps.writes
-	if err != nil {
+// apply carries the works out: first what is only written down, then what is
+// sent.
+func (ps *pass) apply(ctx context.Context) error {
+	ps.begun = true
+	if err := ps.checkCurrent(ctx); err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context) error{ps.bind, ps.repoint, ps.applyQuiet} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	for _, s := range []instep.Side{instep.Right, instep.Left} {
+		if err := ps.applyWrites(ctx, s, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close carries out what takes records away, moves the cursors, and then takes
+// up what a lost reply, a change in between or a missing reference has left
+// open.
+func (ps *pass) close(ctx context.Context) error {
+	if err := ps.retireAndFinish(ctx); err != nil {
 		return err
 	}
 	return ps.again(ctx)
 }
 
-func (ps *pass) apply(ctx context.Context) error {
-	if err := ps.checkCurrent(ctx); err != nil {
-		return err
-	}
-	if err := ps.bind(ctx); err != nil {
-		return err
-	}
-	if err := ps.repoint(ctx); err != nil {
-		return err
-	}
-	if err := ps.applyQuiet(ctx); err != nil {
-		return err
-	}
+func (ps *pass) retireAndFinish(ctx context.Context) error {
 	for _, s := range []instep.Side{instep.Right, instep.Left} {
-		if err := ps.applyWrites(ctx, s); err != nil {
+		if err := ps.applyWrites(ctx, s, true); err != nil {
 			return err
 		}
 	}
@@ -67,17 +71,23 @@ func (ps *pass) checkCurrent(ctx context.Context) error {
 // again takes up, a few times, what a lost reply or a change in between left
 // open. What is still open then waits for the next run.
 func (ps *pass) again(ctx context.Context) error {
-	const rounds = 5
+	const rounds = 10
+	if ps.pair.side[0].getter == nil || ps.pair.side[1].getter == nil {
+		return nil // what is open cannot be looked at before the next list
+	}
 	last := ps
 	for range rounds {
-		if !last.retry || ps.skipped > 0 {
-			return nil
+		free, err := last.released(ctx)
+		if err != nil || !free && !last.retry || ps.skipped > 0 {
+			return err
 		}
-		next := &pass{engine: ps.engine, pair: ps.pair, run: ps.run, now: time.Now(), onlyMarked: true, budget: -1}
+		next := &pass{engine: ps.engine, pair: ps.pair, run: ps.run, now: ps.engine.now(), onlyMarked: true, budget: -1, cut: ps.cut}
 		if err := next.plan(ctx); err != nil {
 			return err
 		}
-		err := next.apply(ctx)
+		if err = next.apply(ctx); err == nil {
+			err = next.retireAndFinish(ctx)
+		}
 		ps.absorb(next)
 		if err != nil {
 			return err
@@ -106,8 +116,7 @@ func (ps *pass) absorb(next *pass) {
 	for s := range sides {
 		ps.done.Writes[s] += next.done.Writes[s]
 	}
-	ps.done.Counts = ps.counts()
-	ps.done.Left = ps.skipped
+	ps.total, ps.writes = 0, 0 // whatever was left open is counted by what became of it
 }
 
 // bind commits whom the state belongs to and which mapping is in use, before
@@ -150,8 +159,20 @@ func (ps *pass) repoint(ctx context.Context) error {
 		link.Gen++
 		b.Links = append(b.Links, *link)
 	}
+	b.Dropped = slices.Sorted(maps.Keys(ps.absorbed))
 	if len(b.Links) == 0 {
 		return nil
+	}
+	var taken [2][]takenID
+	for i := range b.Links {
+		for _, s := range sides {
+			if id := b.Links[i].Sides[s].ID; id != "" && ps.renamed[s][b.Links[i].ID] {
+				taken[s] = append(taken[s], takenID{id, b.Links[i].ID})
+			}
+		}
+	}
+	if err := ps.freeIDs(ctx, b, taken); err != nil {
+		return err
 	}
 	return ps.commit(ctx, b)
 }
@@ -187,7 +208,10 @@ func (ps *pass) finish(ctx context.Context) error {
 	if ps.skipped+ps.unsent > 0 || ps.onlyMarked {
 		return nil
 	}
-	moved := false
+	moved := ps.state.Rewound
+	if moved && ps.sweptAll() {
+		ps.state.Rewound = false
+	}
 	for _, s := range sides {
 		st, now := &ps.state.Streams[s], &ps.streams[s]
 		if st.Cursor == now.next && !now.swept {
@@ -203,6 +227,17 @@ func (ps *pass) finish(ctx context.Context) error {
 		return nil
 	}
 	return ps.commit(ctx, &instep.Batch{State: ps.nextState()})
+}
+
+// sweptAll reports whether both sides were seen as a whole, as far as they can
+// be.
+func (ps *pass) sweptAll() bool {
+	for _, s := range sides {
+		if now := &ps.streams[s]; !now.complete && !(now.swept && ps.pair.side[s].traits.Partial) {
+			return false
+		}
+	}
+	return true
 }
 
 // applyQuiet writes down everything that needs no sending.
@@ -225,6 +260,7 @@ func (ps *pass) applyQuiet(ctx context.Context) error {
 			return err
 		}
 	}
+	ps.takeDownFences(b)
 	return ps.commitQuiet(ctx, b, equal)
 }
 
@@ -233,7 +269,7 @@ func (ps *pass) commitQuiet(ctx context.Context, b *instep.Batch, equal map[stri
 		b.Activity = append(b.Activity, ps.linkedEqual(rule, equal[rule]))
 	}
 	clear(equal)
-	if len(b.Links)+len(b.Dropped)+len(b.Marks)+len(b.Cleared)+len(b.Activity) == 0 {
+	if len(b.Links)+len(b.Dropped)+len(b.Marks)+len(b.Cleared)+len(b.Activity)+len(b.Unfenced) == 0 {
 		return nil
 	}
 	return ps.commit(ctx, b)
@@ -245,11 +281,19 @@ func (ps *pass) noteQuiet(b *instep.Batch, w *work, equal map[string]int) {
 		b.Dropped = append(b.Dropped, w.link.ID)
 		return
 	}
-	if w.stands && !ps.moved(w) {
+	if w.stands && (w.aside || !ps.moved(w)) {
 		return
 	}
-	if w.outcome == instep.Gone {
+	switch {
+	case w.aside:
 		ps.mark(b, w, w.link)
+		return
+	case w.outcome == instep.Removed:
+		ps.bury(b, w)
+		b.Activity = append(b.Activity, ps.activity(w, w.link, w.side, "none", nil))
+		return
+	case w.apart:
+		ps.halve(b, w)
 		return
 	}
 	link := ps.linkFor(w)
@@ -265,6 +309,9 @@ func (ps *pass) noteQuiet(b *instep.Batch, w *work, equal map[string]int) {
 	case instep.Linked:
 		ps.clearMarks(b, link.ID)
 		equal[w.how]++
+	case instep.Pending:
+		ps.mark(b, w, &link)
+		ps.retry = ps.retry || !w.due.After(ps.engine.now()) && w.reason.Code != "list_incomplete"
 	case instep.Drifted:
 		ps.clearMarks(b, link.ID)
 		b.Activity = append(b.Activity, ps.activity(w, &link, w.side, "none", ps.changedRules(w)))
@@ -273,6 +320,14 @@ func (ps *pass) noteQuiet(b *instep.Batch, w *work, equal map[string]int) {
 	default:
 		ps.mark(b, w, &link)
 	}
+}
+
+func isFull(link *instep.Link) bool {
+	if link == nil {
+		return false
+	}
+	_, half := link.Half()
+	return !half
 }
 
 func (ps *pass) dropInto(b *instep.Batch, drop *instep.Link) {
@@ -292,9 +347,18 @@ func (ps *pass) moved(w *work) bool {
 
 // mark writes down that a work waits for something.
 func (ps *pass) mark(b *instep.Batch, w *work, link *instep.Link) {
-	ps.markAs(b, instep.Mark{
+	m := instep.Mark{
 		Link: link.ID, Side: w.side, Outcome: w.outcome, Message: *w.reason, Rivals: w.rivals, Create: w.create,
-	})
+		Due: w.due, Evidence: w.proof, Waits: w.waits,
+	}
+	switch w.outcome {
+	case instep.Gone, instep.Frozen, instep.Deactivated:
+		m.Due = ps.now.Add(ps.pair.SweepEvery) // sooner if one of the two is seen
+	}
+	ps.markAs(b, m)
+	if old, ok := ps.marks[instep.MarkID{Link: m.Link, Side: m.Side}]; ok && old.Outcome == m.Outcome && old.Message.Code == m.Message.Code {
+		return // it was told before
+	}
 	b.Activity = append(b.Activity, ps.activity(w, link, w.side, "none", nil))
 	ps.engine.emit(Held{
 		Pair: ps.pair.Name, Outcome: w.outcome, Message: *w.reason,

@@ -12,7 +12,12 @@ func (w *work) order() int {
 	switch w.outcome {
 	case instep.Created, instep.Updated:
 		return 0
-	case instep.Drifted, instep.Linked, instep.Unmatched, instep.InStep:
+	case instep.Removed, instep.Deactivated:
+		if w.writes() {
+			return 0
+		}
+		return 2
+	case instep.Drifted, instep.Linked, instep.Unmatched, instep.InStep, instep.Unlinked:
 		return 2
 	default:
 		return 1
@@ -36,12 +41,7 @@ func (ps *pass) choose() {
 		if !w.writes() {
 			continue
 		}
-		n := 0
-		for _, s := range sides {
-			if w.writesTo(s) {
-				n++
-			}
-		}
+		n := w.count()
 		if w.skipped = !ps.wanted(w) || ps.budget >= 0 && ps.budget < n; w.skipped {
 			ps.skipped++
 			continue

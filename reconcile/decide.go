@@ -1,6 +1,8 @@
 package reconcile
 
 import (
+	"slices"
+
 	"github.com/instep-go/instep"
 )
 
@@ -40,6 +42,8 @@ type comparison struct {
 	meeting bool        // the two were not linked before
 	first   instep.Side // whose values stand on a first meeting
 	drift   DriftPolicy
+	inert   [2][]int     // rules that the side's vendor did not take from us
+	back    *instep.Side // this side's record is back, and the other was set out of use meanwhile
 }
 
 // decide returns what to do about each field. It is pure, and the one place
@@ -64,12 +68,16 @@ func (c *comparison) field(i int) act {
 	}
 	l, r := instep.Left, instep.Right
 	switch {
+	case slices.Contains(c.inert[l], i):
+		return driftLeft
+	case slices.Contains(c.inert[r], i):
+		return driftRight
 	case now[l] == 0 || now[r] == 0:
 		return adoptIf(now != base)
 	case base[l] == 0 || base[r] == 0:
 		return c.withoutBase(i, now)
 	case !changed[l] && !changed[r]:
-		return keep
+		return c.unchanged(i, now)
 	case changed[l] && changed[r]:
 		return c.bothChanged(i, now)
 	case changed[l]:
@@ -77,6 +85,23 @@ func (c *comparison) field(i int) act {
 	default:
 		return c.oneChanged(i, r, now)
 	}
+}
+
+// unchanged decides about a field that nobody edited: there is nothing to do,
+// unless it was us who changed it on one side only.
+func (c *comparison) unchanged(i int, now [2]uint32) act {
+	rule := &c.rules[i]
+	if c.back == nil || now[instep.Left] == now[instep.Right] || rule.CreateOnly {
+		return keep
+	}
+	from := *c.back
+	if !rule.Owner.Owns(from) {
+		from = from.Other()
+	}
+	if !rule.Direction.Allows(from.Other()) {
+		return keep
+	}
+	return writeTo[from.Other()]
 }
 
 func adoptIf(yes bool) act {
@@ -94,11 +119,17 @@ func (c *comparison) withoutBase(i int, now [2]uint32) act {
 		return adopt
 	}
 	from := c.first
-	if !c.meeting && rule.Owner != instep.BothOwn {
+	switch {
+	case rule.Left.Field == instep.IDField:
 		from = instep.Left
-		if rule.Owner == instep.RightOwns {
-			from = instep.Right
-		}
+	case rule.Right.Field == instep.IDField:
+		from = instep.Right
+	case rule.Later && c.isBlank(i, now[from]):
+		from = from.Other()
+	case !c.meeting && rule.Owner == instep.LeftOwns:
+		from = instep.Left
+	case !c.meeting && rule.Owner == instep.RightOwns:
+		from = instep.Right
 	}
 	// Empties of the side whose values stand never erase.
 	if c.isBlank(i, now[from]) || rule.CreateOnly || !rule.Direction.Allows(from.Other()) {

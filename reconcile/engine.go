@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -37,6 +39,18 @@ type Options struct {
 
 	// Seal encrypts values for the activity log. Nil: the log holds hashes.
 	Seal func(instep.Value) []byte
+
+	// Clock tells the time and waits. Nil: the real one.
+	Clock Clock
+
+	// Serial does everything in a row, so that with a Clock and NewRun of
+	// one's own the same input gives the same calls in the same order. It is
+	// for tests; a run takes longer.
+	Serial bool
+
+	// NewRun returns the name of the next run for the activity log. Nil: a
+	// random one.
+	NewRun func() string
 
 	// Actor is who the activity log names as the one who acted. Empty:
 	// "engine".
@@ -77,12 +91,62 @@ func New(store instep.Checkpoint, pairs []Pair, o *Options) (*Engine, error) {
 		}
 		e.pairs = append(e.pairs, p)
 	}
-	return e, nil
+	return e, e.join()
+}
+
+// join finds the pairs that rules refer to, and brings all pairs into an order
+// in which what is referred to comes first. Circles keep the order given.
+func (e *Engine) join() error {
+	byName := map[string]*pair{}
+	for _, p := range e.pairs {
+		byName[p.Name] = p
+	}
+	for _, p := range e.pairs {
+		for i := range p.rules {
+			r := &p.rules[i]
+			if r.Refs == "" {
+				continue
+			}
+			other := byName[r.Refs]
+			if other == nil {
+				return configError("pair "+p.Name, fmt.Sprintf("rule %q refers to the pair %q, which is not there", r.Name, r.Refs),
+					"give the engine that pair as well")
+			}
+			if p.joined == nil {
+				p.joined = map[string]*pair{}
+			}
+			p.joined[r.Refs] = other
+		}
+	}
+	var ordered []*pair
+	placed := map[*pair]bool{}
+	var place func(p *pair)
+	place = func(p *pair) {
+		if placed[p] {
+			return
+		}
+		placed[p] = true
+		for _, name := range sortedKeys(p.joined) {
+			place(p.joined[name])
+		}
+		ordered = append(ordered, p)
+	}
+	for _, p := range e.pairs {
+		place(p)
+	}
+	e.pairs = ordered
+	return nil
 }
 
 func (e *Engine) defaults() error {
 	if e.opt.Transforms == nil {
 		e.opt.Transforms = instep.BuiltIn()
+	}
+	if e.opt.Clock == nil {
+		e.opt.Clock = realClock{}
+	}
+	if e.opt.NewRun == nil {
+		e.opt.NewRun = newRunID
 	}
 	if e.opt.Hold <= 0 {
 		e.opt.Hold = DefaultHold
@@ -113,7 +177,8 @@ func (e *Engine) emit(ev Event) {
 
 // Select narrows a run down. The zero value is everything that is due.
 type Select struct {
-	// Sweep reads both registers as a whole, whatever was read before.
+	// Sweep reads both registers as a whole, whatever was read before, and
+	// tries again what otherwise waits for its time.
 	Sweep bool
 
 	// Only names the records to write; others are planned but left for a
@@ -122,11 +187,16 @@ type Select struct {
 
 	// Limit is the most writes of the run; 0: no limit.
 	Limit int
+
+	// Approved lets the run go on although a guard would stop it: a person
+	// has looked.
+	Approved bool
 }
 
 // Plan reads both sides of every pair and decides what a run would do. It
-// writes to neither system. To the state it writes only what it found out
-// about writes of an earlier run whose outcome was in doubt. A nil Select is
+// writes to neither system, except that a create of an earlier run whose reply
+// was lost is sent once more where the vendor knows idempotency keys. To the
+// state it writes only what it found out about such writes. A nil Select is
 // everything.
 func (e *Engine) Plan(ctx context.Context, sel *Select) (*Plan, error) {
 	e.mu.Lock()
@@ -134,13 +204,13 @@ func (e *Engine) Plan(ctx context.Context, sel *Select) (*Plan, error) {
 	if sel == nil {
 		sel = &Select{}
 	}
-	plan := &Plan{Run: newRunID(), engine: e}
+	plan := &Plan{Run: e.opt.NewRun(), engine: e}
 	budget := sel.Limit
 	if budget <= 0 {
 		budget = -1
 	}
 	for _, p := range e.pairs {
-		ps := &pass{engine: e, pair: p, run: plan.Run, now: time.Now(), sel: *sel, budget: budget}
+		ps := &pass{engine: e, pair: p, run: plan.Run, now: e.now(), sel: *sel, budget: budget}
 		if err := ps.plan(ctx); err != nil {
 			return nil, fmt.Errorf("pair %s: %w", p.Name, err)
 		}
@@ -154,7 +224,8 @@ func (e *Engine) Plan(ctx context.Context, sel *Select) (*Plan, error) {
 // a record that changed since it was planned is left for the next run. When
 // ctx ends, Apply finishes the write it has under way and returns the
 // context's error with the summary of what was done; the next run goes on
-// from there.
+// from there. A pair whose plan goes beyond a guard is left alone, and the
+// error is of kind Guarded, unless the plan was approved.
 func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -166,15 +237,38 @@ func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 		return sum, configError("apply", "the plan was made by another engine or is already applied", "make a new plan")
 	}
 	plan.applied = true
+	var guarded error
+	var carried []*pass
 	for _, ps := range plan.passes {
-		err := ps.applyAll(ctx)
-		sum.Pairs = append(sum.Pairs, ps.done)
-		e.emit(PairDone{ps.done})
-		if err != nil {
-			return sum, fmt.Errorf("pair %s: %w", ps.pair.Name, err)
+		if len(ps.guards) > 0 && !plan.approved && !ps.sel.Approved {
+			guarded = errors.Join(guarded, fmt.Errorf("pair %s: %w", ps.pair.Name, ps.guarded()))
+			continue
+		}
+		carried = append(carried, ps)
+		if err := ps.apply(ctx); err != nil {
+			return e.conclude(plan, sum), fmt.Errorf("pair %s: %w", ps.pair.Name, err)
 		}
 	}
-	return sum, nil
+	for _, ps := range slices.Backward(carried) { // what refers to others goes before them
+		if err := ps.close(ctx); err != nil {
+			return e.conclude(plan, sum), fmt.Errorf("pair %s: %w", ps.pair.Name, err)
+		}
+	}
+	return e.conclude(plan, sum), guarded
+}
+
+// conclude adds what was done to the summary.
+func (e *Engine) conclude(plan *Plan, sum Summary) Summary {
+	for _, ps := range plan.passes {
+		if !ps.begun {
+			continue
+		}
+		ps.done.Counts = ps.counts()
+		ps.done.Left = max(ps.done.Left, ps.skipped+ps.total-ps.writes)
+		sum.Pairs = append(sum.Pairs, ps.done)
+		e.emit(PairDone{ps.done})
+	}
+	return sum
 }
 
 // Run plans and applies. A nil Select is everything.
@@ -185,6 +279,8 @@ func (e *Engine) Run(ctx context.Context, sel *Select) (Summary, error) {
 	}
 	return e.Apply(ctx, plan)
 }
+
+func (e *Engine) now() time.Time { return e.opt.Clock.Now().UTC() }
 
 func newRunID() string {
 	var b [8]byte

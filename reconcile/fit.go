@@ -8,6 +8,7 @@ import (
 // unfit one, or a blocked one if it cannot hold them yet.
 func (ps *pass) setUnfit(w *work) {
 	if s, bad := ps.misfit(w); bad != nil {
+		w.create = w.create || w.outcome == instep.Created
 		w.outcome, w.side, w.reason, w.acts = setAside(bad), s, bad, nil
 	}
 }
@@ -25,7 +26,9 @@ func (ps *pass) misfit(w *work) (instep.Side, *instep.Message) {
 		if rec == nil {
 			continue
 		}
-		if _, bad := ps.fieldsFor(w, target, rec); bad != nil {
+		out, bad := ps.fieldsFor(w, target, rec)
+		w.waits = append(w.waits, out.waits...)
+		if bad != nil {
 			return source, bad
 		}
 	}
@@ -40,22 +43,34 @@ func (ps *pass) fieldsFor(w *work, target instep.Side, rec *instep.Record) (sent
 	for i := range ps.pair.rules {
 		r := &ps.pair.rules[i]
 		if w.outcome == instep.Created {
-			if !r.Direction.Allows(target) {
+			if !r.Direction.Allows(target) || r.End(target).Field == instep.IDField {
 				continue
 			}
 		} else if w.acts[i] != writeTo[target] {
 			continue
 		}
 		v, bad := ps.project(r, target, rec)
+		if bad != nil && bad.Code == "ref_missing" {
+			wait := waitOf(bad)
+			out.waits = append(out.waits, wait)
+			if r.Later {
+				out.late = append(out.late, uint16(i))
+				continue
+			}
+		}
 		switch {
 		case bad != nil && setAside(bad) == instep.Blocked:
 			awaited = append(awaited, *bad)
 		case bad != nil:
-			return sent{}, bad
+			return sent{waits: out.waits}, bad
 		case w.outcome == instep.Created && v.IsBlank() || v.IsAbsent():
 		default:
 			out.add(i, r.End(target).Field, v)
 		}
+	}
+	if len(out.late) > 0 && len(out.rules) == 0 && len(awaited) == 0 { // there is nothing else to write
+		w := out.waits[0]
+		awaited = append(awaited, *refMissing(&ps.pair.rules[out.late[0]], &w))
 	}
 	return out, await(awaited)
 }
@@ -63,10 +78,26 @@ func (ps *pass) fieldsFor(w *work, target instep.Side, rec *instep.Record) (sent
 // setAside says what a record is that has a value the other side cannot take:
 // blocked if the value names something that is only not there yet.
 func setAside(m *instep.Message) instep.Outcome {
-	if m.Code == "field_not_listed" || m.Code == "fields_not_listed" {
+	switch m.Code {
+	case "field_not_listed", "fields_not_listed", "ref_missing":
 		return instep.Blocked
+	default:
+		return instep.Unfit
 	}
-	return instep.Unfit
+}
+
+func refMissing(r *rule, w *instep.Wait) *instep.Message {
+	return message("ref_missing",
+		arg("rule", r.Name), arg("pair", w.Pair), arg("side", w.Side.String()), arg("entry", w.ID), arg("list", w.Pair))
+}
+
+// waitOf is the reference that a message says is missing.
+func waitOf(m *instep.Message) instep.Wait {
+	w := instep.Wait{Pair: m.Arg("pair"), ID: m.Arg("entry")}
+	if m.Arg("side") == instep.Right.String() {
+		w.Side = instep.Right
+	}
+	return w
 }
 
 // await makes one message of all that a record waits for.
@@ -85,9 +116,16 @@ func await(missing []instep.Message) *instep.Message {
 }
 
 func (ps *pass) project(r *rule, target instep.Side, rec *instep.Record) (instep.Value, *instep.Message) {
-	v, err := r.read(target.Other(), rec.Fields.Get(r.End(target.Other()).Field))
-	if err == nil {
+	var v instep.Value
+	var wait *instep.Wait
+	var err error
+	if r.Refs != "" {
+		v, wait, err = ps.dereference(r, target, rec)
+	} else if v, err = r.read(target.Other(), r.raw(target.Other(), rec)); err == nil {
 		v, err = r.write(target, v)
+	}
+	if wait != nil {
+		return instep.Value{}, refMissing(r, wait)
 	}
 	if err != nil {
 		return instep.Value{}, unreadable(r, err)
@@ -99,6 +137,8 @@ func (ps *pass) project(r *rule, target instep.Side, rec *instep.Record) (instep
 type sent struct {
 	fields []instep.Field
 	rules  []uint16
+	late   []uint16      // rules of references that are filled in later
+	waits  []instep.Wait // what they, or the whole, wait for
 }
 
 func (s *sent) add(rule int, field string, v instep.Value) {

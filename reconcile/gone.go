@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/instep-go/instep"
@@ -19,8 +18,15 @@ func (ps *pass) findGone(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if len(missing) > 25 && len(missing) > all/2 {
-			return emptied(ps.pair.side[s].traits.System, len(missing), all)
+		if len(missing) == 0 {
+			continue
+		}
+		if visible, err := ps.canary(ctx, s); err != nil || !visible {
+			return err
+		}
+		if len(missing) > 25 && len(missing) > all/2 && !ps.sel.Approved {
+			ps.trip("emptied", s, len(missing), all)
+			continue // too many to ask for one by one
 		}
 		if err := ps.confirmGone(ctx, s, missing); err != nil {
 			return err
@@ -66,23 +72,16 @@ func (ps *pass) confirmGone(ctx context.Context, s instep.Side, links []instep.L
 		return err
 	}
 	for i := range recs {
-		if recs[i].Status != instep.Missing && recs[i].Status != instep.Deleted {
+		is := ps.presence(s, recs[i].Status)
+		if is == there {
 			continue
 		}
 		link := &links[i]
 		ps.links[link.ID] = link
 		recs[i].Ref = refs[i]
-		ps.gone(s, &recs[i], instep.Known{Link: link.ID})
+		ps.addAway(s, &recs[i], is, instep.Known{Link: link.ID})
 	}
 	return nil
-}
-
-func emptied(system string, missing, all int) error {
-	return &instep.Error{
-		Kind: instep.Conflict, Op: "read " + system,
-		Err:    fmt.Errorf("%d of %d records that were there are no longer listed", missing, all),
-		Remedy: "nothing was changed; check the rights of the credentials and whether this is the right company",
-	}
 }
 
 func join(names []string) string { return strings.Join(names, ", ") }

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"encoding/binary"
+	"fmt"
 	"slices"
 
 	"github.com/dchest/siphash"
@@ -22,6 +23,8 @@ const (
 	hashField    = 'f'
 	hashKey      = 'k'
 	hashIdentity = 'i'
+	hashToken    = 't'
+	hashErased   = 'e'
 )
 
 // field hashes the value of a rule; the rule's name is part of it, so that
@@ -45,6 +48,21 @@ func (h hasher) identity(s instep.Side, id string) uint64 {
 		return 0
 	}
 	return siphash.Hash(h.k0, h.k1, append([]byte{hashIdentity, byte(s)}, id...))
+}
+
+// hidden is an id as a hash, for what must be recognised but not kept.
+func (h hasher) hidden(s instep.Side, id string) string {
+	return hexOf(siphash.Hash(h.k0, h.k1, append([]byte{hashErased, byte(s)}, id...)))
+}
+
+func hexOf(h uint64) string { return fmt.Sprintf("%016x", h) }
+
+// token names a create, so that it can be found again.
+func (h hasher) token(pair string, link instep.LinkID, gen uint64) string {
+	buf := append([]byte{hashToken}, pair...)
+	buf = binary.LittleEndian.AppendUint64(append(buf, 0), uint64(link))
+	a, b := siphash.Hash128(h.k0, h.k1, binary.LittleEndian.AppendUint64(buf, gen))
+	return fmt.Sprintf("%016x%016x", a, b)
 }
 
 // vector holds 4 bytes a rule. 0 means that nothing is known of the field.

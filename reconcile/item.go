@@ -47,7 +47,7 @@ func (ps *pass) changes(w *work) []Change {
 			c.To, _ = ps.project(r, target, rec)
 		}
 		if rec := ps.inHand(w, target); rec != nil {
-			c.From = rec.Fields.Get(r.End(target).Field)
+			c.From = r.raw(target, rec)
 		}
 		if w.outcome == instep.Created && c.To.IsBlank() {
 			continue

@@ -80,7 +80,7 @@ func (ps *pass) linkKeys(link *instep.Link, w *work) []instep.KeyHash {
 		if link.Sides[s].ID == "" {
 			continue
 		}
-		if i < 0 || ps.obs[s].list[i].gone {
+		if i < 0 || ps.obs[s].list[i].is != there {
 			for _, k := range link.Keys {
 				all[k.Hash] |= k.Sides & bit
 			}

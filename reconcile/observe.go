@@ -21,11 +21,14 @@ type observation struct {
 	keyCount uint8
 	dropped  bool // a later view of the record replaced it
 	half     bool // link has no other side
-	gone     bool // not a live record any more
+	is       presence
 	reused   bool // its id is linked, but belonged to another record then
 	held     int32
+	merged   bool            // into a record that is linked with another
+	into     string          // the id it was merged into, where it is gone
 	unfit    *instep.Message // it cannot even be read into the shared form
 	version  string
+	due      time.Time // see view
 }
 
 // observations are those of one side in one pass.
@@ -44,6 +47,7 @@ type key struct {
 	rank    uint8
 	strong  bool
 	propose bool
+	weak    bool
 }
 
 func (o *observations) vec(i int32) vector {
@@ -69,6 +73,7 @@ type view struct {
 	sum   uint64
 	keys  []key
 	unfit *instep.Message
+	due   time.Time // when to read it again, because it may be older than our own write; zero: it is not
 }
 
 func (v view) clone() view {
@@ -86,11 +91,11 @@ func (ps *pass) prepare(s instep.Side, rec *instep.Record) view {
 	v := view{vec: scratch.vec, keys: scratch.keys[:0]}
 	for i := range p.rules {
 		r := &p.rules[i]
-		raw := rec.Fields.Get(r.End(s).Field)
+		raw := r.raw(s, rec)
 		if raw.IsAbsent() {
 			continue
 		}
-		shared, err := r.read(s, raw)
+		shared, err := ps.shared(r, s, rec)
 		if err != nil {
 			v.unfit = unreadable(r, err)
 			shared = raw // hashed as it is, so that a correction is noticed
@@ -102,7 +107,7 @@ func (ps *pass) prepare(s instep.Side, rec *instep.Record) view {
 	}
 	scratch.match = p.matcher.Keys(s, rec.Fields, scratch.match[:0])
 	for _, k := range scratch.match {
-		v.keys = append(v.keys, key{ps.engine.hash.key(k), k.Rank, k.Strong, k.Propose})
+		v.keys = append(v.keys, key{ps.engine.hash.key(k), k.Rank, k.Strong, k.Propose, k.Weak})
 	}
 	scratch.keys = v.keys
 	return v
@@ -132,10 +137,14 @@ func (ps *pass) add(s instep.Side, rec *instep.Record, v view, known instep.Know
 	ob := observation{
 		id: rec.Ref.ID, identity: ps.engine.hash.identity(s, rec.Identity), sum: v.sum, link: known.Link,
 		keyStart: uint32(len(o.keys)), keyCount: uint8(len(v.keys)), held: -1, unfit: v.unfit, version: rec.Version,
+		due: v.due,
 	}
-	if len(o.records) < ps.engine.opt.Hold {
+	if len(o.records) < ps.engine.opt.Hold || ps.pair.side[s].getter == nil {
 		ob.held = int32(len(o.records))
 		o.records = append(o.records, *rec)
+	}
+	if ps.open[known.Link] {
+		ps.touched[s][known.Link] = true
 	}
 	o.byID[rec.Ref.ID] = int32(len(o.list))
 	o.list = append(o.list, ob)
@@ -174,7 +183,8 @@ type stream struct {
 	swept    bool // the walk began at the beginning
 	complete bool // and saw everything
 	read     int
-	seen     bitmap // links whose record was seen in a sweep
+	asOf     time.Time // the oldest time for which a page is valid; zero: the vendor does not say
+	seen     bitmap    // links whose record was seen in a sweep
 }
 
 func (ps *pass) walk(ctx context.Context, s instep.Side) (sweep bool, err error) {
@@ -192,13 +202,16 @@ func (ps *pass) walk(ctx context.Context, s instep.Side) (sweep bool, err error)
 		if err != nil {
 			return sweep, err
 		}
-		if err := ps.takePage(ctx, s, page.Records); err != nil {
+		if err := ps.takePage(ctx, s, &page); err != nil {
 			return sweep, err
 		}
 		st.read += len(page.Records)
+		if !page.AsOf.IsZero() && (st.asOf.IsZero() || page.AsOf.Before(st.asOf)) {
+			st.asOf = page.AsOf
+		}
 		ps.engine.emit(PageRead{ps.pair.Name, s, sweep, st.read, !page.More})
 		if !page.More {
-			st.next, st.complete = page.Next, sweep && page.Sweep.Complete
+			st.next, st.complete = page.Next, sweep && page.Sweep.Complete && page.Sweep.Total <= st.read
 			return sweep, nil
 		}
 		if page.Next == cursor {
@@ -214,13 +227,25 @@ func (ps *pass) walk(ctx context.Context, s instep.Side) (sweep bool, err error)
 
 func (ps *pass) sweepDue(s instep.Side) bool {
 	st := ps.state.Streams[s]
-	return ps.sel.Sweep || st.Cursor == "" || st.SweptAt.IsZero() || ps.pair.side[s].traits.Snapshot ||
+	return ps.sel.Sweep || ps.state.Rewound || ps.maybeRenamed(s) || st.Cursor == "" || st.SweptAt.IsZero() || ps.pair.side[s].traits.Snapshot ||
 		ps.mappingChanged() || ps.now.Sub(st.SweptAt) >= ps.pair.SweepEvery || st.SweptAt.After(ps.now.Add(time.Hour))
+}
+
+// maybeRenamed reports whether an id was found missing that a sweep must tell
+// about.
+func (ps *pass) maybeRenamed(s instep.Side) bool {
+	for id, m := range ps.marks {
+		if id.Side == s && m.Message.Code == "maybe_renamed" {
+			return true
+		}
+	}
+	return false
 }
 
 // takePage looks the records of a page up and keeps those that are new or
 // differ.
-func (ps *pass) takePage(ctx context.Context, s instep.Side, recs []instep.Record) error {
+func (ps *pass) takePage(ctx context.Context, s instep.Side, page *instep.Page) error {
+	recs := page.Records
 	ids := make([]string, len(recs))
 	for i := range recs {
 		ids[i] = recs[i].Ref.ID
@@ -229,42 +254,77 @@ func (ps *pass) takePage(ctx context.Context, s instep.Side, recs []instep.Recor
 	if err := ps.engine.store.Lookup(ctx, ps.pair.Name, s, ids, known); err != nil {
 		return err
 	}
+	if err := ps.resolve(ctx, s, recs); err != nil {
+		return err
+	}
 	for i := range recs {
-		ps.take(s, &recs[i], known[i])
+		ps.take(s, &recs[i], known[i], page.AsOf)
 	}
 	return nil
 }
 
-func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known) {
+func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf time.Time) {
+	if known.Link == 0 && ps.erased(s, rec) {
+		return
+	}
 	if known.Link != 0 {
 		ps.streams[s].seen.set(known.Link)
 	}
-	switch rec.Status {
-	case instep.Deleted, instep.Missing:
+	if is := ps.presence(s, rec.Status); is != there {
 		if known.Link != 0 {
-			ps.gone(s, rec, known)
-		} else if old, ok := ps.obs[s].byID[rec.Ref.ID]; ok {
-			ps.obs[s].list[old].dropped = true
+			ps.addAway(s, rec, is, known)
+		} else {
+			ps.drop(s, rec.Ref.ID)
 		}
 		return
-	case instep.Hidden:
-		return // frozen: nothing is read from it and nothing written to it
 	}
 	v := ps.prepare(s, rec)
-	if known.Link != 0 && known.Sum == v.sum {
-		if old, ok := ps.obs[s].byID[rec.Ref.ID]; ok {
-			ps.obs[s].list[old].dropped = true
-		}
+	v.due = ps.behindFence(s, known.Link, &v, asOf)
+	if known.Link != 0 && known.Sum == v.sum && v.sum != 0 && !ps.open[known.Link] {
+		ps.drop(s, rec.Ref.ID)
 		return
 	}
 	ps.add(s, rec, v, known)
 }
 
-// gone notes that a known record is no longer there.
-func (ps *pass) gone(s instep.Side, rec *instep.Record, known instep.Known) {
+// presence says what a status tells of a record's existence.
+func (ps *pass) presence(s instep.Side, status instep.Status) presence {
+	switch {
+	case status == instep.Hidden, status == instep.Missing && ps.pair.side[s].traits.HidesMissing:
+		return hidden
+	case status == instep.Missing && ps.pair.side[s].traits.CanRename && !ps.sweptNow(s):
+		return unsure
+	case status == instep.Deleted, status == instep.Missing:
+		return gone
+	default:
+		return there
+	}
+}
+
+// sweptNow reports whether this pass has seen all of a side as it is now: only
+// then is a record whose id is not there any more not merely renamed.
+func (ps *pass) sweptNow(s instep.Side) bool {
+	st := &ps.streams[s]
+	return st.complete && (st.asOf.IsZero() || st.asOf.After(ps.now.Add(-liveList)))
+}
+
+// liveList is how old a list may be to count as up to now: the clocks of
+// vendors are off by minutes.
+const liveList = 5 * time.Minute
+
+// drop forgets an earlier view of the same record.
+func (ps *pass) drop(s instep.Side, id string) {
+	if old, ok := ps.obs[s].byID[id]; ok {
+		ps.obs[s].list[old].dropped = true
+	}
+}
+
+// addAway notes that a known record is gone or hidden.
+func (ps *pass) addAway(s instep.Side, rec *instep.Record, is presence, known instep.Known) {
 	ps.add(s, rec, view{vec: make(vector, len(ps.pair.rules))}, known)
 	o := &ps.obs[s]
-	o.list[len(o.list)-1].gone = true
+	last := &o.list[len(o.list)-1]
+	last.is, last.into = is, rec.MergedInto
 }
 
 // readMarked reads again what an earlier run left open, unless this run has
@@ -274,10 +334,16 @@ func (ps *pass) readMarked(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for i := range links {
+		ps.links[links[i].ID] = &links[i]
+	}
 	for _, s := range sides {
 		var refs []instep.Ref
 		for i := range links {
 			id := links[i].Sides[s].ID
+			if !ps.linkDue(links[i].ID) {
+				continue
+			}
 			if _, seen := ps.obs[s].byID[id]; id != "" && !seen {
 				refs = append(refs, ps.pair.side[s].ref(id))
 			}
@@ -298,9 +364,27 @@ func (ps *pass) markedLinks(ctx context.Context) ([]instep.Link, error) {
 	return ps.engine.store.Links(ctx, ps.pair.Name, slices.Compact(ids))
 }
 
+func (ps *pass) linkDue(id instep.LinkID) bool {
+	for _, s := range sides {
+		if m, ok := ps.marks[instep.MarkID{Link: id, Side: s}]; ok && ps.isDue(m) {
+			return true
+		}
+	}
+	return false
+}
+
+// isDue reports whether a mark is to be looked at in this pass: its time has
+// come, or one of its records was seen to differ.
+func (ps *pass) isDue(m instep.Mark) bool {
+	return ps.sel.Sweep || !m.Due.After(ps.now) || ps.touched[instep.Left][m.Link] || ps.touched[instep.Right][m.Link]
+}
+
 // observeAgain reads records by id. They count as observed even if equal to
 // what is known: something about them is open.
 func (ps *pass) observeAgain(ctx context.Context, s instep.Side, refs []instep.Ref) error {
+	if ps.pair.side[s].getter == nil {
+		return nil // it is seen in the next list
+	}
 	recs, err := ps.get(ctx, s, refs)
 	if err != nil {
 		return err
@@ -314,13 +398,14 @@ func (ps *pass) observeAgain(ctx context.Context, s instep.Side, refs []instep.R
 		return err
 	}
 	for i := range recs {
-		switch recs[i].Status {
-		case instep.Deleted, instep.Missing:
+		known[i].Link = ps.heir(known[i].Link)
+		if is := ps.presence(s, recs[i].Status); is == there {
+			v := ps.prepare(s, &recs[i])
+			v.due = ps.behindFence(s, known[i].Link, &v, time.Time{})
+			ps.add(s, &recs[i], v, known[i])
+		} else {
 			recs[i].Ref = refs[i]
-			ps.gone(s, &recs[i], known[i])
-		case instep.Hidden:
-		default:
-			ps.add(s, &recs[i], ps.prepare(s, &recs[i]), known[i])
+			ps.addAway(s, &recs[i], is, known[i])
 		}
 	}
 	return nil
@@ -347,7 +432,7 @@ func (ps *pass) get(ctx context.Context, s instep.Side, refs []instep.Ref) ([]in
 		}
 		out = append(out, recs...)
 	}
-	return out, nil
+	return out, ps.resolve(ctx, s, out)
 }
 
 func misaligned(call, system string, got, want int) error {

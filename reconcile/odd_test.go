@@ -146,7 +146,8 @@ func (h *hiding) Get(ctx context.Context, refs []instep.Ref) ([]instep.Record, e
 	return recs, err
 }
 
-// A rounding rule; the reply of a create is lost, the record is there.
+// The vendor trims what no transform smooths over, and the reply of a create
+// is lost: what is there is not what was sent, so a person is asked.
 func TestLossyCreateInDoubt(t *testing.T) {
 	stock, books := twoSystems()
 	p := pairW(stock, books)
@@ -163,7 +164,7 @@ func TestLossyCreateInDoubt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(books.records) != 1 || plan.Counts().Held() != 0 {
+	if len(books.records) != 1 || plan.Counts().Of(instep.Review) != 2 || !plan.Empty() {
 		t.Errorf("%d records; plan\n%s", len(books.records), describePlan(plan))
 	}
 }
@@ -257,9 +258,11 @@ func TestCodeOfAnotherIsNotWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Log(describePlan(plan))
+	if !plan.Empty() || plan.Counts().Of(instep.Review) != 1 {
+		t.Errorf("what is held back is planned again:\n%s", describePlan(plan))
+	}
 	books.remove("7")
-	mustRun(t, e, nil)
+	mustRun(t, e, &reconcile.Select{Sweep: true})
 	if got := books.records["b001"].Get("code").String(); got != "B" {
 		t.Errorf("the code is %s after the other record was removed", got)
 	}

@@ -8,16 +8,6 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// DriftPolicy says what happens to an edit on a side that does not own the
-// field.
-type DriftPolicy uint8
-
-// The policies for drift.
-const (
-	ReportDrift DriftPolicy = iota // it is left alone until the owner's next edit of the field
-	RevertDrift                    // the owner's value is written back at once
-)
-
 // DefaultSweepEvery is how often a register is read as a whole if the pair
 // does not say otherwise.
 const DefaultSweepEvery = 24 * time.Hour
@@ -50,6 +40,26 @@ type Pair struct {
 
 	// Drift says what happens to edits of fields the side does not own.
 	Drift DriftPolicy
+
+	// Deletes says, by Side, what is done with a record of that side whose
+	// counterpart was deleted.
+	Deletes [2]DeletePolicy
+
+	// EditedGone says what happens to a record that was deleted on one side
+	// and edited on the other.
+	EditedGone EditedGonePolicy
+
+	// Hidden says, by Side, what is done with a record of that side whose
+	// counterpart is hidden from us.
+	Hidden [2]HiddenPolicy
+
+	// Canary names, by Side, a record that is always there. Before anything
+	// counts as gone it is looked at: credentials that do not see it see too
+	// little. Empty: none.
+	Canary [2]string
+
+	// Guards are the limits beyond which a run stops.
+	Guards Guards
 
 	// SweepEvery is how long a register may be read by its changes alone
 	// before it is read as a whole again. 0: DefaultSweepEvery.
@@ -86,6 +96,14 @@ func (p *party) ref(id string) instep.Ref {
 	return instep.Ref{System: p.traits.System, Entity: p.traits.Entity, ID: id}
 }
 
+// sideOf returns the side a reference is on.
+func (p *pair) sideOf(ref instep.Ref) instep.Side {
+	if p.side[instep.Right].ref(ref.ID) == ref {
+		return instep.Right
+	}
+	return instep.Left
+}
+
 // pair is a Pair that was checked and prepared.
 type pair struct {
 	Pair
@@ -93,7 +111,8 @@ type pair struct {
 	rules   []rule
 	prints  []string
 	matcher instep.Matcher
-	creates [2]bool // whether records are created on the side after the first load
+	joined  map[string]*pair // the pairs that rules refer to, by name
+	creates [2]bool          // whether records are created on the side after the first load
 }
 
 func newPair(cfg Pair, t instep.Transforms) (*pair, error) {
@@ -115,7 +134,10 @@ func newPair(cfg Pair, t instep.Transforms) (*pair, error) {
 	if p.matcher == nil {
 		p.matcher = ruleMatcher(p.rules)
 	}
-	return p, p.checkParties()
+	if err := p.checkParties(); err != nil {
+		return nil, err
+	}
+	return p, p.checkPolicies()
 }
 
 var sides = [2]instep.Side{instep.Left, instep.Right}

@@ -18,19 +18,32 @@ type pass struct {
 	sel    Select
 	budget int // writes that may still be chosen; below 0: any number
 
-	state   instep.PairState
-	marks   map[instep.MarkID]instep.Mark
-	units   []instep.Unit
-	links   map[instep.LinkID]*instep.Link // those that this pass is about
-	infos   [2][]instep.FieldInfo          // aligned with the pair's rules
-	lists   [2]map[string]map[string]bool  // entries of the code lists, by name
-	blank   [2][]uint32
-	obs     [2]observations
-	streams [2]stream
-	renamed [2]map[instep.LinkID]bool // links whose record came under another id
-	scratch [2]scratch
-	works   []work
+	state     instep.PairState
+	marks     map[instep.MarkID]instep.Mark
+	open      map[instep.LinkID]bool    // links that have a mark
+	touched   [2]map[instep.LinkID]bool // those of them that were observed
+	units     []instep.Unit
+	fences    map[instep.MarkID]instep.Fence
+	decisions map[instep.DecisionID]instep.Decision
+	anyErased bool                           // whether one of them is that a record was erased
+	links     map[instep.LinkID]*instep.Link // those that this pass is about
+	infos     [2][]instep.FieldInfo          // aligned with the pair's rules
+	lists     [2]map[string]map[string]bool  // entries of the code lists, by name
+	blank     [2][]uint32
+	obs       [2]observations
+	streams   [2]stream
+	absorbed  map[instep.LinkID]instep.LinkID // half links of records that others were merged into, with the links of those
+	renamed   [2]map[instep.LinkID]bool       // links whose record came under another id
+	scratch   [2]scratch
+	refLock   sync.Mutex
+	refs      map[instep.Wait]string // ids of counterparts of records referred to; "": none yet
+	works     []work
 
+	cut      [2]bool // the side's list was cut short in this run
+	vanished [2]int  // linked records found gone that were not before
+	guards   []Guard
+
+	begun      bool // something was or could have been written
 	onlyMarked bool // a further round: only what is open is looked at
 	retry      bool // something was left open that may be taken up at once
 	reread     map[instep.LinkID]bool
@@ -43,7 +56,7 @@ type pass struct {
 
 // plan does everything up to the decision.
 func (ps *pass) plan(ctx context.Context) error {
-	if err := ps.open(ctx); err != nil {
+	if err := ps.begin(ctx); err != nil {
 		return err
 	}
 	if err := ps.recover(ctx); err != nil {
@@ -62,9 +75,9 @@ func (ps *pass) plan(ctx context.Context) error {
 	return ps.judge(ctx)
 }
 
-// open loads the state of the pair and checks that it belongs to these two
+// begin loads the state of the pair and checks that it belongs to these two
 // installations and that the mapping fits them.
-func (ps *pass) open(ctx context.Context) error {
+func (ps *pass) begin(ctx context.Context) error {
 	ps.done.Name = ps.pair.Name
 	for _, s := range sides {
 		if err := ps.describe(ctx, s); err != nil {
@@ -89,9 +102,12 @@ func (ps *pass) load(ctx context.Context) (err error) {
 		return err
 	}
 	ps.marks = map[instep.MarkID]instep.Mark{}
+	ps.open, ps.touched = map[instep.LinkID]bool{}, [2]map[instep.LinkID]bool{{}, {}}
 	ps.links = map[instep.LinkID]*instep.Link{}
+	ps.fences, ps.decisions = map[instep.MarkID]instep.Fence{}, map[instep.DecisionID]instep.Decision{}
 	ps.renamed = [2]map[instep.LinkID]bool{{}, {}}
-	ps.units = nil
+	ps.refs = map[instep.Wait]string{}
+	ps.units, ps.absorbed = nil, map[instep.LinkID]instep.LinkID{}
 	ps.reread = map[instep.LinkID]bool{}
 	for w, err := range ps.engine.store.Open(ctx, ps.pair.Name) {
 		switch {
@@ -99,8 +115,14 @@ func (ps *pass) load(ctx context.Context) (err error) {
 			return err
 		case w.Unit != nil:
 			ps.units = append(ps.units, *w.Unit)
-		default:
+		case w.Mark != nil:
 			ps.marks[instep.MarkID{Link: w.Mark.Link, Side: w.Mark.Side}] = *w.Mark
+			ps.open[w.Mark.Link] = true
+		case w.Fence != nil:
+			ps.fences[instep.MarkID{Link: w.Fence.Link, Side: w.Fence.Side}] = *w.Fence
+		case w.Decision != nil:
+			ps.decisions[w.Decision.DecisionID] = *w.Decision
+			ps.anyErased = ps.anyErased || w.Decision.Verdict == instep.Erased
 		}
 	}
 	return nil
@@ -234,10 +256,17 @@ func (ps *pass) readBoth(ctx context.Context) error {
 				cancel(err)
 			}
 		})
+		if ps.engine.opt.Serial {
+			wg.Wait()
+		}
 	}
 	wg.Wait()
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
+	}
+	for s := range ps.cut {
+		st := &ps.streams[s]
+		ps.cut[s] = st.swept && !st.complete && !ps.pair.side[s].traits.Partial
 	}
 	ps.done.Read = [2]int{ps.streams[instep.Left].read, ps.streams[instep.Right].read}
 	return nil
@@ -254,6 +283,9 @@ func (ps *pass) judge(ctx context.Context) error {
 			return err
 		}
 		ps.keepReused(s, reused)
+		if err := ps.followMerged(ctx, s); err != nil {
+			return err
+		}
 		ps.noteHalves(s)
 	}
 	if err := ps.findGone(ctx); err != nil {
@@ -266,6 +298,7 @@ func (ps *pass) judge(ctx context.Context) error {
 	ps.decideAll(g)
 	ps.sortWorks()
 	ps.choose()
+	ps.guard()
 	return nil
 }
 
@@ -351,7 +384,7 @@ func equalPrints(a, b []string) bool {
 func (ps *pass) counts() Counts {
 	var c Counts
 	for i := range ps.works {
-		if w := &ps.works[i]; !w.skipped && w.outcome != instep.InStep {
+		if w := &ps.works[i]; !w.skipped && w.outcome != instep.InStep && !w.retired() {
 			c.add(w.outcome, 1)
 		}
 	}

@@ -11,10 +11,26 @@ import (
 type Plan struct {
 	Run string
 
-	engine  *Engine
-	passes  []*pass
-	applied bool
+	engine   *Engine
+	passes   []*pass
+	applied  bool
+	approved bool
 }
+
+// Guards returns the limits the plan goes beyond. Unless it is empty, the plan
+// must be approved before it is applied.
+func (p *Plan) Guards() []Guard {
+	var all []Guard
+	for _, ps := range p.passes {
+		all = append(all, ps.guards...)
+	}
+	return all
+}
+
+// Approve lets the plan be applied although it goes beyond a guard: a person
+// has looked at it. What no guard lets through, such as the deletions of a
+// side that looks empty, is not part of the plan then either.
+func (p *Plan) Approve() { p.approved = true }
 
 // Item is what a plan says of one record or pair of records.
 type Item struct {

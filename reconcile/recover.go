@@ -13,11 +13,13 @@ import (
 type doubt struct {
 	intent instep.Intent
 	unit   instep.UnitID
+	sent   time.Time
 	link   *instep.Link
 	source *instep.Record
 	value  instep.Value // of the first key, in the target's form
 	found  *instep.Record
 	fate   fate
+	asked  bool // a rung of the ladder that can tell was asked
 	reason *instep.Message
 }
 
@@ -29,6 +31,7 @@ const (
 	done                // it was carried out
 	unclear             // a person must look
 	void                // there is nothing to find out any more
+	waiting             // what it was made from is hidden: found out when that shows again
 )
 
 // recover finds out what became of the writes that an earlier run, or this
@@ -61,7 +64,7 @@ func (ps *pass) recoverSide(ctx context.Context, s instep.Side) error {
 			continue
 		}
 		for _, in := range u.Intents {
-			open = append(open, &doubt{intent: in, unit: u.ID})
+			open = append(open, &doubt{intent: in, unit: u.ID, sent: u.Sent})
 		}
 		if end := u.Sent.Add(traits.RequestLife + traits.ReadLag); end.After(until) {
 			until = end
@@ -70,13 +73,13 @@ func (ps *pass) recoverSide(ctx context.Context, s instep.Side) error {
 	if len(open) == 0 {
 		return nil
 	}
-	wait := max(time.Until(until), 0)
+	wait := max(until.Sub(ps.engine.now()), 0)
 	ps.engine.emit(Recovering{ps.pair.Name, s, len(open), wait})
 	if err := ps.look(ctx, s, open); err != nil {
 		return err
 	}
 	if missing := stillAbsent(open); len(missing) > 0 && wait > 0 {
-		if err := sleep(ctx, time.Until(until)); err != nil {
+		if err := ps.engine.opt.Clock.Sleep(ctx, until.Sub(ps.engine.now())); err != nil {
 			return err
 		}
 		if err := ps.look(ctx, s, missing); err != nil {
@@ -94,20 +97,6 @@ func stillAbsent(open []*doubt) []*doubt {
 		}
 	}
 	return out
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // look sets the fate of each doubt to what can be seen now.
@@ -168,9 +157,19 @@ func (ps *pass) lookUpdates(ctx context.Context, s instep.Side, open []*doubt) e
 		return err
 	}
 	for i, d := range open {
+		is := ps.presence(s, recs[i].Status)
 		switch {
-		case recs[i].Status == instep.Missing || recs[i].Status == instep.Deleted:
+		case d.intent.Action == instep.Delete:
+			if is == gone {
+				d.fate = done
+			}
+		case is == gone:
 			d.fate = void
+		case is == hidden:
+		case d.intent.Action == instep.Deactivate:
+			if recs[i].Status == instep.Inactive {
+				d.fate, d.found = done, &recs[i]
+			}
 		case ps.asSent(s, &recs[i], d):
 			d.fate, d.found = done, &recs[i]
 		}
@@ -184,21 +183,21 @@ func (ps *pass) lookUpdates(ctx context.Context, s instep.Side, open []*doubt) e
 func (ps *pass) asSent(s instep.Side, rec *instep.Record, d *doubt) bool {
 	v := ps.prepare(s, rec).clone()
 	for i, r := range d.intent.Rules {
-		if int(r) >= len(v.vec) || v.vec[r] != d.intent.Hashes[i] && v.vec[r] != ps.echo(s, int(r), d) {
+		if int(r) >= len(v.vec) || v.vec[r] != d.intent.Hashes[i] && v.vec[r] != ps.echoOf(s, int(r), d.source) {
 			return false
 		}
 	}
 	return true
 }
 
-// echo hashes what side s should show of a rule's field after it was written
+// echoOf hashes what side s should show of a rule's field after it was written
 // from the source record. It is 0 if that record is not in hand.
-func (ps *pass) echo(s instep.Side, i int, d *doubt) uint32 {
-	if d.source == nil {
+func (ps *pass) echoOf(s instep.Side, i int, source *instep.Record) uint32 {
+	if source == nil {
 		return 0
 	}
 	r := &ps.pair.rules[i]
-	v, bad := ps.project(r, s, d.source)
+	v, bad := ps.project(r, s, source)
 	if bad != nil {
 		return 0
 	}
@@ -208,43 +207,6 @@ func (ps *pass) echo(s instep.Side, i int, d *doubt) uint32 {
 	}
 	h, _ := ps.engine.hash.field(nil, r.Name, shared)
 	return fold(h)
-}
-
-// lookCreates looks for created records by the natural key that their source
-// record has.
-func (ps *pass) lookCreates(ctx context.Context, s instep.Side, open []*doubt) error {
-	if err := ps.readSources(ctx, s.Other(), open); err != nil {
-		return err
-	}
-	p, rule := &ps.pair.side[s], ps.firstKey()
-	var asked []*doubt
-	var values []instep.Value
-	for _, d := range open {
-		switch {
-		case d.fate != absent:
-		case p.finder == nil || rule == nil:
-			d.fate, d.reason = unclear, message("in_doubt")
-		default:
-			asked = append(asked, d)
-			values = append(values, d.value)
-		}
-	}
-	if len(asked) == 0 {
-		return nil
-	}
-	found, err := p.finder.Find(ctx, rule.End(s).Field, values)
-	if err != nil {
-		return err
-	}
-	if len(found) != len(values) {
-		return misaligned("Find", p.traits.System, len(found), len(values))
-	}
-	for i, d := range asked {
-		if err := ps.judgeFound(ctx, s, d, found[i]); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // readSources reads the records that creates in doubt were made from.
@@ -260,12 +222,19 @@ func (ps *pass) readSources(ctx context.Context, s instep.Side, open []*doubt) e
 	rule := ps.firstKey()
 	for i, d := range open {
 		d.source = &recs[i]
-		if d.source.Status != instep.Live && d.source.Status != instep.Inactive {
+		switch is := ps.presence(s, d.source.Status); {
+		case is == there:
+		case ps.findable(s.Other(), d):
+			continue
+		case is == hidden && ps.pair.side[s].getter != nil:
+			d.fate = waiting
+			continue
+		default:
 			d.fate, d.reason = unclear, message("in_doubt")
 			continue
 		}
 		v := ps.prepare(s, d.source)
-		if len(v.keys) == 0 || v.keys[0].hash != d.intent.Key {
+		if sameKey := len(v.keys) > 0 && v.keys[0].hash == d.intent.Key; !sameKey && !ps.findable(s.Other(), d) {
 			d.fate, d.reason = unclear, message("in_doubt") // its key was changed since
 			continue
 		}
@@ -276,27 +245,10 @@ func (ps *pass) readSources(ctx context.Context, s instep.Side, open []*doubt) e
 	return nil
 }
 
-// judgeFound says whether what was found under the key is what was sent. A
-// record that is somebody else's is never adopted.
-func (ps *pass) judgeFound(ctx context.Context, s instep.Side, d *doubt, found []instep.Record) error {
-	switch len(found) {
-	case 0:
-		return nil
-	case 1:
-	default:
-		d.fate, d.reason = unclear, message("found_several")
-		return nil
-	}
-	known := make([]instep.Known, 1)
-	if err := ps.engine.store.Lookup(ctx, ps.pair.Name, s, []string{found[0].Ref.ID}, known); err != nil {
-		return err
-	}
-	if known[0].Link != 0 || !ps.asSent(s, &found[0], d) {
-		d.fate, d.reason = unclear, message("found_differs")
-		return nil
-	}
-	d.fate, d.found = done, &found[0]
-	return nil
+// findable reports whether a create can be found by its token, whatever became
+// of the record it was made from.
+func (ps *pass) findable(target instep.Side, d *doubt) bool {
+	return d.intent.Token != "" && ps.pair.side[target].traits.TokenField != ""
 }
 
 // settleDoubts commits what was found out.
@@ -308,13 +260,17 @@ func (ps *pass) settleDoubts(ctx context.Context, s instep.Side, open []*doubt) 
 			units[d.unit] = true
 			b.Settled = append(b.Settled, d.unit)
 		}
-		w := &work{outcome: instep.Updated, side: s, link: d.link, obs: [2]int32{-1, -1}}
-		if d.intent.Action == instep.Create {
-			w.outcome = instep.Created
-		}
+		w := &work{outcome: outcomeOf(d.intent.Action), side: s, link: d.link, obs: [2]int32{-1, -1}}
 		switch d.fate {
+		case waiting:
+			ps.keepWaiting(b, s, d)
+			continue
 		case done:
-			ps.adopt(b, s, d, w)
+			if w.outcome == instep.Removed || w.outcome == instep.Deactivated {
+				ps.adoptRetired(b, s, d, w)
+			} else {
+				ps.adopt(b, s, d, w)
+			}
 			continue
 		case unclear:
 			w.outcome, w.reason = instep.Review, d.reason
@@ -328,7 +284,32 @@ func (ps *pass) settleDoubts(ctx context.Context, s instep.Side, open []*doubt) 
 		})
 		b.Activity = append(b.Activity, ps.activity(w, d.link, s, "none", d.intent.Rules))
 	}
+	if err := ps.freeIDs(ctx, b, adoptedIDs(s, open)); err != nil {
+		return err
+	}
 	return ps.commit(ctx, b)
+}
+
+// adoptedIDs returns the ids of records that turned out to have been created.
+func adoptedIDs(s instep.Side, open []*doubt) (ids [2][]takenID) {
+	for _, d := range open {
+		if d.fate == done && d.intent.Action == instep.Create {
+			ids[s] = append(ids[s], takenID{d.found.Ref.ID, d.link.ID})
+		}
+	}
+	return ids
+}
+
+// keepWaiting leaves a write in doubt.
+func (ps *pass) keepWaiting(b *instep.Batch, s instep.Side, d *doubt) {
+	if len(b.Units) == 0 {
+		b.Units = append(b.Units, ps.newUnit(s, d.sent))
+	}
+	u := &b.Units[0]
+	u.Intents = append(u.Intents, d.intent)
+	if d.sent.After(u.Sent) {
+		u.Sent = d.sent
+	}
 }
 
 // adopt takes a write over that turned out to have been carried out. The
@@ -346,8 +327,11 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 		copy(base[0], v.vec)
 		link.Keys = ps.addKeys(link.Keys, s, v.keys, target.Identity)
 	}
+	if d.intent.Action == instep.Create {
+		ps.asUnsent(base[0], v.vec, d)
+	}
 	for i, r := range d.intent.Rules {
-		base[0][r], base[1][r] = v.vec[r], d.intent.Hashes[i]
+		base[0][r], base[1][r] = ps.asLeft(s, v.vec[r], i, d), d.intent.Hashes[i]
 	}
 	target.Base, source.Base = base[0].bytes(), base[1].bytes()
 	target.Version, target.Sum, source.Sum = d.found.Version, 0, 0
@@ -357,6 +341,66 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	ps.clearMarks(b, link.ID)
 	b.Activity = append(b.Activity, ps.activity(w, &link, s, d.intent.Action.String()+" "+s.String(), d.intent.Rules))
 	ps.links[link.ID] = &link
+}
+
+// asLeft is what a written field held right after the write: what it shows now
+// if that comes of what was sent, else what was sent, so that the difference
+// counts as an edit made since.
+func (ps *pass) asLeft(s instep.Side, now uint32, i int, d *doubt) uint32 {
+	if echo := ps.echoOf(s, int(d.intent.Rules[i]), d.source); echo != 0 && now != d.intent.Hashes[i] && ps.sourceAsSent(i, d) {
+		return echo
+	}
+	return d.intent.Hashes[i]
+}
+
+// sourceAsSent reports whether the source still holds what was sent.
+func (ps *pass) sourceAsSent(i int, d *doubt) bool {
+	if d.source == nil {
+		return false
+	}
+	s := ps.pair.sideOf(d.source.Ref)
+	return ps.prepare(s, d.source).vec.at(int(d.intent.Rules[i])) == d.intent.Hashes[i]
+}
+
+// asUnsent makes the fields that a create did not set count as empty, where
+// people may edit them on either side: what stands there now is their edit.
+func (ps *pass) asUnsent(base, now vector, d *doubt) {
+	for i := range base {
+		r := &ps.pair.rules[i]
+		if r.Owner == instep.BothOwn && !slices.Contains(d.intent.Rules, uint16(i)) && now.at(i) != ps.blank[1][i] {
+			base[i] = ps.blank[0][i]
+		}
+	}
+}
+
+// adoptRetired takes a deletion or deactivation over that turned out to have
+// been carried out.
+func (ps *pass) adoptRetired(b *instep.Batch, s instep.Side, d *doubt, w *work) {
+	w.reason = message("adopted")
+	o := &op{w: w, target: s, intent: d.intent}
+	if d.found != nil {
+		o.before = make(vector, len(ps.pair.rules))
+		for i, r := range d.intent.Rules {
+			o.before[r] = d.intent.Hashes[i]
+		}
+		o.result.Version = d.found.Version
+		o.seen(ps.prepare(s, d.found))
+	}
+	ps.settleRetired(b, o)
+	ps.links[d.link.ID] = w.link
+}
+
+func outcomeOf(a instep.Action) instep.Outcome {
+	switch a {
+	case instep.Create:
+		return instep.Created
+	case instep.Delete:
+		return instep.Removed
+	case instep.Deactivate:
+		return instep.Deactivated
+	default:
+		return instep.Updated
+	}
 }
 
 func (ps *pass) baseOf(side *instep.LinkSide, mapping uint32) vector {

@@ -55,8 +55,9 @@ func (r *rule) defaultCode(s instep.Side) string {
 }
 
 var (
-	errUnlisted = errors.New("the entry is in no pair of the list mapping")
-	errListText = errors.New("an entry of a list must be a text")
+	errUnlisted  = errors.New("the entry is in no pair of the list mapping")
+	errListText  = errors.New("an entry of a list must be a text")
+	errNotNumber = errors.New("the id it refers to is not a number")
 )
 
 // read brings a value of side s into the shared form.
@@ -147,12 +148,12 @@ func ruleMatcher(rules []rule) instep.Matcher {
 			if r.Match == nil {
 				continue
 			}
-			v, err := r.read(s, f.Get(r.End(s).Field))
+			v, err := r.read(s, r.fromFields(s, f))
 			if err != nil || v.IsBlank() {
 				continue
 			}
 			dst = append(dst, instep.MatchKey{
-				Rank: r.Match.Rank, Value: v.String(), Strong: r.Match.Strong, Propose: r.Match.Propose,
+				Rank: r.Match.Rank, Value: v.String(), Strong: r.Match.Strong, Propose: r.Match.Propose, Weak: r.Match.Weak,
 			})
 		}
 		return dst

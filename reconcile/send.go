@@ -20,15 +20,23 @@ type op struct {
 	intent  instep.Intent
 	result  instep.Result
 	after   *written
+	before  vector          // what was believed to stand on the target
+	lagging []uint16        // rules whose field did not show what was written yet
+	blindly bool            // it could not be read back
+	already bool            // nothing needs to be sent: it is so already
+	edited  bool            // somebody has edited the record since the write
 	problem *instep.Message // why it is not sent, or was refused
 	outcome instep.Outcome  // for problem
+	due     time.Time       // for problem: when to try again
+	proof   uint64          // for problem: the sum of the record that was refused
 }
 
-// applyWrites sends everything that is to be written to side s.
-func (ps *pass) applyWrites(ctx context.Context, s instep.Side) error {
+// applyWrites sends everything that is to be written to side s, or all that
+// takes something away there.
+func (ps *pass) applyWrites(ctx context.Context, s instep.Side, retire bool) error {
 	var due []*work
 	for i := range ps.works {
-		if w := &ps.works[i]; !w.skipped && w.writesTo(s) {
+		if w := &ps.works[i]; !w.skipped && w.writesTo(s) && retire == (w.action() == instep.Delete || w.action() == instep.Deactivate) {
 			due = append(due, w)
 		}
 	}
@@ -50,12 +58,14 @@ func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) err
 	for i, w := range works {
 		ops[i] = &op{w: w, target: s}
 	}
-	for _, step := range []func(context.Context, instep.Side, []*op) error{ps.supply, ps.recheck, ps.confirmAbsent} {
+	for _, step := range []func(context.Context, instep.Side, []*op) error{
+		ps.supply, ps.recheck, ps.confirmAbsent, ps.confirmAway, ps.recheckRetired,
+	} {
 		if err := step(ctx, s, ops); err != nil {
 			return err
 		}
 	}
-	ready := slices.DeleteFunc(slices.Clone(ops), func(o *op) bool { return o.problem != nil })
+	ready := slices.DeleteFunc(slices.Clone(ops), func(o *op) bool { return o.problem != nil || o.already })
 	unit, err := ps.announce(ctx, s, ready)
 	if err != nil {
 		return err
@@ -79,7 +89,10 @@ func (ps *pass) supply(ctx context.Context, target instep.Side, ops []*op) error
 	var refs []instep.Ref
 	var missing []*op
 	for _, o := range ops {
-		if o.source = ps.inHand(o.w, s); o.source == nil {
+		if o.retires() {
+			continue
+		}
+		if o.source = ps.inHand(o.w, s); o.source == nil || ps.fenced(o.w, s) {
 			refs = append(refs, ps.pair.side[s].ref(ps.id(o.w, s)))
 			missing = append(missing, o)
 		}
@@ -100,7 +113,7 @@ func (ps *pass) supply(ctx context.Context, target instep.Side, ops []*op) error
 		}
 	}
 	for _, o := range ops {
-		if o.problem == nil {
+		if o.problem == nil && !o.retires() {
 			o.sent, o.problem = ps.fieldsFor(o.w, target, o.source)
 			if o.problem != nil {
 				o.outcome = setAside(o.problem)
@@ -108,6 +121,21 @@ func (ps *pass) supply(ctx context.Context, target instep.Side, ops []*op) error
 		}
 	}
 	return nil
+}
+
+// fenced reports whether the record in hand is too old in a field that is to be
+// written from it.
+func (ps *pass) fenced(w *work, s instep.Side) bool {
+	if w.acts == nil || w.meeting || len(ps.fences) == 0 {
+		return false
+	}
+	now, believed := ps.obs[s].vec(w.obs[s]), ps.baseOf(&w.link.Sides[s], w.link.Map)
+	for i, a := range w.acts {
+		if a == writeTo[s.Other()] && now[i] == 0 && believed[i] != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // later leaves an op for the next round.
@@ -134,7 +162,7 @@ func (ps *pass) recheck(ctx context.Context, s instep.Side, ops []*op) error {
 	for i, o := range updates {
 		switch recs[i].Status {
 		case instep.Missing, instep.Deleted:
-			o.problem, o.outcome = message("gone", arg("side", s.String())), instep.Gone
+			o.later("vanished", arg("side", s.String()))
 			continue
 		case instep.Hidden:
 			if p.getter != nil {
@@ -159,6 +187,9 @@ func (ps *pass) believed(w *work, s instep.Side) vector {
 		return ps.obs[s].vec(i)
 	}
 	link := w.link
+	if link == nil {
+		return nil
+	}
 	if w.drop != nil && w.drop.Sides[s].ID != "" {
 		link = w.drop
 	}
@@ -184,15 +215,9 @@ func (ps *pass) confirmAbsent(ctx context.Context, s instep.Side, ops []*op) err
 			asked = append(asked, o)
 		}
 	}
-	if len(asked) == 0 {
-		return nil
-	}
-	found, err := p.finder.Find(ctx, rule.End(s).Field, values)
+	found, err := ps.find(ctx, s, rule.End(s).Field, values)
 	if err != nil {
 		return err
-	}
-	if len(found) != len(values) {
-		return misaligned("Find", p.traits.System, len(found), len(values))
 	}
 	for i, o := range asked {
 		ps.judgeHolders(o, rule, found[i])
@@ -205,13 +230,14 @@ func (o *op) setsKey(rule *rule) bool { return slices.Contains(o.sent.rules, uin
 // judgeHolders keeps an op back if its key is another record's.
 func (ps *pass) judgeHolders(o *op, rule *rule, found []instep.Record) {
 	own := ps.id(o.w, o.target)
-	others := slices.ContainsFunc(found, func(r instep.Record) bool { return r.Ref.ID != own })
+	others := slices.ContainsFunc(found, func(r instep.Record) bool { return r.Ref.ID != own && !ps.saidToBeTwo(o, r.Ref.ID) })
 	switch {
 	case !others:
 	case o.w.outcome == instep.Created:
 		o.later("appeared", arg("rule", rule.Name))
 	default:
 		o.problem, o.outcome = message("key_held", arg("rule", rule.Name), arg("side", o.target.String())), instep.Review
+		ps.parkUntilChanged(o)
 	}
 }
 
@@ -234,8 +260,11 @@ func (ps *pass) announce(ctx context.Context, s instep.Side, ops []*op) (*instep
 		return nil, nil
 	}
 	b := &instep.Batch{}
-	unit := ps.newUnit(s, time.Now().UTC())
+	unit := ps.newUnit(s, ps.engine.now())
 	for _, o := range ops {
+		if o.w.outcome == instep.Updated {
+			o.before = ps.standing(o)
+		}
 		if o.w.link == nil || o.w.meeting || o.w.outcome == instep.Created {
 			ps.linkAhead(b, o.w)
 		}
@@ -244,6 +273,14 @@ func (ps *pass) announce(ctx context.Context, s instep.Side, ops []*op) (*instep
 	}
 	b.Units = []instep.Unit{unit}
 	return &unit, ps.commit(ctx, b)
+}
+
+// standing is what stands on the target before an update, as far as known.
+func (ps *pass) standing(o *op) vector {
+	if o.current != nil {
+		return slices.Clone(ps.prepare(o.target, o.current).vec)
+	}
+	return slices.Clone(ps.believed(o.w, o.target))
 }
 
 func (ps *pass) newUnit(s instep.Side, sent time.Time) instep.Unit {
@@ -270,9 +307,17 @@ func (ps *pass) linkAhead(b *instep.Batch, w *work) {
 
 func (ps *pass) intent(o *op) instep.Intent {
 	source := o.target.Other()
-	in := instep.Intent{Link: o.w.link.ID, Action: instep.Update, Target: ps.id(o.w, o.target), Rules: o.sent.rules}
+	in := instep.Intent{Link: o.w.link.ID, Action: o.w.action(), Target: ps.id(o.w, o.target), Rules: o.sent.rules}
+	if o.retires() {
+		for i, h := range o.before { // what it looked like before
+			if h != 0 && in.Action == instep.Deactivate {
+				in.Rules, in.Hashes = append(in.Rules, uint16(i)), append(in.Hashes, h)
+			}
+		}
+		return in
+	}
 	if o.w.outcome == instep.Created {
-		in.Action, in.Target = instep.Create, ""
+		in.Target = ""
 	}
 	v := ps.prepare(source, o.source)
 	for _, r := range o.sent.rules {
@@ -281,7 +326,31 @@ func (ps *pass) intent(o *op) instep.Intent {
 	if len(v.keys) > 0 {
 		in.Key = v.keys[0].hash
 	}
+	if t := &ps.pair.side[o.target].traits; o.w.outcome == instep.Created && (t.IdempotencyKey || t.TokenField != "") {
+		in.Token = ps.engine.hash.token(ps.pair.Name, o.w.link.ID, o.w.link.Gen)
+	}
 	return in
+}
+
+// opFor returns the operation of an intent.
+func (ps *pass) opFor(s instep.Side, in *instep.Intent, fields sent, source *instep.Record) instep.Op {
+	p := &ps.pair.side[s]
+	o := instep.Op{Action: in.Action, Ref: p.ref(in.Target), Fields: instep.NewFields(fields.fields...)}
+	if in.Action != instep.Create {
+		return o
+	}
+	if p.traits.IdempotencyKey {
+		o.Key = in.Token
+	}
+	if p.traits.TokenField != "" {
+		o.Token = in.Token
+	}
+	if rule := ps.firstKey(); p.traits.ChosenID && rule != nil {
+		if v, bad := ps.project(rule, s, source); bad == nil {
+			o.Ref.ID = v.String()
+		}
+	}
+	return o
 }
 
 // write sends the ops. A whole call that failed leaves every op in doubt,
@@ -293,11 +362,9 @@ func (ps *pass) write(ctx context.Context, s instep.Side, ops []*op) error {
 	p := &ps.pair.side[s]
 	batch := make([]instep.Op, len(ops))
 	for i, o := range ops {
-		batch[i] = instep.Op{
-			Action: o.intent.Action, Ref: p.ref(o.intent.Target),
-			Fields: instep.NewFields(o.sent.fields...), Current: o.current,
-		}
-		if p.traits.IfVersion {
+		batch[i] = ps.opFor(s, &o.intent, o.sent, o.source)
+		batch[i].Current = o.current
+		if p.traits.IfVersion && o.intent.Action != instep.Create {
 			batch[i].Expect = o.w.link.Sides[s].Version
 			if at := o.w.obs[s]; at >= 0 {
 				batch[i].Expect = ps.obs[s].list[at].version
@@ -347,6 +414,8 @@ func (ps *pass) readBack(ctx context.Context, s instep.Side, ops []*op) {
 		case o.result.Err != nil:
 		case o.result.After != nil:
 			o.seen(ps.prepare(s, o.result.After))
+			ps.judgeReadBack(o, o.result.After)
+		case o.intent.Action == instep.Delete:
 		case !p.traits.Exact && p.getter != nil:
 			refs = append(refs, o.result.Ref)
 			silent = append(silent, o)
@@ -364,6 +433,7 @@ func (ps *pass) readBack(ctx context.Context, s instep.Side, ops []*op) {
 		if recs[i].Status == instep.Live || recs[i].Status == instep.Inactive {
 			o.seen(ps.prepare(s, &recs[i]))
 			o.result.After = &recs[i]
+			ps.judgeReadBack(o, &recs[i])
 		}
 	}
 }
@@ -371,4 +441,35 @@ func (ps *pass) readBack(ctx context.Context, s instep.Side, ops []*op) {
 func (o *op) seen(v view) {
 	v = v.clone()
 	o.after = &written{side: o.target, vec: v.vec, sum: v.sum, keys: v.keys}
+}
+
+// judgeReadBack tells the vendor's form of what was written from an edit that
+// came after it, and from a view that does not show the write yet: in both of
+// these the base is what was sent.
+func (ps *pass) judgeReadBack(o *op, rec *instep.Record) {
+	switch {
+	case o.intent.Action != instep.Create && o.intent.Action != instep.Update:
+	case editedSince(o.result, rec, ps.pair.side[o.target].traits.Granularity):
+		o.edited, o.after = true, ps.expected(o)
+	case o.intent.Action == instep.Update && ps.pair.side[o.target].traits.ReadLag > 0:
+		sent := ps.expected(o)
+		for _, r := range o.intent.Rules {
+			if got := o.after.vec.at(int(r)); got == o.before.at(int(r)) && got != sent.vec.at(int(r)) {
+				o.lagging = append(o.lagging, r)
+				o.after.vec[r], o.after.sum = sent.vec[r], 0
+			}
+		}
+	}
+}
+
+// editedSince reports whether a record that was read back was written again
+// since our write, by the vendor's own version or time.
+func editedSince(res instep.Result, rec *instep.Record, step time.Duration) bool {
+	if res.After == rec && rec.Version == res.Version {
+		return false
+	}
+	if res.Version != "" && rec.Version != "" {
+		return res.Version != rec.Version
+	}
+	return !res.At.IsZero() && rec.Modified.After(res.At.Add(step))
 }

@@ -15,8 +15,18 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) error 
 	var doubt []instep.Intent
 	for _, o := range ops {
 		switch kind := instep.KindOf(o.result.Err); {
+		case o.problem != nil && o.w.meeting && o.problem.Code == "changed_meanwhile":
+			ps.unsent++ // whether they belong together is to be asked anew
+			continue
 		case o.problem != nil:
 			ps.settleProblem(b, o)
+		case o.already:
+			ps.settleRetired(b, o)
+		case o.intent.Action == instep.Delete && kind == instep.NotFound:
+			o.result.Err = nil // it is gone, which is what was wanted
+			ps.settleRetired(b, o)
+		case o.result.Err == nil && o.retires():
+			ps.settleRetired(b, o)
 		case o.result.Err == nil:
 			ps.settleDone(b, o)
 		case inDoubt(kind):
@@ -29,18 +39,33 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) error 
 		default:
 			ps.settleRefused(b, o, kind)
 		}
-		ps.report(o)
+		if !o.already {
+			ps.report(o)
+		}
+	}
+	if err := ps.freeIDs(ctx, b, createdIDs(ops)); err != nil {
+		return err
 	}
 	if unit != nil {
 		b.Settled = []instep.UnitID{unit.ID}
 		if len(doubt) > 0 {
-			rest := ps.newUnit(unit.Side, time.Now().UTC())
+			rest := ps.newUnit(unit.Side, ps.engine.now())
 			rest.Intents = doubt
 			b.Units = []instep.Unit{rest}
 			ps.retry = true
 		}
 	}
 	return ps.commit(ctx, b)
+}
+
+// createdIDs returns the ids that records were created with.
+func createdIDs(ops []*op) (ids [2][]takenID) {
+	for _, o := range ops {
+		if o.w.outcome == instep.Created && o.result.Err == nil && o.problem == nil && o.result.Ref.ID != "" {
+			ids[o.target] = append(ids[o.target], takenID{o.result.Ref.ID, o.w.link.ID})
+		}
+	}
+	return ids
 }
 
 func (ps *pass) settleDone(b *instep.Batch, o *op) {
@@ -55,7 +80,7 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 		side.Base = make([]byte, 4*len(ps.pair.rules))
 	}
 	if o.after == nil {
-		o.after = ps.expected(o)
+		o.after, o.blindly = ps.expected(o), true
 	}
 	if w.outcome == instep.Created {
 		link.Rule = "created"
@@ -65,16 +90,43 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 		ps.advance(&link, w, o.after)
 	}
 	link.Keys = ps.keysAfter(&link, o)
-	b.Links = append(b.Links, link)
 	b.Activity = append(b.Activity, ps.activity(w, &link, o.target, o.intent.Action.String()+" "+o.target.String(), o.sent.rules))
 	ps.clearMarks(b, link.ID)
-	if names := ps.conflicts(w); len(names) > 0 {
-		ps.markAs(b, instep.Mark{
-			Link: link.ID, Side: o.target.Other(), Outcome: instep.Review, Message: *message("conflict", arg("fields", join(names))),
-		})
-	}
+	ps.settleAfter(b, o, &link)
+	b.Links = append(b.Links, link)
 	w.link = &link
 	ps.done.Writes[o.target]++
+}
+
+// settleAfter writes down what is still to be looked at after a write.
+func (ps *pass) settleAfter(b *instep.Batch, o *op, link *instep.Link) {
+	m := instep.Mark{Link: link.ID, Side: o.target, Outcome: instep.Pending, Message: *message("read_lags"), Due: o.w.due}
+	pending := !o.w.due.IsZero()
+	if o.intent.Action == instep.Update && ps.fenceOff(b, o, link) {
+		m.Outcome, m.Message, m.Due, pending = instep.Review, *message("turned", arg("fields", join(ps.ruleNames(o.intent.Rules)))), time.Time{}, true
+	}
+	if len(o.lagging) > 0 {
+		m.Due, pending = later(m.Due, ps.engine.now().Add(ps.pair.side[o.target].traits.ReadLag)), true
+	}
+	if o.edited || ps.reopen(o, link) {
+		pending, ps.retry = true, true
+	}
+	if len(o.sent.late) > 0 {
+		m = instep.Mark{
+			Link: link.ID, Side: o.target.Other(), Outcome: instep.Blocked, Waits: o.sent.waits,
+			Message: *refMissing(&ps.pair.rules[o.sent.late[0]], &o.sent.waits[0]),
+		}
+		pending = true
+		o.w.waits = o.sent.waits
+	}
+	names := ps.conflicts(o.w)
+	if len(names) > 0 {
+		m = instep.Mark{Link: link.ID, Side: o.target.Other(), Outcome: instep.Review, Message: *message("conflict", arg("fields", join(names)))}
+		pending = true
+	}
+	if pending {
+		ps.markAs(b, m)
+	}
 }
 
 // expected is what a side should hold after a write that could not be read
@@ -86,6 +138,9 @@ func (ps *pass) expected(o *op) *written {
 	}
 	for i, r := range o.intent.Rules {
 		vec[r] = o.intent.Hashes[i]
+		if h := ps.echoOf(o.target, int(r), o.source); h != 0 {
+			vec[r] = h
+		}
 	}
 	return &written{side: o.target, vec: vec}
 }
@@ -122,14 +177,10 @@ func (ps *pass) settleProblem(b *instep.Batch, o *op) {
 	}
 	w.create = w.outcome == instep.Created
 	w.outcome, w.side, w.reason = o.outcome, o.target.Other(), o.problem
-	if o.outcome == instep.Gone {
-		w.side = o.target
-	}
 	w.meeting = false
-	if !ps.stands(w) {
-		ps.mark(b, w, w.link)
-	}
-	ps.retry = ps.retry || o.problem.Code == "changed_meanwhile"
+	w.due, w.proof = o.due, o.proof
+	ps.mark(b, w, w.link)
+	ps.retry = ps.retry || o.problem.Code == "changed_meanwhile" || o.problem.Code == "vanished"
 }
 
 // settleDoubt writes down that an op is in doubt. The unit has the rest.
@@ -145,16 +196,70 @@ func (ps *pass) settleRefused(b *instep.Batch, o *op, kind instep.Kind) {
 	switch kind {
 	case instep.RateLimited, instep.Unavailable, instep.Busy:
 		o.problem = message("unreachable", code)
+		o.due = ps.pauseOf(o)
 	case instep.Conflict:
 		o.problem = message("changed_meanwhile")
 	case instep.NotFound:
-		o.problem, o.outcome = message("gone", arg("side", o.target.String())), instep.Gone
+		o.problem = message("vanished", arg("side", o.target.String()))
+		if ps.pair.side[o.target].getter == nil { // the next list tells more
+			ps.parkUntilChanged(o)
+		}
 	case instep.Duplicate:
 		o.problem, o.outcome = message("taken", arg("rule", ps.keyName(1))), instep.Review
+		ps.parkUntilChanged(o)
 	default:
 		o.problem = message("refused", code, refusedField(o.result.Err))
+		ps.parkUntilChanged(o)
 	}
 	ps.settleProblem(b, o)
+}
+
+// reopen forgets the bases of fields that are still to be filled in: those
+// that take the new record's id, and references that come later. It reports
+// whether there are any of the first kind.
+func (ps *pass) reopen(o *op, link *instep.Link) (now bool) {
+	forget := func(rule int) {
+		for s := range link.Sides {
+			if base := vectorOf(link.Sides[s].Base); base != nil {
+				base[rule] = 0
+				link.Sides[s].Base, link.Sides[s].Sum = base.bytes(), 0
+			}
+		}
+	}
+	for i := range ps.pair.rules {
+		if o.w.outcome == instep.Created && ps.pair.rules[i].writesBack(o.target.Other()) {
+			forget(i)
+			now = true
+		}
+	}
+	for _, r := range o.sent.late {
+		forget(int(r))
+	}
+	return now
+}
+
+// parkUntilChanged keeps what was refused back until its record differs. It is
+// looked at now and then all the same, so that what it depends on is seen.
+func (ps *pass) parkUntilChanged(o *op) {
+	if o.source != nil {
+		o.proof = ps.prepare(o.target.Other(), o.source).sum
+	}
+	o.due = ps.engine.now().Add(ps.pair.SweepEvery)
+}
+
+func (ps *pass) pauseOf(o *op) time.Time {
+	if o.w.link == nil {
+		return time.Time{}
+	}
+	return ps.pause(o.w.link.ID, o.target.Other())
+}
+
+func (ps *pass) ruleNames(rules []uint16) []string {
+	names := make([]string, len(rules))
+	for i, r := range rules {
+		names[i] = ps.pair.rules[r].Name
+	}
+	return names
 }
 
 func refusedField(err error) instep.Arg {
@@ -166,12 +271,8 @@ func refusedField(err error) instep.Arg {
 
 func (ps *pass) report(o *op) {
 	ps.writes++
-	names := make([]string, len(o.sent.rules))
-	for i, r := range o.sent.rules {
-		names[i] = ps.pair.rules[r].Name
-	}
 	ev := Wrote{
-		Pair: ps.pair.Name, Side: o.target, Action: o.intent.Action, Fields: names, Outcome: o.w.outcome,
+		Pair: ps.pair.Name, Side: o.target, Action: o.intent.Action, Fields: ps.ruleNames(o.sent.rules), Outcome: o.w.outcome,
 		Err: o.result.Err, Done: ps.writes, Total: ps.total,
 	}
 	if o.w.link != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 // outcomes is the number of outcomes there are.
-const outcomes = int(instep.Gone) + 1
+const outcomes = int(instep.Pending) + 1
 
 // Counts counts records by outcome.
 type Counts struct{ n [outcomes]int }
@@ -16,8 +16,11 @@ type Counts struct{ n [outcomes]int }
 // Of returns the count of one outcome.
 func (c Counts) Of(o instep.Outcome) int { return c.n[o] }
 
-// Writes returns how many records are written: created and updated ones.
-func (c Counts) Writes() int { return c.n[instep.Created] + c.n[instep.Updated] }
+// Writes returns how many records are written: created,
+// updated, deactivated and removed ones.
+func (c Counts) Writes() int {
+	return c.n[instep.Created] + c.n[instep.Updated] + c.n[instep.Deactivated] + c.n[instep.Removed]
+}
 
 // Held returns how many records wait for something: a person, or a change.
 func (c Counts) Held() int {

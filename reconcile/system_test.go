@@ -29,6 +29,12 @@ type system struct {
 	items   []instep.Item
 	life    time.Duration
 	uid     map[string]string // immutable identities by id, where the id can change
+	hidden  map[string]bool   // records that are there, but not for us
+	merged  map[string]string // ids that records were merged into
+	traits  func(*instep.Traits)
+	cut     int                               // how many records lists leave out, though they say how many there are
+	asOf    time.Time                         // of every page; zero: now
+	stale   func(instep.Record) instep.Record // what lists show instead
 
 	writes []string                              // log of what was written
 	fault  func(what string) (lost, before bool) // asked before each create or update
@@ -37,6 +43,7 @@ type system struct {
 
 func newSystem(name string, infos ...instep.FieldInfo) *system {
 	return &system{
+		hidden: map[string]bool{}, merged: map[string]string{},
 		name: name, records: map[string]instep.Fields{}, changed: map[string]int{}, page: 7, infos: infos,
 		order: func(ids []string) { slices.Sort(ids) },
 	}
@@ -78,7 +85,22 @@ func (s *system) remove(id string) {
 }
 
 func (s *system) Traits() instep.Traits {
-	return instep.Traits{System: s.name, Entity: "product", MaxBatch: 5, MaxGet: 4, ChosenID: s.keyed != "", RequestLife: s.life}
+	t := instep.Traits{
+		System: s.name, Entity: "product", MaxBatch: 5, MaxGet: 4, ChosenID: s.keyed != "", RequestLife: s.life,
+		CanDelete: true, CanBar: true,
+	}
+	if s.traits != nil {
+		s.traits(&t)
+	}
+	return t
+}
+
+// hide takes a record out of our sight, or shows it again.
+func (s *system) hide(id string, yes bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clock++
+	s.hidden[id], s.changed[id] = yes, s.clock
 }
 
 func (s *system) Describe(context.Context) ([]instep.FieldInfo, error) { return s.infos, nil }
@@ -103,23 +125,25 @@ func (s *system) Read(_ context.Context, from instep.Cursor) (instep.Page, error
 	}
 	var ids []string
 	for id := range s.records {
-		if s.changed[id] > since {
+		if s.changed[id] > since && !s.hidden[id] {
 			ids = append(ids, id)
 		}
 	}
 	slices.Sort(ids)
 	s.order(ids)
-	page := instep.Page{Next: instep.Cursor(fmt.Sprintf("since %d", mark))}
+	page := instep.Page{AsOf: s.asOf, Next: instep.Cursor(fmt.Sprintf("since %d", mark))}
 	if !sweep {
 		page.Records = s.recordsOf(ids)
 		return page, nil
 	}
+	all := len(ids)
+	ids = ids[:max(all-s.cut, 0)]
 	end := min(offset+s.page, len(ids))
 	page.Records = s.recordsOf(ids[min(offset, end):end])
 	if page.More = end < len(ids); page.More {
 		page.Next = instep.Cursor(fmt.Sprintf("sweep %d %d", mark, end))
 	} else {
-		page.Sweep = instep.Sweep{Complete: true, Total: len(ids)}
+		page.Sweep = instep.Sweep{Complete: true, Total: all}
 	}
 	return page, nil
 }
@@ -127,7 +151,11 @@ func (s *system) Read(_ context.Context, from instep.Cursor) (instep.Page, error
 func (s *system) recordsOf(ids []string) []instep.Record {
 	var recs []instep.Record
 	for _, id := range ids {
-		recs = append(recs, s.record(id))
+		rec := s.record(id)
+		if s.stale != nil {
+			rec = s.stale(rec)
+		}
+		recs = append(recs, rec)
 	}
 	return recs
 }
@@ -138,8 +166,13 @@ func (s *system) ref(id string) instep.Ref {
 
 func (s *system) record(id string) instep.Record {
 	f, ok := s.records[id]
-	if !ok {
+	switch {
+	case s.merged[id] != "":
+		return instep.Record{Ref: s.ref(id), Status: instep.Deleted, MergedInto: s.merged[id]}
+	case !ok:
 		return instep.Record{Ref: s.ref(id), Status: instep.Missing}
+	case s.hidden[id]:
+		return instep.Record{Ref: s.ref(id), Status: instep.Hidden}
 	}
 	all := make([]instep.Field, 0, len(s.infos))
 	for _, info := range s.infos {
@@ -224,7 +257,15 @@ func (s *system) carryOut(op instep.Op) instep.Result {
 	} else if _, ok := s.records[id]; !ok {
 		return instep.Result{Err: &instep.Error{Kind: instep.NotFound, Op: s.name}}
 	}
+	if op.Action == instep.Delete {
+		delete(s.records, id)
+		s.writes = append(s.writes, "delete "+id)
+		return instep.Result{Ref: s.ref(id)}
+	}
 	f := s.records[id]
+	if op.Action == instep.Deactivate {
+		op.Fields = instep.NewFields(instep.Field{Name: s.infos[3].Name, Value: instep.Bool(s.name == "stock")})
+	}
 	var names []string
 	for name, v := range op.Fields.All() {
 		if text, ok := v.AsString(); ok {

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"slices"
+	"time"
 
 	"github.com/instep-go/instep"
 )
@@ -19,20 +20,77 @@ type work struct {
 	acts    []act  // aligned with the rules; nil: no fields are touched
 	reason  *instep.Message
 	rivals  []instep.LinkID
-	create  bool // a record is to be made on the other side, if not now then later
+	create  bool          // a record is to be made on the other side, if not now then later
+	buried  bool          // both records are gone
+	apart   bool          // the link becomes that of the one record that is left
+	alone   bool          // and that one is not to have another made for it
+	aside   bool          // it is only written down: the link stays as it is
+	due     time.Time     // when to look at it again; zero: when something changes
+	proof   uint64        // the sum it was decided on; see instep.Mark.Evidence
+	waits   []instep.Wait // references that cannot be translated yet
 	stands  bool
 	skipped bool
 }
 
 // writesTo reports whether the work writes side s.
 func (w *work) writesTo(s instep.Side) bool {
-	if w.outcome == instep.Created {
+	switch w.outcome {
+	case instep.Created:
 		return w.side == s
+	case instep.Removed, instep.Deactivated:
+		return w.writes() && w.side == s
+	default:
+		return w.outcome == instep.Updated && slices.Contains(w.acts, writeTo[s])
 	}
-	return w.outcome == instep.Updated && slices.Contains(w.acts, writeTo[s])
 }
 
-func (w *work) writes() bool { return w.outcome == instep.Created || w.outcome == instep.Updated }
+func (w *work) writes() bool {
+	switch w.outcome {
+	case instep.Created, instep.Updated:
+		return true
+	case instep.Removed, instep.Deactivated:
+		return !w.buried && !w.stands
+	default:
+		return false
+	}
+}
+
+// retired reports whether a work only says that an earlier run has deleted a
+// record or set it out of use.
+func (w *work) retired() bool {
+	return w.stands && (w.outcome == instep.Removed || w.outcome == instep.Deactivated)
+}
+
+// changes reports whether a work does something that a person may want to
+// approve: it writes, or takes a link apart.
+func (w *work) changes() bool {
+	return w.writes() || !w.stands && !w.aside && w.apart
+}
+
+// count is how many writes a work takes.
+func (w *work) count() int {
+	n := 0
+	for _, s := range sides {
+		if w.writesTo(s) {
+			n++
+		}
+	}
+	return n
+}
+
+// action returns what a work that writes does.
+func (w *work) action() instep.Action {
+	switch w.outcome {
+	case instep.Created:
+		return instep.Create
+	case instep.Removed:
+		return instep.Delete
+	case instep.Deactivated:
+		return instep.Deactivate
+	default:
+		return instep.Update
+	}
+}
 
 // id returns the id of the record on side s, "" if there is none yet.
 func (ps *pass) id(w *work, s instep.Side) string {
@@ -50,27 +108,29 @@ func (ps *pass) id(w *work, s instep.Side) string {
 
 // decideAll makes the works from what matching found.
 func (ps *pass) decideAll(g *graph) {
-	decided := map[instep.LinkID]bool{}
 	for i := range g.nodes {
 		n, f := &g.nodes[i], &g.found[i]
 		switch {
 		case n.full:
-			if n.obs >= 0 && !decided[n.link.ID] {
-				decided[n.link.ID] = true
-				ps.decideLinked(n)
-			}
 		case f.verdict == matched:
 			if n.side == instep.Left {
 				ps.decideMeeting(n, f)
 			}
 		case n.obs < 0:
+		case f.verdict == awaits:
+			ps.addWork(work{outcome: instep.Pending, side: n.side, link: n.link, reason: f.message}, n)
 		case f.verdict == doubted:
-			ps.addWork(work{outcome: instep.Review, side: n.side, link: n.link, reason: f.message, rivals: f.rivals}, n)
+			w := work{outcome: instep.Review, side: n.side, link: n.link, reason: f.message, rivals: f.rivals}
+			if held := ps.heldInDoubt(n); held != nil {
+				w.reason = held
+			}
+			ps.addWork(w, n)
 		default:
 			ps.decideAlone(n)
 		}
 	}
-	ps.decideVanished()
+	ps.decidePairs(g.replaced)
+	ps.decideStanding()
 }
 
 func (ps *pass) addWork(w work, nodes ...*node) {
@@ -88,41 +148,7 @@ func (ps *pass) stands(w *work) bool {
 		return false
 	}
 	m, ok := ps.marks[instep.MarkID{Link: w.link.ID, Side: w.side}]
-	return ok && m.Outcome == w.outcome && m.Message.Code == w.reason.Code && slices.Equal(m.Message.Args, w.reason.Args)
-}
-
-// decideLinked decides about a linked pair of which at least one side, that
-// of the node, was observed.
-func (ps *pass) decideLinked(n *node) {
-	link := n.link
-	nodes := [2]node{{side: instep.Left, obs: -1}, {side: instep.Right, obs: -1}}
-	for _, s := range sides {
-		i, ok := ps.obs[s].byID[link.Sides[s].ID]
-		if ob := &ps.obs[s]; ok && !ob.list[i].gone && !ob.list[i].dropped && ob.list[i].link == link.ID {
-			nodes[s].obs = i
-		}
-	}
-	nodes[n.side].obs = n.obs // also where the id changed
-	if i, ok := ps.obs[n.side.Other()].byID[link.Sides[n.side.Other()].ID]; ok && ps.obs[n.side.Other()].list[i].gone {
-		return // its counterpart is gone: nothing flows, and what was written down stands
-	}
-	for _, s := range sides {
-		i := nodes[s].obs
-		switch {
-		case i < 0:
-		case ps.obs[s].list[i].reused:
-			ps.addWork(work{outcome: instep.Review, side: s, link: link, reason: message("reused")})
-			return
-		case ps.obs[s].list[i].unfit != nil:
-			ps.addWork(work{outcome: instep.Unfit, side: s, link: link, reason: ps.obs[s].list[i].unfit}, &nodes[0], &nodes[1])
-			return
-		}
-	}
-	w := work{link: link, side: n.side, acts: ps.compare(link, nodes).decide()}
-	w.outcome, w.reason = ps.judgeActs(&w, nodes)
-	w.obs = [2]int32{nodes[0].obs, nodes[1].obs}
-	ps.setUnfit(&w)
-	ps.addWork(w, &nodes[0], &nodes[1])
+	return ok && m.Outcome == w.outcome && w.due.IsZero() && m.Message.Code == w.reason.Code && slices.Equal(m.Message.Args, w.reason.Args)
 }
 
 // compare puts together what a decision about a pair depends on. The link is
@@ -132,6 +158,9 @@ func (ps *pass) compare(link *instep.Link, nodes [2]node) *comparison {
 	c := &comparison{
 		rules: ps.pair.rules, blank: ps.blank, meeting: meeting || link.Meeting,
 		first: ps.pair.First, drift: ps.pair.Drift,
+	}
+	if !meeting {
+		c.back = ps.backAgain(link)
 	}
 	for _, s := range sides {
 		var side instep.LinkSide
@@ -146,7 +175,9 @@ func (ps *pass) compare(link *instep.Link, nodes [2]node) *comparison {
 		}
 		if i := nodes[s].obs; i >= 0 {
 			c.now[s] = ps.obs[s].vec(i)
-			c.missed[s] = made == nil && !meeting && ps.obs[s].list[i].sum != side.Sum && side.Sum != 0 && slices.Equal(c.now[s], c.base[s])
+			sum := ps.obs[s].list[i].sum
+			c.missed[s] = made == nil && !meeting && sum != 0 && side.Sum != 0 && sum != side.Sum && slices.Equal(c.now[s], c.base[s])
+			c.inert[s] = ps.inert(link, s, c.now[s])
 		} else if meeting {
 			c.now[s] = c.base[s]
 		}
@@ -182,11 +213,14 @@ func (ps *pass) judgeActs(w *work, nodes [2]node) (instep.Outcome, *instep.Messa
 	}
 	w.side = side
 	names := ps.conflicts(w)
+	inert := ps.inertNames(w, nodes)
 	switch {
 	case outcome == instep.Updated:
 		return outcome, ps.updateReason(w, nodes, side)
 	case len(names) > 0:
 		return instep.Review, message("conflict", arg("fields", join(names)))
+	case outcome == instep.Drifted && len(inert) > 0:
+		return outcome, message("not_taken", arg("fields", join(inert)), arg("side", side.String()))
 	case outcome == instep.Drifted:
 		return outcome, message("drifted_on", arg("side", side.String()))
 	default:
@@ -239,6 +273,14 @@ func (ps *pass) decideMeeting(l *node, f *finding) {
 	}
 	w.acts = ps.compare(nil, nodes).decide()
 	w.outcome, w.reason = ps.judgeActs(&w, nodes)
+	if w.outcome == instep.Updated && ps.tookTheKey(nodes) {
+		for i := range nodes {
+			if nodes[i].obs >= 0 {
+				ps.addWork(work{outcome: instep.Review, side: nodes[i].side, link: nodes[i].link, reason: message("found_differs")}, &nodes[i])
+			}
+		}
+		return
+	}
 	if w.outcome == instep.InStep || w.outcome == instep.Drifted {
 		w.outcome, w.reason = instep.Linked, equalKey(w.how)
 		if !slices.ContainsFunc(w.acts, func(a act) bool { return a != adopt && a != keep }) {
@@ -250,7 +292,22 @@ func (ps *pass) decideMeeting(l *node, f *finding) {
 		ps.keepApart(nodes, s, bad)
 		return
 	}
+	if ps.park(&w) {
+		w.drop, w.meeting, w.how = nil, false, ""
+	}
 	ps.addWork(w, l, r)
+}
+
+// tookTheKey reports whether one of two records is what a create of ours was to
+// become, which was not carried out: then the other has the key, but is not
+// what we were about to make.
+func (ps *pass) tookTheKey(nodes [2]node) bool {
+	for i := range nodes {
+		if n := &nodes[i]; n.link != nil && ps.marks[instep.MarkID{Link: n.link.ID, Side: n.side}].Message.Code == "resend" {
+			return true
+		}
+	}
+	return false
 }
 
 // keepApart leaves two records that belong together unlinked, because the one
@@ -276,19 +333,32 @@ func (ps *pass) decideAlone(n *node) {
 		create: ps.pair.creates[target] || ps.firstLoad() && ps.pair.First == n.side || ps.toCreate(n.link),
 	}
 	switch {
+	case n.link != nil && ps.inFlight(n.link.ID):
+		w.outcome, w.reason, w.aside = instep.Unknown, message("in_doubt"), true
 	case ob.unfit != nil:
 		w.outcome, w.reason = instep.Unfit, ob.unfit
 	case ob.keyCount == 0:
 		w.outcome, w.reason = instep.Unfit, message("no_key", arg("rule", ps.keyName(1)))
 	case ps.heldInDoubt(n) != nil:
 		w.outcome, w.reason = instep.Review, ps.heldInDoubt(n)
+	case w.create && ps.cannotSee(target):
+		w.outcome, w.reason = instep.Pending, message("list_incomplete", arg("side", target.String()))
+	case w.create && ps.keptAlone(n):
+		w.create, w.reason = false, message("kept_alone")
 	case w.create:
 		w.outcome, w.side, w.reason = instep.Created, target, message("new_on", arg("side", n.side.String()))
 	}
 	w.obs = [2]int32{-1, -1}
 	w.obs[n.side] = n.obs
 	ps.setUnfit(&w)
+	ps.park(&w)
 	ps.addWork(w, n)
+}
+
+// cannotSee reports whether nobody can tell what is on a side: its list was cut
+// short, and it cannot be asked for a key.
+func (ps *pass) cannotSee(s instep.Side) bool {
+	return ps.pair.side[s].finder == nil && ps.cut[s]
 }
 
 // toCreate reports whether an earlier pass meant to make a counterpart for
@@ -326,34 +396,4 @@ func (ps *pass) heldInDoubt(n *node) *instep.Message {
 // firstLoad reports whether one of the sides was never read as a whole.
 func (ps *pass) firstLoad() bool {
 	return ps.state.Streams[instep.Left].SweptAt.IsZero() || ps.state.Streams[instep.Right].SweptAt.IsZero()
-}
-
-// decideVanished reports linked records that were seen to be gone.
-func (ps *pass) decideVanished() {
-	for _, s := range sides {
-		for i := range ps.obs[s].list {
-			if ob := &ps.obs[s].list[i]; ob.gone && !ob.dropped && !(s == instep.Right && ps.isGone(instep.Left, ps.links[ob.link])) {
-				ps.vanish(s, int32(i), ps.links[ob.link])
-			}
-		}
-	}
-}
-
-// isGone reports whether this pass has seen that the link's record is gone.
-func (ps *pass) isGone(s instep.Side, link *instep.Link) bool {
-	i, ok := ps.obs[s].byID[link.Sides[s].ID]
-	return ok && ps.obs[s].list[i].gone && !ps.obs[s].list[i].dropped
-}
-
-func (ps *pass) vanish(s instep.Side, obs int32, link *instep.Link) {
-	n := &node{side: s, obs: obs, link: link}
-	if m := ps.heldInDoubt(n); m != nil {
-		ps.addWork(work{outcome: instep.Review, side: s, link: link, reason: m}, n)
-		return
-	}
-	if _, half := link.Half(); half {
-		ps.addWork(work{outcome: instep.InStep, side: s, link: link, drop: link}, n)
-		return
-	}
-	ps.addWork(work{outcome: instep.Gone, side: s, link: link, reason: message("gone", arg("side", s.String()))}, n)
 }

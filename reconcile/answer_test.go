@@ -1,0 +1,361 @@
+package reconcile_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+	"github.com/instep-go/instep/store/memory"
+)
+
+// onlyReview returns the one review there is, as a person sees it.
+func onlyReview(t *testing.T, e *reconcile.Engine, code string) reconcile.Review {
+	t.Helper()
+	list := reviews(t, e, code)
+	if len(list) != 1 {
+		t.Fatalf("%d reviews %s, want one", len(list), code)
+	}
+	return list[0]
+}
+
+func reviews(t *testing.T, e *reconcile.Engine, code string) []reconcile.Review {
+	t.Helper()
+	list, err := e.Reviews(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []reconcile.Review
+	for _, r := range list {
+		if r.Message.Code != code {
+			continue
+		}
+		shown, err := e.Review(t.Context(), r.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, shown)
+	}
+	return out
+}
+
+func answer(t *testing.T, e *reconcile.Engine, id, text string) {
+	t.Helper()
+	a, err := reconcile.ParseAnswer(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.By = "Liisa"
+	if err := e.Answer(t.Context(), id, a); err != nil {
+		t.Fatalf("answer %s to %s: %v", text, id, err)
+	}
+}
+
+// conflicted edits the name of one record on both sides.
+func conflicted(t *testing.T) (stock, books *system, e *reconcile.Engine) {
+	stock, books, e, _ = linkedPair(t, nil)
+	stock.edit("A", "name", instep.String("vasen"))
+	books.edit("b001", "title", instep.String("oikea"))
+	mustRun(t, e, nil)
+	return stock, books, e
+}
+
+func TestConflictAnswered(t *testing.T) {
+	t.Parallel()
+	for verb, want := range map[string][2]string{"left": {"vasen", "vasen"}, "right": {"oikea", "oikea"}, "drop": {"vasen", "oikea"}} {
+		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
+			stock, books, e := conflicted(t)
+			r := onlyReview(t, e, "conflict")
+			diff := []reconcile.Difference{{Rule: "name", Left: instep.String("vasen"), Right: instep.String("oikea")}}
+			if d := cmp.Diff(diff, r.Differences); d != "" {
+				t.Errorf("differences (-want +got):\n%s", d)
+			}
+			answer(t, e, r.ID, verb)
+			mustRun(t, e, nil)
+			got := [2]string{stock.records["A"].Get("name").String(), books.records["b001"].Get("title").String()}
+			if got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+			stock.takeWrites()
+			books.takeWrites()
+			checkInStep(t, e, stock, books)
+			if list := reviews(t, e, "conflict"); len(list) != 0 {
+				t.Errorf("asked again: %+v", list)
+			}
+			stock.edit("A", "name", instep.String("uusi"))
+			mustRun(t, e, nil)
+			if got := books.records["b001"].Get("title").String(); got != "uusi" {
+				t.Errorf("the next edit did not flow: %s", got)
+			}
+		})
+	}
+}
+
+// An edit made after the review was shown is not lost by the answer.
+func TestAnswerDoesNotHideALaterEdit(t *testing.T) {
+	t.Parallel()
+	stock, books, e := conflicted(t)
+	r := onlyReview(t, e, "conflict")
+	answer(t, e, r.ID, "left")
+	books.edit("b001", "title", instep.String("myöhemmin"))
+	mustRun(t, e, nil)
+	if got := books.records["b001"].Get("title").String(); got != "myöhemmin" {
+		t.Errorf("an edit made after the answer was overwritten: %s", got)
+	}
+	onlyReview(t, e, "conflict")
+	_ = stock
+}
+
+// ambiguous puts one code into the stock and twice into the books.
+func ambiguous(t *testing.T) (stock, books *system, e *reconcile.Engine) {
+	stock, books = twoSystems()
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	books.put("1", booksRecord("A", "Kahvi", "1")...)
+	books.put("2", booksRecord("A", "Kahvi, vanha", "1")...)
+	e = newEngine(t, memory.New(), nil, pairOf(stock, books))
+	mustRun(t, e, nil)
+	return stock, books, e
+}
+
+func reviewOf(t *testing.T, e *reconcile.Engine, ref instep.Ref) reconcile.Review {
+	t.Helper()
+	x := explainOne(t, e, ref)
+	if x.Review == "" {
+		t.Fatalf("%v waits for nobody: %+v", ref, x)
+	}
+	r, err := e.Review(t.Context(), x.Review)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestAmbiguityAnswered(t *testing.T) {
+	t.Parallel()
+	t.Run("link", func(t *testing.T) {
+		t.Parallel()
+		stock, books, e := ambiguous(t)
+		r := reviewOf(t, e, stock.ref("A"))
+		var ids []string
+		for _, c := range r.Candidates {
+			ids = append(ids, c.Ref.ID)
+		}
+		if !slices.Equal(ids, []string{"1", "2"}) || r.Left.Fields.Get("name").String() != "Kahvi" {
+			t.Errorf("shown %+v, candidates %v", r.Left, ids)
+		}
+		answer(t, e, r.ID, "link:books/product/2")
+		mustRun(t, e, nil)
+		x := explainOne(t, e, stock.ref("A"))
+		if x.Other.ID != "2" || x.Rule != "person" || x.History[0].Actor == "" {
+			t.Errorf("explained as %+v", x)
+		}
+		if got := books.records["2"].Get("title").String(); got != "Kahvi" {
+			t.Errorf("the first side's name did not arrive: %s", got)
+		}
+		books.takeWrites()
+		mustRun(t, e, sweep())
+		if w := books.takeWrites(); len(w) != 0 {
+			t.Errorf("written again: %v", w)
+		}
+	})
+	for verb, creates := range map[string]int{"never": 1, "new": 1, "drop": 0} {
+		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
+			stock, books, e := ambiguous(t)
+			answer(t, e, reviewOf(t, e, stock.ref("A")).ID, verb)
+			for range 2 {
+				mustRun(t, e, sweep())
+			}
+			if w := books.takeWrites(); len(w) != creates || len(w) > 0 && !strings.HasPrefix(w[0], "create") {
+				t.Errorf("written: %v, want %d creates", w, creates)
+			}
+			if x := explainOne(t, e, stock.ref("A")); x.Review != "" {
+				t.Errorf("asked again: %+v", x)
+			}
+			// The evidence changes: the answer counts no more.
+			if verb == "drop" {
+				stock.edit("A", "number", instep.String("UUSI"))
+				books.edit("2", "code", instep.String("UUSI"))
+				mustRun(t, e, nil)
+				if x := explainOne(t, e, stock.ref("A")); x.Other.ID != "2" {
+					t.Errorf("after both changed it is linked with %q, want 2", x.Other.ID)
+				}
+			}
+		})
+	}
+}
+
+// A code taken by a stranger between a lost create and its recovery.
+func TestStrangerIsNeverAdopted(t *testing.T) {
+	t.Parallel()
+	for verb, want := range map[string]string{"made:books/product/99": "99", "again": "b001", "drop": ""} {
+		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
+			stock, books := twoSystems()
+			stock.put("A", stockRecord("A", "Kahvi", "1")...)
+			n := 0
+			books.fault = func(string) (lost, before bool) {
+				if n++; n == 1 {
+					books.put("99", booksRecord("A", "Aivan muu", "50")...)
+				}
+				return n == 1, true
+			}
+			e := newEngine(t, memory.New(), nil, pairOf(stock, books))
+			for range 3 {
+				mustRun(t, e, sweep())
+			}
+			if w := books.takeWrites(); len(w) != 0 || books.records["99"].Get("title").String() != "Aivan muu" {
+				t.Errorf("the stranger was touched: %v", w)
+			}
+			r := reviewOf(t, e, stock.ref("A"))
+			if r.Message.Code != "found_differs" {
+				t.Errorf("review is %s", r.Message.Code)
+			}
+			answer(t, e, r.ID, verb)
+			for range 3 {
+				mustRun(t, e, sweep())
+			}
+			if x := explainOne(t, e, stock.ref("A")); x.Other.ID != want {
+				t.Errorf("linked with %q, want %q: %+v", x.Other.ID, want, x)
+			}
+			title := books.records["99"].Get("title").String()
+			if adopted := want == "99"; adopted != (title == "Kahvi") {
+				t.Errorf("the stranger's title is %s", title)
+			}
+			if again := want == "b001"; again != (len(books.records) == 2) {
+				t.Errorf("%d records in the books", len(books.records))
+			}
+		})
+	}
+}
+
+func TestEditedGoneAnswered(t *testing.T) {
+	t.Parallel()
+	for verb, policy := range map[string]reconcile.DeletePolicy{"left": reconcile.DeleteDeleted, "right": reconcile.DeleteDeleted} {
+		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
+			stock, books, e, _ := linkedPair(t, func(p *reconcile.Pair) { p.Deletes[instep.Right] = policy })
+			stock.remove("A")
+			books.edit("b001", "title", instep.String("Kahvia"))
+			mustRun(t, e, sweep())
+			answer(t, e, onlyReview(t, e, "edited_gone").ID, verb)
+			mustRun(t, e, nil)
+			if _, there := books.records["b001"]; there != (verb == "right") {
+				t.Errorf("in the books: %v", there)
+			}
+			if f, there := stock.records["A"]; there != (verb == "right") || there && f.Get("name").String() != "Kahvia" {
+				t.Errorf("in the stock: %v", f)
+			}
+			stock.takeWrites()
+			books.takeWrites()
+			checkInStep(t, e, stock, books)
+		})
+	}
+}
+
+func TestUnlinkAndLinkByHand(t *testing.T) {
+	t.Parallel()
+	stock, books, e, _ := linkedPair(t, nil)
+	if err := e.Unlink(t.Context(), stock.ref("A"), "Liisa"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		mustRun(t, e, sweep())
+	}
+	if w := append(stock.takeWrites(), books.takeWrites()...); len(w) != 0 {
+		t.Errorf("written after they were taken apart: %v", w)
+	}
+	if x := explainOne(t, e, stock.ref("A")); x.Other.ID != "" || len(x.Decisions) == 0 || x.Decisions[0].By != "Liisa" {
+		t.Errorf("explained as %+v", x)
+	}
+	if err := e.Unlink(t.Context(), stock.ref("A"), ""); instep.KindOf(err) != instep.NotFound {
+		t.Errorf("taken apart twice: %v", err)
+	}
+	if err := e.Link(t.Context(), "products", stock.ref("A"), books.ref("b002"), ""); instep.KindOf(err) != instep.Conflict {
+		t.Errorf("linked with a record that has a counterpart: %v", err)
+	}
+	if err := e.Link(t.Context(), "products", stock.ref("A"), books.ref("404"), ""); instep.KindOf(err) != instep.NotFound {
+		t.Errorf("linked with a record that is not there: %v", err)
+	}
+	if err := e.Link(t.Context(), "products", books.ref("b001"), stock.ref("A"), ""); instep.KindOf(err) != instep.Config {
+		t.Errorf("linked the wrong way round: %v", err)
+	}
+	if err := e.Link(t.Context(), "products", stock.ref("A"), books.ref("b001"), "Liisa"); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Link(t.Context(), "products", stock.ref("A"), books.ref("b001"), "Liisa"); err != nil {
+		t.Errorf("linked twice: %v", err)
+	}
+	stock.edit("A", "name", instep.String("Kahvia"))
+	mustRun(t, e, nil)
+	if got := books.records["b001"].Get("title").String(); got != "Kahvia" {
+		t.Errorf("nothing flows after they were linked again: %s", got)
+	}
+}
+
+// A number is given to another record while the first one vanishes from sight.
+func TestReusedAnswered(t *testing.T) {
+	t.Parallel()
+	for verb, linked := range map[string]string{"link:books/product/b001": "b001", "new": ""} {
+		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
+			stock, books := twoSystems()
+			stock.uid = map[string]string{"A": "first"}
+			stock.put("A", stockRecord("A", "Kahvi", "1")...)
+			e := newEngine(t, memory.New(), nil, pairOf(stock, books))
+			mustRun(t, e, nil)
+			stock.uid["A"] = "second"
+			stock.edit("A", "name", instep.String("Aivan muu"))
+			mustRun(t, e, nil)
+			if got := books.records["b001"].Get("title").String(); got != "Kahvi" {
+				t.Fatalf("written before anybody was asked: %s", got)
+			}
+			answer(t, e, onlyReview(t, e, "reused").ID, verb)
+			for range 2 {
+				mustRun(t, e, nil)
+			}
+			x := explainOne(t, e, stock.ref("A"))
+			if linked != "" && (x.Other.ID != linked || books.records["b001"].Get("title").String() != "Aivan muu") {
+				t.Errorf("linked with %q", x.Other.ID)
+			}
+			if linked == "" && (x.Other.ID == "b001" || books.records["b001"].Get("title").String() != "Kahvi") {
+				t.Errorf("the old record got the new one's values, or was linked with it: %+v", x)
+			}
+		})
+	}
+}
+
+func TestBadAnswers(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "maybe", "link", "link:", "link:books/product", "made:x", "left:books/product/1"} {
+		if _, err := reconcile.ParseAnswer(text); instep.KindOf(err) != instep.Config {
+			t.Errorf("ParseAnswer(%q): %v", text, err)
+		}
+	}
+	stock, _, e := conflicted(t)
+	r := onlyReview(t, e, "conflict")
+	for _, text := range []string{"link:books/product/b002", "new", "again"} {
+		a, err := reconcile.ParseAnswer(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.String() != text {
+			t.Errorf("%q is written as %q", text, a)
+		}
+		if err := e.Answer(t.Context(), r.ID, a); instep.KindOf(err) != instep.Config || !strings.Contains(err.Error(), "left, right, drop") {
+			t.Errorf("answer %s: %v", text, err)
+		}
+	}
+	for _, id := range []string{"", "products", "products/999", "others/1", "products/x"} {
+		if err := e.Answer(t.Context(), id, reconcile.Answer{}); instep.KindOf(err) != instep.NotFound {
+			t.Errorf("answer to %q: %v", id, err)
+		}
+	}
+	if _, err := e.Explain(t.Context(), stock.ref("nobody")); instep.KindOf(err) != instep.NotFound {
+		t.Errorf("Explain of an unknown record: %v", err)
+	}
+}

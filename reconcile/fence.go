@@ -1,0 +1,179 @@
+package reconcile
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/instep-go/instep"
+)
+
+const (
+	// quarrel is how long what was written is remembered to notice that a
+	// field is turned back and forth.
+	quarrel = time.Hour
+
+	// mostTurns is how often that may happen before a person is asked.
+	mostTurns = 4
+
+	// skew is how far the engine's clock may be off where a vendor does not
+	// say when it wrote something.
+	skew = time.Minute
+)
+
+// behindFence takes out of a view of a record what is older than our own
+// write to it: no information about that field. It returns when the record is
+// to be read again because of it; zero if that is not needed.
+func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf time.Time) (due time.Time) {
+	f, ok := ps.fences[instep.MarkID{Link: link, Side: s}]
+	if !ok || f.Map != ps.state.Mapping || ps.mappingChanged() {
+		return due
+	}
+	lag := ps.pair.side[s].traits.ReadLag
+	for _, field := range f.Fields {
+		now := v.vec.at(int(field.Rule))
+		if now == 0 || now == field.Hash {
+			continue
+		}
+		switch fresh := field.At.Add(lag); {
+		case !asOf.IsZero() && asOf.Before(field.At):
+			if !ps.pair.side[s].traits.Snapshot { // the next list may not show it again
+				due = later(due, later(fresh, ps.now))
+			}
+		case asOf.IsZero() && now == field.Was && ps.now.Before(fresh):
+			due = later(due, fresh)
+		default:
+			continue
+		}
+		v.vec[field.Rule], v.sum = 0, 0
+	}
+	return due
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// notTaken reports whether a field still has the value it had before our
+// write, though the write has had its time: the vendor did not take it. It is
+// nobody's edit.
+func (ps *pass) notTaken(link *instep.Link, s instep.Side, rule int, now uint32) bool {
+	f, ok := ps.fences[instep.MarkID{Link: link.ID, Side: s}]
+	if !ok || f.Map != ps.state.Mapping {
+		return false
+	}
+	i := slices.IndexFunc(f.Fields, func(field instep.FencedField) bool { return int(field.Rule) == rule })
+	return i >= 0 && f.Fields[i].Pending && f.Fields[i].Was == now
+}
+
+// fenceOff remembers what an op wrote, and reports whether a field was turned
+// back and forth too often.
+func (ps *pass) fenceOff(b *instep.Batch, o *op, link *instep.Link) (turned bool) {
+	id := instep.MarkID{Link: link.ID, Side: o.target}
+	at := o.result.At
+	if at.IsZero() {
+		at = ps.engine.now().Add(ps.skewOf(o.target))
+	}
+	f := instep.Fence{Link: id.Link, Side: id.Side, Map: ps.state.Mapping}
+	old := ps.fences[id]
+	if old.Map == f.Map {
+		f.Fields = ps.unexpired(o.target, old.Fields)
+	}
+	was := o.before
+	for i, r := range o.intent.Rules {
+		field := instep.FencedField{
+			Rule: r, At: at, Hash: o.after.vec.at(int(r)), Was: was.at(int(r)), Pending: o.blindly || slices.Contains(o.lagging, r),
+		}
+		if field.Hash == field.Was {
+			field.Hash = o.intent.Hashes[i]
+		}
+		at := slices.IndexFunc(f.Fields, func(f instep.FencedField) bool { return f.Rule == r })
+		if at < 0 {
+			f.Fields = append(f.Fields, field)
+			continue
+		}
+		if field.Back = f.Fields[at].Back; field.Hash == f.Fields[at].Was {
+			field.Back++
+		}
+		turned = turned || field.Back > mostTurns
+		f.Fields[at] = field
+	}
+	b.Fences = append(b.Fences, f)
+	ps.fences[id] = f
+	return turned
+}
+
+// skewOf is what is added to the engine's own time where it stands for the
+// time of a write: only views that tell their own time are compared with it.
+func (ps *pass) skewOf(s instep.Side) time.Duration {
+	if ps.pair.side[s].traits.Snapshot {
+		return skew
+	}
+	return 0
+}
+
+// unexpired leaves out fields that no stale view can turn up of any more.
+func (ps *pass) unexpired(s instep.Side, fields []instep.FencedField) []instep.FencedField {
+	var rest []instep.FencedField
+	for _, f := range fields {
+		if ps.now.Before(f.At.Add(ps.fenceLife(s))) {
+			rest = append(rest, f)
+		}
+	}
+	return rest
+}
+
+// fenceLife is how long a fence stands: as long as a stale view may turn up.
+// Files are delivered late, but never by more than some days.
+func (ps *pass) fenceLife(s instep.Side) time.Duration {
+	t := &ps.pair.side[s].traits
+	life := max(quarrel, 2*t.ReadLag)
+	if t.Snapshot {
+		life = max(life, 7*24*time.Hour)
+	}
+	return life
+}
+
+// takeDownFences drops fences that are no longer needed.
+func (ps *pass) takeDownFences(b *instep.Batch) {
+	for id, f := range ps.fences {
+		if len(ps.unexpired(id.Side, f.Fields)) == 0 && !ps.open[id.Link] {
+			b.Unfenced = append(b.Unfenced, id)
+		}
+	}
+	slices.SortFunc(b.Unfenced, compareMarkIDs)
+}
+
+func compareMarkIDs(a, b instep.MarkID) int {
+	return cmp.Or(cmp.Compare(a.Link, b.Link), cmp.Compare(a.Side, b.Side))
+}
+
+// inert returns the rules whose field the vendor did not take from us.
+func (ps *pass) inert(link *instep.Link, s instep.Side, now vector) []int {
+	if link == nil || len(ps.fences) == 0 {
+		return nil
+	}
+	var rules []int
+	for i := range ps.pair.rules {
+		if h := now.at(i); h != 0 && ps.notTaken(link, s, i, h) {
+			rules = append(rules, i)
+		}
+	}
+	return rules
+}
+
+func (ps *pass) inertNames(w *work, nodes [2]node) []string {
+	var names []string
+	for _, s := range sides {
+		if nodes[s].obs < 0 || w.meeting {
+			continue
+		}
+		for _, i := range ps.inert(w.link, s, ps.obs[s].vec(nodes[s].obs)) {
+			names = append(names, ps.pair.rules[i].Name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,62 @@
+package reconcile
+
+import (
+	"context"
+	"slices"
+
+	"github.com/instep-go/instep"
+)
+
+// freeIDs takes the ids that links of the batch are about to get away from
+// links that still have them from a record that was there before: one that
+// ceased and left its number to another.
+func (ps *pass) freeIDs(ctx context.Context, b *instep.Batch, taken [2][]takenID) error {
+	for _, s := range sides {
+		if len(taken[s]) == 0 {
+			continue
+		}
+		ids := make([]string, len(taken[s]))
+		for i := range taken[s] {
+			ids[i] = taken[s][i].id
+		}
+		known := make([]instep.Known, len(ids))
+		if err := ps.engine.store.Lookup(ctx, ps.pair.Name, s, ids, known); err != nil {
+			return err
+		}
+		for i, k := range known {
+			if k.Link == 0 || k.Link == taken[s][i].by || inBatch(b, k.Link) {
+				continue
+			}
+			if err := ps.freeID(ctx, b, s, k.Link); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// takenID is an id that a link is about to get.
+type takenID struct {
+	id string
+	by instep.LinkID
+}
+
+func inBatch(b *instep.Batch, id instep.LinkID) bool {
+	return slices.Contains(b.Dropped, id) || slices.ContainsFunc(b.Links, func(l instep.Link) bool { return l.ID == id })
+}
+
+func (ps *pass) freeID(ctx context.Context, b *instep.Batch, s instep.Side, id instep.LinkID) error {
+	links, err := ps.engine.store.Links(ctx, ps.pair.Name, []instep.LinkID{id})
+	if err != nil {
+		return err
+	}
+	old := &links[0]
+	_, half := old.Half()
+	if half || ps.marked(&node{side: instep.Left, link: old}) == instep.Removed || ps.presenceOf(old, &node{side: s.Other(), obs: -1}) == gone {
+		b.Dropped = append(b.Dropped, id)
+		return nil
+	}
+	w := &work{outcome: instep.Unlinked, side: s.Other(), link: old, obs: [2]int32{-1, -1}, reason: message("left_alone", arg("side", s.String()))}
+	ps.halve(b, w)
+	return nil
+}

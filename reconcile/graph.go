@@ -1,0 +1,425 @@
+package reconcile
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/instep-go/instep"
+)
+
+// verdict is what matching says of an observation without counterpart.
+type verdict uint8
+
+const (
+	alone   verdict = iota // nothing on the other side has its keys
+	matched                // joined with partner
+	doubted                // needs a person
+	awaits                 // takes the place of a record that is gone, in the next round
+)
+
+// finding is the result of matching for one observation.
+type finding struct {
+	verdict verdict
+	partner node
+	rule    uint8 // rank that decided
+	message *instep.Message
+	rivals  []instep.LinkID
+}
+
+// node is a record in the match graph: an observation of this pass, or a
+// half link of the state whose record was not seen in this pass.
+type node struct {
+	side instep.Side
+	obs  int32        // -1: not observed
+	link *instep.Link // its half link; nil: none yet
+	full bool         // already linked: it can only make others doubtful
+	shut bool         // not linked, but hidden from us: likewise
+}
+
+// entry is one key of one node.
+type entry struct {
+	hash    uint64
+	node    int32
+	rank    uint8
+	strong  bool
+	propose bool
+	weak    bool
+}
+
+// graph finds out which nodes belong together. The outcome does not depend on
+// the order in which nodes were added: only groups of equal keys are looked
+// at, never the first of them.
+type graph struct {
+	nodes   []node
+	entries []entry
+	found   []finding // aligned with nodes
+	known   map[knownNode]int32
+	names   func(rank uint8) string
+	never   func(l, r *node) bool         // whether a person said that they are two
+	kept    func(n *node) bool            // whether a person said that nothing is made for it
+	gone    func(n *node) bool            // whether a linked record is no longer there
+	held    func(n *node) *instep.Message // why a record must not be joined with any until a person has looked
+
+	byNode   map[int32][]entry      // nil unless there are strong or weak keys
+	replaced map[instep.LinkID]bool // links whose record that is gone has a successor
+}
+
+// knownNode names a node that comes from the state.
+type knownNode struct {
+	link instep.LinkID
+	side instep.Side
+}
+
+func (g *graph) add(n node, keys []key) {
+	id := int32(len(g.nodes))
+	g.nodes = append(g.nodes, n)
+	for _, k := range keys {
+		g.entries = append(g.entries, entry{k.hash, id, k.rank, k.strong, k.propose, k.weak})
+	}
+}
+
+// addKnown adds one key of a record that only the state knows of.
+func (g *graph) addKnown(n node, e entry) {
+	id, ok := g.known[knownNode{n.link.ID, n.side}]
+	if !ok {
+		id = int32(len(g.nodes))
+		g.nodes = append(g.nodes, n)
+		g.known[knownNode{n.link.ID, n.side}] = id
+	}
+	e.node = id
+	g.entries = append(g.entries, e)
+}
+
+// resolve judges all groups, rank by rank.
+func (g *graph) resolve() {
+	g.found = make([]finding, len(g.nodes))
+	slices.SortFunc(g.entries, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.hash, b.hash), cmp.Compare(a.node, b.node))
+	})
+	g.byNode = g.keysByNode()
+	for start := 0; start < len(g.entries); {
+		end := start + 1
+		for end < len(g.entries) && g.entries[end].hash == g.entries[start].hash && g.entries[end].rank == g.entries[start].rank {
+			end++
+		}
+		g.judge(g.entries[start:end])
+		start = end
+	}
+}
+
+// group is what nodes with one key in common come to.
+type group struct {
+	open    [2][]int32 // without counterpart so far, by side
+	taken   [2][]int32 // settled by a better key in this pass, by side
+	full    []int32    // linked, or hidden from us
+	rank    uint8
+	rule    instep.Arg
+	strong  bool
+	propose bool
+	weak    bool
+}
+
+func (g *graph) group(entries []entry) group {
+	first := entries[0]
+	gr := group{rank: first.rank, rule: arg("rule", g.names(first.rank)), strong: first.strong, weak: first.weak}
+	for i, e := range entries {
+		if i > 0 && entries[i-1].node == e.node {
+			continue
+		}
+		n := &g.nodes[e.node]
+		switch {
+		case n.full:
+			gr.full = append(gr.full, e.node)
+		case g.found[e.node].verdict == alone:
+			gr.open[n.side] = append(gr.open[n.side], e.node)
+		default:
+			gr.taken[n.side] = append(gr.taken[n.side], e.node)
+		}
+		gr.propose = gr.propose || e.propose
+	}
+	return gr
+}
+
+// judge decides about one group of nodes that share a key.
+func (g *graph) judge(entries []entry) {
+	gr := g.group(entries)
+	g.setFullAside(&gr)
+	g.setTakenAside(&gr)
+	g.setVetoedAside(&gr)
+	l, r := gr.open[instep.Left], gr.open[instep.Right]
+	switch {
+	case len(l)+len(r) == 0:
+	case len(l) == 1 && len(r) == 1:
+		g.meet(l[0], r[0], &gr)
+	case len(l) > 0 && len(r) > 0:
+		g.doubt(message("ambiguous", gr.rule), l, r)
+	case gr.rank == 1 || gr.strong:
+		l, r = g.undecided(l), g.undecided(r)
+		if len(l)+len(r) < 2 {
+			return
+		}
+		side := instep.Left
+		if len(r) > 0 {
+			side = instep.Right
+		}
+		g.doubt(message("same_key", gr.rule, arg("side", side.String())), l, r)
+	}
+}
+
+// setFullAside takes out of a group what is in doubt because a record with the
+// same key is linked already, or hidden.
+func (g *graph) setFullAside(gr *group) {
+	if len(gr.full) == 0 {
+		return
+	}
+	if g.succeeds(gr) {
+		return
+	}
+	for _, s := range sides {
+		var rest []int32
+		for _, id := range gr.open[s] {
+			if against := g.against(id, gr.full); against >= 0 {
+				g.doubtOne(g.why(gr, against), id, against)
+			} else {
+				rest = append(rest, id)
+			}
+		}
+		gr.open[s] = rest
+	}
+}
+
+// why says what is in the way of joining a record with the linked node's.
+func (g *graph) why(gr *group, full int32) *instep.Message {
+	n := &g.nodes[full]
+	if m := g.held(n); m != nil {
+		return m
+	}
+	if n.shut {
+		return message("hidden_match", gr.rule)
+	}
+	return message("linked_elsewhere", gr.rule)
+}
+
+// setTakenAside takes out of a group what has the key of a record of the other
+// side that a better key has settled already: it may be the same once more.
+func (g *graph) setTakenAside(gr *group) {
+	for _, s := range sides {
+		var rest []int32
+		for _, id := range gr.open[s] {
+			at := slices.IndexFunc(gr.taken[s.Other()], func(other int32) bool { return !g.vetoed(&g.nodes[id], &g.nodes[other]) })
+			switch {
+			case at < 0:
+				rest = append(rest, id)
+			case g.found[gr.taken[s.Other()][at]].verdict == matched:
+				g.doubt(message("linked_elsewhere", gr.rule), []int32{id})
+			default:
+				g.doubt(message("ambiguous", gr.rule), []int32{id})
+			}
+		}
+		gr.open[s] = rest
+	}
+}
+
+// against returns the first linked node that nobody has said to be another
+// than the open one; -1 if there is none.
+func (g *graph) against(open int32, full []int32) int32 {
+	n := &g.nodes[open]
+	for _, id := range full {
+		f := g.nodes[id]
+		if f.shut && f.side == n.side {
+			return id
+		}
+		f.side, f.obs = n.side.Other(), -1 // the record it would be joined with
+		if f.link.Sides[f.side].ID == "" || !g.vetoed(n, &f) {
+			return id
+		}
+	}
+	return -1
+}
+
+// succeeds reports whether the one open record of a group has taken the place
+// of one that is gone: the key that people gave it now sits on it.
+func (g *graph) succeeds(gr *group) bool {
+	if gr.rank != 1 && !gr.strong || gr.propose || gr.weak || len(gr.open[0])+len(gr.open[1]) != 1 {
+		return false
+	}
+	var link *instep.Link
+	var s instep.Side
+	for _, id := range gr.full {
+		n := &g.nodes[id]
+		if n.shut || link != nil && link.ID != n.link.ID {
+			return false
+		}
+		link = n.link
+	}
+	if len(gr.open[instep.Right]) == 1 {
+		s = instep.Right
+	}
+	if !g.gone(&node{side: s, obs: -1, link: link}) || g.gone(&node{side: s.Other(), obs: -1, link: link}) {
+		return false
+	}
+	g.replaced[link.ID] = true
+	id := gr.open[s][0]
+	gr.open[s] = nil
+	g.found[id] = finding{verdict: awaits, message: message("successor", gr.rule)}
+	return true
+}
+
+// setVetoedAside takes out of a group the nodes of which a person said that
+// they are none of the other side's.
+func (g *graph) setVetoedAside(gr *group) {
+	var rest [2][]int32
+	for _, s := range sides {
+		for _, id := range gr.open[s] {
+			others := gr.open[s.Other()]
+			vetoes := 0
+			for _, other := range others {
+				if g.vetoed(&g.nodes[id], &g.nodes[other]) {
+					vetoes++
+				}
+			}
+			if len(others) == 0 || vetoes < len(others) {
+				rest[s] = append(rest[s], id)
+			}
+		}
+	}
+	gr.open = rest
+}
+
+// undecided leaves out records of which a person has said that nothing is made
+// for them: they do not stand in the way of others with the same key.
+func (g *graph) undecided(nodes []int32) []int32 {
+	return slices.DeleteFunc(slices.Clone(nodes), func(id int32) bool { return g.kept(&g.nodes[id]) })
+}
+
+func (g *graph) vetoed(a, b *node) bool {
+	if a.side == instep.Right {
+		a, b = b, a
+	}
+	return g.never(a, b)
+}
+
+func (g *graph) meet(l, r int32, gr *group) {
+	if m := g.objection(l, r, gr); m != nil {
+		g.doubt(m, []int32{l}, []int32{r})
+		return
+	}
+	g.found[l] = finding{verdict: matched, partner: g.nodes[r], rule: gr.rank}
+	g.found[r] = finding{verdict: matched, partner: g.nodes[l], rule: gr.rank}
+}
+
+// objection says what speaks against joining two records that are alone in
+// having a key in common; nil if nothing does.
+func (g *graph) objection(l, r int32, gr *group) *instep.Message {
+	for _, id := range []int32{l, r} {
+		if m := g.held(&g.nodes[id]); m != nil {
+			return m
+		}
+	}
+	if against, ok := contradiction(g.byNode[l], g.byNode[r]); ok {
+		return message("contradiction", gr.rule, arg("against", g.names(against)))
+	}
+	if against, ok := g.heldElsewhere(l, r); ok {
+		return message("held_elsewhere", gr.rule, arg("against", g.names(against)))
+	}
+	if gr.weak && !g.supported(l, r, gr.rank) {
+		return message("number_only", gr.rule)
+	}
+	if gr.propose {
+		return message("proposed", gr.rule)
+	}
+	return nil
+}
+
+// heldElsewhere reports whether the two have weak keys that differ, and one of
+// these is that of another record of the other side.
+func (g *graph) heldElsewhere(l, r int32) (rank uint8, yes bool) {
+	for _, a := range g.byNode[l] {
+		for _, b := range g.byNode[r] {
+			if a.weak && a.rank == b.rank && a.hash != b.hash && (g.holder(a, instep.Right, r) || g.holder(b, instep.Left, l)) {
+				return a.rank, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// holder reports whether a record of side s other than the node has the key.
+func (g *graph) holder(e entry, s instep.Side, but int32) bool {
+	at, _ := slices.BinarySearchFunc(g.entries, e, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.hash, b.hash))
+	})
+	for ; at < len(g.entries) && g.entries[at].rank == e.rank && g.entries[at].hash == e.hash; at++ {
+		if n := g.entries[at].node; n != but && g.nodes[n].side == s {
+			return true
+		}
+	}
+	return false
+}
+
+// supported reports whether the two have a key of another rank in common.
+func (g *graph) supported(l, r int32, rank uint8) bool {
+	for _, a := range g.byNode[l] {
+		for _, b := range g.byNode[r] {
+			if a.rank != rank && a.rank == b.rank && a.hash == b.hash {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// contradiction reports whether two records have strong keys of one rank and
+// none of them is the same.
+func contradiction(l, r []entry) (rank uint8, yes bool) {
+	for _, a := range l {
+		if !a.strong {
+			continue
+		}
+		same, both := false, false
+		for _, b := range r {
+			if b.strong && a.rank == b.rank {
+				both = true
+				same = same || a.hash == b.hash
+			}
+		}
+		if both && !same {
+			return a.rank, true
+		}
+	}
+	return 0, false
+}
+
+func (g *graph) doubt(m *instep.Message, groups ...[]int32) {
+	var rivals []instep.LinkID
+	for _, nodes := range groups {
+		for _, n := range nodes {
+			if link := g.nodes[n].link; link != nil {
+				rivals = append(rivals, link.ID)
+			}
+		}
+	}
+	for _, nodes := range groups {
+		for _, n := range nodes {
+			g.found[n] = finding{verdict: doubted, message: m, rivals: rivals}
+		}
+	}
+}
+
+// doubtOne puts one open node in doubt because of a linked one.
+func (g *graph) doubtOne(m *instep.Message, open, full int32) {
+	g.found[open] = finding{verdict: doubted, message: m, rivals: []instep.LinkID{g.nodes[full].link.ID}}
+}
+
+// keysByNode lists the keys of each node, if a strong or weak key asks for
+// more than the group itself.
+func (g *graph) keysByNode() map[int32][]entry {
+	if !slices.ContainsFunc(g.entries, func(e entry) bool { return e.strong || e.weak }) {
+		return nil
+	}
+	m := map[int32][]entry{}
+	for _, e := range g.entries {
+		m[e.node] = append(m[e.node], e)
+	}
+	return m
+}

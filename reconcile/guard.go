@@ -1,0 +1,101 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/instep-go/instep"
+)
+
+// limit returns a guard's limit: what was set, or the default. It reports
+// false if there is none.
+func limit(set, byDefault int) (int, bool) {
+	if set == 0 {
+		return byDefault, true
+	}
+	return set, set > 0
+}
+
+// guard notes every limit that the plan goes beyond. What is counted is what
+// was observed, not what a policy makes of it.
+func (ps *pass) guard() {
+	if ps.onlyMarked {
+		return
+	}
+	links := int(ps.state.LastLink)
+	most, limited := limit(ps.pair.Guards.Deletes, max(3, min(25, links/50)))
+	for _, s := range sides {
+		if limited && ps.vanished[s] > most {
+			ps.trip("many_gone", s, ps.vanished[s], most)
+		}
+	}
+	var creates, updates [2]int
+	for i := range ps.works {
+		switch w := &ps.works[i]; {
+		case w.skipped:
+		case w.outcome == instep.Created, w.outcome == instep.Pending && w.create:
+			creates[w.side]++
+		case w.outcome == instep.Updated:
+			updates[w.side]++
+		}
+	}
+	if made := creates[0] + creates[1]; ps.state.Rewound && made > 0 {
+		ps.trip("rewound", ps.pair.First, made, 0)
+	}
+	if ps.firstLoad() {
+		return // it is approved by being applied
+	}
+	if most, limited := limit(ps.pair.Guards.Creates, max(50, links/5)); limited && creates[0]+creates[1] > most {
+		ps.trip("many_creates", busier(creates), creates[0]+creates[1], most)
+	}
+	if most, limited := limit(ps.pair.Guards.Updates, max(50, links/2)); limited && updates[0]+updates[1] > most {
+		ps.trip("many_updates", busier(updates), updates[0]+updates[1], most)
+	}
+}
+
+func busier(n [2]int) instep.Side {
+	if n[instep.Right] > n[instep.Left] {
+		return instep.Right
+	}
+	return instep.Left
+}
+
+func (ps *pass) trip(code string, s instep.Side, count, limit int) {
+	g := Guard{Pair: ps.pair.Name, Side: s, Count: count, Limit: limit}
+	g.Message = *message(code,
+		arg("system", ps.pair.side[s].traits.System), arg("side", s.String()),
+		arg("count", strconv.Itoa(count)), arg("limit", strconv.Itoa(limit)))
+	ps.guards = append(ps.guards, g)
+}
+
+// guarded is the error of a plan that nobody has approved.
+func (ps *pass) guarded() error {
+	texts := make([]string, len(ps.guards))
+	for i := range ps.guards {
+		texts[i] = Text(ps.guards[i].Message)
+	}
+	return &instep.Error{
+		Kind: instep.Guarded, Op: "apply", Err: errors.New(strings.Join(texts, "; ")),
+		Remedy: "nothing was written; look at the plan and approve it if it is right",
+	}
+}
+
+// canary reports whether the record is visible that always should be.
+func (ps *pass) canary(ctx context.Context, s instep.Side) (bool, error) {
+	id := ps.pair.Canary[s]
+	if id == "" {
+		return true, nil
+	}
+	recs, err := ps.get(ctx, s, []instep.Ref{ps.pair.side[s].ref(id)})
+	if err != nil {
+		return false, fmt.Errorf("look at the canary: %w", err)
+	}
+	if ps.presence(s, recs[0].Status) == there {
+		return true, nil
+	}
+	ps.trip("canary", s, 1, 0)
+	return false, nil
+}

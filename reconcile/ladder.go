@@ -1,0 +1,211 @@
+package reconcile
+
+import (
+	"context"
+	"slices"
+
+	"github.com/instep-go/instep"
+)
+
+// lookCreates climbs the ladder for creates in doubt, and stops for each at
+// the first rung that tells: the vendor's own memory of the request; the id
+// we chose; the token in a field; the natural key. What no rung can tell goes
+// to a person.
+func (ps *pass) lookCreates(ctx context.Context, s instep.Side, open []*doubt) error {
+	if err := ps.readSources(ctx, s.Other(), open); err != nil {
+		return err
+	}
+	for _, rung := range []func(context.Context, instep.Side, []*doubt) error{
+		ps.sendKeyed, ps.findChosen, ps.findToken, ps.findNatural,
+	} {
+		if err := rung(ctx, s, stillAbsent(open)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendKeyed sends a create again under the idempotency key it had, if it would
+// be the same to the byte: the vendor then answers as it did the first time.
+func (ps *pass) sendKeyed(ctx context.Context, s instep.Side, open []*doubt) error {
+	p := &ps.pair.side[s]
+	if !p.traits.IdempotencyKey || ps.engine.opt.ReadOnly {
+		return nil
+	}
+	for _, d := range open {
+		fields, same := ps.sameAgain(s, d)
+		if !same || ps.engine.now().Sub(d.sent) >= p.traits.KeyLife {
+			continue
+		}
+		results, err := p.sink.Write(ctx, []instep.Op{ps.opFor(s, &d.intent, fields, d.source)})
+		if err != nil || len(results) != 1 || results[0].Err != nil || results[0].Ref.ID == "" {
+			continue // still in doubt; a later rung may tell
+		}
+		d.found = results[0].After
+		if d.found == nil {
+			recs, err := ps.get(ctx, s, []instep.Ref{results[0].Ref})
+			if err != nil {
+				return err
+			}
+			if ps.presence(s, recs[0].Status) != there {
+				continue
+			}
+			d.found = &recs[0]
+		}
+		d.fate = done
+	}
+	return nil
+}
+
+// sameAgain projects a create once more and reports whether it is what was
+// sent.
+func (ps *pass) sameAgain(s instep.Side, d *doubt) (sent, bool) {
+	if d.intent.Token == "" || d.source == nil || ps.outdated(d.link.Map) != nil {
+		return sent{}, false
+	}
+	fields, bad := ps.fieldsFor(&work{outcome: instep.Created, side: s}, s, d.source)
+	if bad != nil || !slices.Equal(fields.rules, d.intent.Rules) {
+		return sent{}, false
+	}
+	v := ps.prepare(s.Other(), d.source)
+	for i, r := range d.intent.Rules {
+		if v.vec.at(int(r)) != d.intent.Hashes[i] {
+			return sent{}, false
+		}
+	}
+	return fields, true
+}
+
+// findChosen looks for creates by the id we chose for them.
+func (ps *pass) findChosen(ctx context.Context, s instep.Side, open []*doubt) error {
+	p := &ps.pair.side[s]
+	if !p.traits.ChosenID || p.getter == nil {
+		return nil
+	}
+	var asked []*doubt
+	var refs []instep.Ref
+	for _, d := range open {
+		if !d.value.IsBlank() {
+			asked = append(asked, d)
+			refs = append(refs, p.ref(d.value.String()))
+		}
+	}
+	recs, err := ps.get(ctx, s, refs)
+	if err != nil {
+		return err
+	}
+	for i, d := range asked {
+		d.asked = true
+		if ps.presence(s, recs[i].Status) != there {
+			continue
+		}
+		if err := ps.judgeFound(ctx, s, d, recs[i:i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// findToken looks for creates by the token that was written into a field.
+func (ps *pass) findToken(ctx context.Context, s instep.Side, open []*doubt) error {
+	p := &ps.pair.side[s]
+	if p.traits.TokenField == "" || p.finder == nil {
+		return nil
+	}
+	var asked []*doubt
+	var values []instep.Value
+	for _, d := range open {
+		if d.intent.Token != "" {
+			asked = append(asked, d)
+			values = append(values, instep.String(d.intent.Token))
+		}
+	}
+	found, err := ps.find(ctx, s, p.traits.TokenField, values)
+	if err != nil {
+		return err
+	}
+	for i, d := range asked {
+		d.asked = true
+		switch len(found[i]) {
+		case 0:
+		case 1: // whatever became of it since, it is the one
+			d.fate, d.found = done, &found[i][0]
+		default:
+			d.fate, d.reason = unclear, message("found_several")
+		}
+	}
+	return nil
+}
+
+// findNatural looks for creates by the first match key that their source
+// record has.
+func (ps *pass) findNatural(ctx context.Context, s instep.Side, open []*doubt) error {
+	p, rule := &ps.pair.side[s], ps.firstKey()
+	open = slices.DeleteFunc(slices.Clone(open), func(d *doubt) bool { return d.asked && d.value.IsBlank() })
+	if p.finder == nil || rule == nil {
+		for _, d := range open {
+			if !d.asked {
+				d.fate, d.reason = unclear, message("in_doubt")
+			}
+		}
+		return nil
+	}
+	values := make([]instep.Value, len(open))
+	for i, d := range open {
+		values[i] = d.value
+	}
+	found, err := ps.find(ctx, s, rule.End(s).Field, values)
+	if err != nil {
+		return err
+	}
+	for i, d := range open {
+		if err := ps.judgeFound(ctx, s, d, found[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// find asks for records by a field; no values, no question.
+func (ps *pass) find(ctx context.Context, s instep.Side, field string, values []instep.Value) ([][]instep.Record, error) {
+	if len(values) == 0 {
+		return nil, nil
+	}
+	p := &ps.pair.side[s]
+	found, err := p.finder.Find(ctx, field, values)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) != len(values) {
+		return nil, misaligned("Find", p.traits.System, len(found), len(values))
+	}
+	for _, recs := range found {
+		if err := ps.resolve(ctx, s, recs); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// judgeFound says whether what was found under the key is what was sent. A
+// record that is somebody else's is never adopted.
+func (ps *pass) judgeFound(ctx context.Context, s instep.Side, d *doubt, found []instep.Record) error {
+	switch len(found) {
+	case 0:
+		return nil
+	case 1:
+	default:
+		d.fate, d.reason = unclear, message("found_several")
+		return nil
+	}
+	known := make([]instep.Known, 1)
+	if err := ps.engine.store.Lookup(ctx, ps.pair.Name, s, []string{found[0].Ref.ID}, known); err != nil {
+		return err
+	}
+	if known[0].Link != 0 || !ps.asSent(s, &found[0], d) {
+		d.fate, d.reason = unclear, message("found_differs")
+		return nil
+	}
+	d.fate, d.found = done, &found[0]
+	return nil
+}

@@ -1,0 +1,284 @@
+package reconcile
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/instep-go/instep"
+)
+
+// keepBuried is how long a pair of which both records are gone is remembered,
+// so that neither a view that lags nor a backup of a vendor's brings one back.
+const keepBuried = 30 * 24 * time.Hour
+
+// decidePairs decides about all linked pairs of which something was seen.
+func (ps *pass) decidePairs(replaced map[instep.LinkID]bool) {
+	pairs := ps.sightings()
+	for id := range replaced {
+		if _, ok := pairs[id]; !ok {
+			pairs[id] = [2]int32{-1, -1}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(pairs)) {
+		link := ps.links[id]
+		if s, half := link.Half(); half {
+			ps.decideHalfGone(link, s, pairs[id][s])
+			continue
+		}
+		if replaced[id] {
+			ps.letGo(link, pairs[id])
+			continue
+		}
+		ps.decidePair(link, pairs[id])
+	}
+}
+
+// sightings returns, by link, the observations of its two records; -1 where
+// there is none. Of links without counterpart only those whose record is not
+// there are among them.
+func (ps *pass) sightings() map[instep.LinkID][2]int32 {
+	pairs := map[instep.LinkID][2]int32{}
+	for _, s := range sides {
+		for i := range ps.obs[s].list {
+			ob := &ps.obs[s].list[i]
+			if ob.dropped || ob.link == 0 || ob.half && ob.is == there {
+				continue
+			}
+			pair, ok := pairs[ob.link]
+			if !ok {
+				pair = [2]int32{-1, -1}
+			}
+			pair[s] = int32(i)
+			pairs[ob.link] = pair
+		}
+	}
+	return pairs
+}
+
+// decideHalfGone decides about a record without counterpart that is not there
+// any more, or is hidden.
+func (ps *pass) decideHalfGone(link *instep.Link, s instep.Side, obs int32) {
+	n := &node{side: s, obs: obs, link: link}
+	switch m := ps.heldInDoubt(n); {
+	case m != nil:
+		ps.addWork(work{outcome: instep.Review, side: s, link: link, reason: m, aside: true}, n)
+	case ps.presenceOf(link, n) == unsure:
+		ps.addWork(work{outcome: instep.Pending, side: s, link: link, reason: ps.maybeRenamedSince(link, s), aside: true}, n)
+	case ps.presenceOf(link, n) == hidden:
+		ps.addWork(work{outcome: instep.Frozen, side: s, link: link, reason: message("hidden", arg("side", s.String())), aside: true}, n)
+	default:
+		ps.addWork(work{outcome: instep.InStep, side: s, link: link, drop: link}, n)
+	}
+}
+
+// decidePair decides about a linked pair.
+func (ps *pass) decidePair(link *instep.Link, obs [2]int32) {
+	nodes := [2]node{{side: instep.Left, obs: obs[0], link: link}, {side: instep.Right, obs: obs[1], link: link}}
+	for _, s := range sides {
+		if obs[s] >= 0 && ps.obs[s].list[obs[s]].merged {
+			ps.addWork(work{outcome: instep.Review, side: s, link: link, reason: message("merged_linked", arg("side", s.String())), aside: true}, &nodes[0], &nodes[1])
+			return
+		}
+	}
+	sit := ps.situation(link, nodes)
+	do, side := sit.decide()
+	if do == flow {
+		ps.decideFlow(link, nodes)
+		return
+	}
+	w := work{link: link, side: side, aside: do == freeze || do == report || do == askEdited || do == wait}
+	w.apart = do == unlink || do == recreate || do == undelete
+	away := arg("side", side.Other().String())
+	switch do {
+	case wait:
+		w.outcome, w.reason = instep.Pending, ps.maybeRenamedSince(link, side)
+	case freeze:
+		w.outcome, w.side, w.reason = instep.Frozen, side.Other(), message("hidden", away)
+		if sit.barred {
+			w.outcome, w.reason = instep.Deactivated, message("barred_hidden", away)
+		}
+	case report:
+		w.outcome, w.side, w.reason = instep.Gone, side.Other(), message("gone", away)
+		if sit.barred {
+			w.outcome, w.reason = instep.Deactivated, message("barred", away)
+		}
+	case unlink:
+		w.outcome, w.reason = instep.Unlinked, message("left_alone", away)
+	case bar:
+		w.outcome, w.reason = instep.Deactivated, message("barred", away)
+		if sit.is[side.Other()] == hidden {
+			w.reason = message("barred_hidden", away)
+		}
+	case remove:
+		w.outcome, w.reason = instep.Removed, message("removed", away)
+	case entomb:
+		if sit.buried {
+			ps.forget(link)
+			return
+		}
+		w.outcome, w.reason = instep.Removed, message("both_gone")
+		w.buried = true
+	case recreate:
+		w.outcome, w.reason, w.create = instep.Pending, message("made_anew", away), true
+	case undelete:
+		w.outcome, w.reason, w.create = instep.Pending, message("back", away), true
+	case askEdited:
+		w.outcome, w.reason = instep.Review, message("edited_gone", away, arg("edited", side.String()))
+	}
+	ps.addWork(w, &nodes[0], &nodes[1])
+}
+
+// forget drops a link of which both records have been gone for long enough.
+func (ps *pass) forget(link *instep.Link) {
+	for _, s := range sides {
+		if m, ok := ps.marks[instep.MarkID{Link: link.ID, Side: s}]; ok && m.Outcome == instep.Removed && !m.Due.After(ps.now) {
+			ps.addWork(work{outcome: instep.InStep, link: link, drop: link})
+		}
+	}
+}
+
+// letGo frees a record whose counterpart is gone for the one that has taken
+// the counterpart's place.
+func (ps *pass) letGo(link *instep.Link, obs [2]int32) {
+	nodes := [2]node{{side: instep.Left, obs: obs[0], link: link}, {side: instep.Right, obs: obs[1], link: link}}
+	away := instep.Left
+	if ps.seenGone(&nodes[instep.Right]) {
+		away = instep.Right
+	}
+	reason := message("replaced", arg("side", away.String()))
+	ps.addWork(work{outcome: instep.Pending, side: away, link: link, reason: reason, apart: true, alone: true}, &nodes[0], &nodes[1])
+}
+
+// situation puts together what a decision about existences depends on.
+func (ps *pass) situation(link *instep.Link, nodes [2]node) *situation {
+	sit := &situation{deletes: ps.pair.Deletes, hides: ps.pair.Hidden, editedGone: ps.pair.EditedGone}
+	c := ps.compare(link, nodes)
+	for _, s := range sides {
+		sit.is[s] = ps.presenceOf(link, &nodes[s])
+		sit.edited[s] = nodes[s].obs >= 0 && sit.is[s] == there && c.edited(s)
+		switch ps.marks[instep.MarkID{Link: link.ID, Side: s}].Outcome {
+		case instep.Removed:
+			sit.buried = true
+		case instep.Deactivated:
+			sit.barred = true
+		}
+		if sit.is[s] == gone && !ps.knownGone(link, s) {
+			ps.vanished[s]++
+		}
+	}
+	return sit
+}
+
+// presenceOf is what was seen of a record, or else what is written down.
+func (ps *pass) presenceOf(link *instep.Link, n *node) presence {
+	if n.obs >= 0 {
+		if is := ps.obs[n.side].list[n.obs].is; is != unsure || !ps.outlived(link, n.side) && !ps.knownGone(link, n.side) {
+			return is
+		}
+		return gone
+	}
+	m := ps.marks[instep.MarkID{Link: link.ID, Side: n.side}]
+	switch {
+	case m.Outcome == instep.Frozen, m.Message.Code == "barred_hidden":
+		return hidden
+	case ps.knownGone(link, n.side):
+		return gone
+	default:
+		return there
+	}
+}
+
+// outlived reports whether a whole list is younger than the pass that first
+// missed a record's id: it would show the record under another id by now.
+func (ps *pass) outlived(link *instep.Link, s instep.Side) bool {
+	m := ps.marks[instep.MarkID{Link: link.ID, Side: s}]
+	since, err := time.Parse(time.RFC3339, m.Message.Arg("since"))
+	return m.Message.Code == "maybe_renamed" && err == nil && ps.streams[s].complete && ps.streams[s].asOf.After(since)
+}
+
+// maybeRenamedSince is the message about a record whose id is missing, with the time
+// since when.
+func (ps *pass) maybeRenamedSince(link *instep.Link, s instep.Side) *instep.Message {
+	if m := ps.marks[instep.MarkID{Link: link.ID, Side: s}].Message; m.Code == "maybe_renamed" {
+		return &m
+	}
+	return message("maybe_renamed", arg("side", s.String()), arg("since", ps.now.Format(time.RFC3339)))
+}
+
+// knownGone reports whether an earlier pass has written down that a record is
+// gone.
+func (ps *pass) knownGone(link *instep.Link, s instep.Side) bool {
+	for _, at := range sides {
+		m := ps.marks[instep.MarkID{Link: link.ID, Side: at}]
+		switch m.Outcome {
+		case instep.Removed:
+			return true
+		case instep.Gone, instep.Deactivated:
+			return at == s
+		case instep.Review:
+			if m.Message.Code == "edited_gone" {
+				return m.Message.Arg("side") == s.String()
+			}
+		}
+	}
+	return false
+}
+
+// edited reports whether side s was changed in a field whose edits count.
+func (c *comparison) edited(s instep.Side) bool {
+	for i := range c.rules {
+		r := &c.rules[i]
+		if !r.Owner.Owns(s) || !r.Direction.Allows(s.Other()) || r.CreateOnly {
+			continue
+		}
+		now, base := c.now[s].at(i), c.base[s].at(i)
+		if now != 0 && base != 0 && now != base || c.missed[s] {
+			return true
+		}
+	}
+	return false
+}
+
+// decideFlow decides about the fields of a pair whose records are both there.
+func (ps *pass) decideFlow(link *instep.Link, nodes [2]node) {
+	for _, s := range sides {
+		i := nodes[s].obs
+		switch {
+		case i < 0:
+		case ps.obs[s].list[i].reused:
+			ps.addWork(work{outcome: instep.Review, side: s, link: link, reason: message("reused")})
+			return
+		case ps.obs[s].list[i].unfit != nil:
+			ps.addWork(work{outcome: instep.Unfit, side: s, link: link, reason: ps.obs[s].list[i].unfit}, &nodes[0], &nodes[1])
+			return
+		}
+	}
+	side := instep.Left
+	if nodes[side].obs < 0 {
+		side = instep.Right
+	}
+	w := work{link: link, side: side, acts: ps.compare(link, nodes).decide()}
+	w.outcome, w.reason = ps.judgeActs(&w, nodes)
+	w.obs = [2]int32{nodes[0].obs, nodes[1].obs}
+	ps.setUnfit(&w)
+	if !ps.park(&w) {
+		ps.waitForLag(&w)
+	}
+	ps.addWork(w, &nodes[0], &nodes[1])
+}
+
+// backAgain returns the side whose record is back after its counterpart was
+// set out of use, nil if that is not so: then its values stand again.
+func (ps *pass) backAgain(link *instep.Link) *instep.Side {
+	for _, s := range sides {
+		if m, ok := ps.marks[instep.MarkID{Link: link.ID, Side: s}]; ok && m.Outcome == instep.Deactivated {
+			return &m.Side
+		}
+	}
+	return nil
+}
+
+func sortedMarks(marks map[instep.MarkID]instep.Mark) []instep.MarkID {
+	return slices.SortedFunc(maps.Keys(marks), compareMarkIDs)
+}

@@ -1,0 +1,181 @@
+package reconcile
+
+import (
+	"context"
+	"slices"
+
+	"github.com/instep-go/instep"
+)
+
+// retires reports whether an op takes a record out of use or away.
+func (o *op) retires() bool {
+	return o.w.outcome == instep.Removed || o.w.outcome == instep.Deactivated
+}
+
+// confirmAway looks once more at the counterparts of records that are about to
+// be deleted or set out of use: they must still be away.
+func (ps *pass) confirmAway(ctx context.Context, target instep.Side, ops []*op) error {
+	s := target.Other()
+	var refs []instep.Ref
+	var asked []*op
+	for _, o := range ops {
+		if o.problem == nil && o.retires() && ps.pair.side[s].getter != nil {
+			refs = append(refs, ps.pair.side[s].ref(ps.id(o.w, s)))
+			asked = append(asked, o)
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	recs, err := ps.get(ctx, s, refs)
+	if err != nil {
+		return err
+	}
+	for i, o := range asked {
+		now, believed := ps.presence(s, recs[i].Status), ps.presenceOf(o.w.link, &node{side: s, obs: o.w.obs[s]})
+		if now != believed && !(now == unsure && believed == gone) {
+			o.later("changed_meanwhile")
+		}
+	}
+	return nil
+}
+
+// recheckRetired reads the records that are about to be deleted or set out of
+// use: somebody may have edited them, or done it already.
+func (ps *pass) recheckRetired(ctx context.Context, s instep.Side, ops []*op) error {
+	var refs []instep.Ref
+	var asked []*op
+	for _, o := range ops {
+		if o.problem == nil && o.retires() && ps.pair.side[s].getter != nil {
+			refs = append(refs, ps.pair.side[s].ref(ps.id(o.w, s)))
+			asked = append(asked, o)
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	recs, err := ps.get(ctx, s, refs)
+	if err != nil {
+		return err
+	}
+	for i, o := range asked {
+		switch ps.presence(s, recs[i].Status) {
+		case hidden:
+			o.later("hidden", arg("side", s.String()))
+		case gone:
+			o.later("changed_meanwhile")
+		case there:
+			o.current = &recs[i]
+			if o.w.outcome == instep.Deactivated && recs[i].Status == instep.Inactive {
+				o.already = true
+				o.before = slices.Clone(ps.prepare(s, o.current).vec)
+				o.seen(ps.prepare(s, o.current))
+				continue
+			}
+			o.before = slices.Clone(ps.prepare(s, o.current).vec)
+			if now := ps.prepare(s, o.current); !slices.Equal(now.vec, ps.believed(o.w, s)) {
+				o.later("changed_meanwhile")
+			}
+		}
+	}
+	return nil
+}
+
+// settleRetired writes down that a record was deleted or set out of use.
+func (ps *pass) settleRetired(b *instep.Batch, o *op) {
+	w := o.w
+	if o.intent.Action == instep.Delete {
+		ps.bury(b, w)
+	} else {
+		ps.settleBarred(b, o)
+	}
+	if o.already {
+		return
+	}
+	b.Activity = append(b.Activity, ps.activity(w, w.link, o.target, o.intent.Action.String()+" "+o.target.String(), nil))
+	ps.done.Writes[o.target]++
+}
+
+// bury keeps a link of which both records are gone, without its keys, so that
+// a late view of one of them is not taken for a new record.
+func (ps *pass) bury(b *instep.Batch, w *work) {
+	link := *w.link
+	link.Gen++
+	link.Keys, link.Drift, link.Meeting = nil, nil, false
+	for s := range link.Sides {
+		link.Sides[s].Sum = 0
+	}
+	b.Links = append(b.Links, link)
+	ps.clearMarks(b, link.ID)
+	b.Marks = append(b.Marks, instep.Mark{
+		Link: link.ID, Outcome: instep.Removed, Due: ps.engine.now().Add(keepBuried), Message: *w.reason,
+	})
+	w.link = &link
+}
+
+// settleBarred takes what the record looks like now as its base, so that its
+// being out of use does not count as somebody's edit.
+func (ps *pass) settleBarred(b *instep.Batch, o *op) {
+	link := *o.w.link
+	link.Gen++
+	side := &link.Sides[o.target]
+	side.Version = o.result.Version
+	side.Sum = 0
+	if o.after != nil {
+		base := ps.baseOf(side, link.Map)
+		for i := range base { // what differed before was somebody's edit
+			if o.before.at(i) == base[i] {
+				base[i] = o.after.vec.at(i)
+			}
+		}
+		side.Base = base.bytes()
+		link.Sides[o.target.Other()].Base = ps.baseOf(&link.Sides[o.target.Other()], o.w.link.Map).bytes()
+		link.Map = ps.state.Mapping
+	}
+	b.Links = append(b.Links, link)
+	ps.clearMarks(b, link.ID)
+	b.Marks = append(b.Marks, instep.Mark{
+		Link: link.ID, Side: o.target.Other(), Outcome: instep.Deactivated, Message: *o.w.reason,
+		Due: ps.engine.now().Add(ps.pair.SweepEvery),
+	})
+	o.w.link = &link
+}
+
+// halve makes a link that of one record alone, because its counterpart is
+// gone: the record stays on its own, or gets a new counterpart in the next
+// round.
+func (ps *pass) halve(b *instep.Batch, w *work) {
+	keep := w.side
+	if w.outcome == instep.Pending {
+		keep = w.side.Other()
+	}
+	link := *w.link
+	link.Gen++
+	link.Sides[keep.Other()] = instep.LinkSide{}
+	link.Sides[keep].Sum = 0
+	link.Rule, link.Drift, link.Meeting = "", nil, false
+	link.Keys = keysOfSide(link.Keys, keep)
+	b.Links = append(b.Links, link)
+	ps.clearMarks(b, link.ID)
+	if w.outcome == instep.Unlinked || w.alone {
+		b.Decisions = append(b.Decisions, ps.decision(instep.KeepAlone, &link, keep, ps.engine.opt.Actor))
+	}
+	if w.outcome != instep.Unlinked {
+		b.Marks = append(b.Marks, instep.Mark{
+			Link: link.ID, Side: keep, Outcome: instep.Pending, Message: *w.reason, Create: w.create,
+		})
+		ps.retry = true
+	}
+	b.Activity = append(b.Activity, ps.activity(w, w.link, keep.Other(), "none", nil))
+	w.link = &link
+}
+
+func keysOfSide(keys []instep.KeyHash, s instep.Side) []instep.KeyHash {
+	var own []instep.KeyHash
+	for _, k := range keys {
+		if k.Sides&(1<<s) != 0 {
+			own = append(own, instep.KeyHash{Hash: k.Hash, Sides: 1 << s})
+		}
+	}
+	return own
+}
