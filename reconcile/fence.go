@@ -40,7 +40,7 @@ func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf tim
 			if !ps.pair.side[s].traits.Snapshot { // the next list may not show it again
 				due = later(due, later(fresh, ps.now))
 			}
-		case asOf.IsZero() && now == field.Was && ps.now.Before(fresh):
+		case asOf.IsZero() && ps.now.Before(fresh):
 			due = later(due, fresh)
 		default:
 			continue

@@ -255,6 +255,9 @@ func (g *graph) succeeds(gr *group) bool {
 	if len(gr.open[instep.Right]) == 1 {
 		s = instep.Right
 	}
+	if !slices.ContainsFunc(gr.full, func(id int32) bool { return g.nodes[id].side != s }) {
+		return false // the one that is left has another key by now
+	}
 	if !g.gone(&node{side: s, obs: -1, link: link}) || g.gone(&node{side: s.Other(), obs: -1, link: link}) {
 		return false
 	}

@@ -262,10 +262,23 @@ func (ps *pass) decideFlow(link *instep.Link, nodes [2]node) {
 	w.outcome, w.reason = ps.judgeActs(&w, nodes)
 	w.obs = [2]int32{nodes[0].obs, nodes[1].obs}
 	ps.setUnfit(&w)
-	if !ps.park(&w) {
+	if s, blind := ps.cannotSupply(&w); blind {
+		w.outcome, w.side, w.reason, w.acts, w.aside = instep.Pending, s, message("not_listed", arg("side", s.String())), nil, true
+	} else if !ps.park(&w) {
 		ps.waitForLag(&w)
 	}
 	ps.addWork(w, &nodes[0], &nodes[1])
+}
+
+// cannotSupply reports whether a value is to be written that is nowhere to be
+// had: its record was not listed, and cannot be read by its id.
+func (ps *pass) cannotSupply(w *work) (instep.Side, bool) {
+	for _, target := range sides {
+		if s := target.Other(); w.writesTo(target) && w.obs[s] < 0 && ps.pair.side[s].getter == nil {
+			return s, true
+		}
+	}
+	return 0, false
 }
 
 // backAgain returns the side whose record is back after its counterpart was

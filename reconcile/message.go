@@ -65,6 +65,7 @@ var texts = map[string]string{
 	"merged_linked":     "merged on the {side} side into a record that is linked already; choose which of their counterparts stays",
 	"maybe_renamed":     "its id is not on the {side} side any more; the whole list tells in the next run whether it has another",
 	"list_incomplete":   "the list of the {side} side was cut short, so that it may be there already; taken up in the next run",
+	"not_listed":        "the {side} side did not list it, so that its values are not at hand; taken up when it does",
 	"vanished":          "it could not be written: the record on the {side} side is not there any more",
 	"hidden":            "the record on the {side} side is hidden from us; it is left alone until it shows again",
 	"appeared":          "a record with the same {rule} appeared meanwhile; taken up in the next run",

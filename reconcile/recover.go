@@ -165,7 +165,7 @@ func (ps *pass) lookUpdates(ctx context.Context, s instep.Side, open []*doubt) e
 			}
 		case is == gone:
 			d.fate = void
-		case is == hidden:
+		case is != there: // it tells nothing of the values
 		case d.intent.Action == instep.Deactivate:
 			if recs[i].Status == instep.Inactive {
 				d.fate, d.found = done, &recs[i]
@@ -183,7 +183,7 @@ func (ps *pass) lookUpdates(ctx context.Context, s instep.Side, open []*doubt) e
 func (ps *pass) asSent(s instep.Side, rec *instep.Record, d *doubt) bool {
 	v := ps.prepare(s, rec).clone()
 	for i, r := range d.intent.Rules {
-		if int(r) >= len(v.vec) || v.vec[r] != d.intent.Hashes[i] && v.vec[r] != ps.echoOf(s, int(r), d.source) {
+		if int(r) >= len(v.vec) || v.vec[r] == 0 || v.vec[r] != d.intent.Hashes[i] && v.vec[r] != ps.echoOf(s, int(r), d.source) {
 			return false
 		}
 	}
@@ -267,7 +267,9 @@ func (ps *pass) settleDoubts(ctx context.Context, s instep.Side, open []*doubt) 
 			continue
 		case done:
 			if w.outcome == instep.Removed || w.outcome == instep.Deactivated {
-				ps.adoptRetired(b, s, d, w)
+				if err := ps.adoptRetired(ctx, b, s, d, w); err != nil {
+					return err
+				}
 			} else {
 				ps.adopt(b, s, d, w)
 			}
@@ -339,6 +341,11 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	w.reason = message("adopted")
 	b.Links = append(b.Links, link)
 	ps.clearMarks(b, link.ID)
+	if d.intent.Action == instep.Update {
+		o := &op{w: w, target: s, intent: d.intent}
+		o.seen(v)
+		ps.fenceOff(b, o, &link)
+	}
 	b.Activity = append(b.Activity, ps.activity(w, &link, s, d.intent.Action.String()+" "+s.String(), d.intent.Rules))
 	ps.links[link.ID] = &link
 }
@@ -375,8 +382,19 @@ func (ps *pass) asUnsent(base, now vector, d *doubt) {
 
 // adoptRetired takes a deletion or deactivation over that turned out to have
 // been carried out.
-func (ps *pass) adoptRetired(b *instep.Batch, s instep.Side, d *doubt, w *work) {
-	w.reason = message("adopted")
+func (ps *pass) adoptRetired(ctx context.Context, b *instep.Batch, s instep.Side, d *doubt, w *work) error {
+	away := arg("side", s.Other().String())
+	w.reason = message("removed", away)
+	if d.intent.Action == instep.Deactivate {
+		recs, err := ps.get(ctx, s.Other(), []instep.Ref{ps.refOf(d.link, s.Other())})
+		if err != nil {
+			return err
+		}
+		w.reason = message("barred", away)
+		if ps.presence(s.Other(), recs[0].Status) == hidden {
+			w.reason = message("barred_hidden", away)
+		}
+	}
 	o := &op{w: w, target: s, intent: d.intent}
 	if d.found != nil {
 		o.before = make(vector, len(ps.pair.rules))
@@ -388,6 +406,7 @@ func (ps *pass) adoptRetired(b *instep.Batch, s instep.Side, d *doubt, w *work) 
 	}
 	ps.settleRetired(b, o)
 	ps.links[d.link.ID] = w.link
+	return nil
 }
 
 func outcomeOf(a instep.Action) instep.Outcome {

@@ -158,7 +158,9 @@ func (ps *pass) halve(b *instep.Batch, w *work) {
 	b.Links = append(b.Links, link)
 	ps.clearMarks(b, link.ID)
 	if w.outcome == instep.Unlinked || w.alone {
-		b.Decisions = append(b.Decisions, ps.decision(instep.KeepAlone, &link, keep, ps.engine.opt.Actor))
+		d := ps.decision(instep.KeepAlone, &link, keep, ps.engine.opt.Actor)
+		d.Evidence = [2]uint64{} // whatever becomes of its keys
+		b.Decisions = append(b.Decisions, d)
 	}
 	if w.outcome != instep.Unlinked {
 		b.Marks = append(b.Marks, instep.Mark{

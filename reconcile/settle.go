@@ -16,7 +16,7 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) error 
 	for _, o := range ops {
 		switch kind := instep.KindOf(o.result.Err); {
 		case o.problem != nil && o.w.meeting && o.problem.Code == "changed_meanwhile":
-			ps.unsent++ // whether they belong together is to be asked anew
+			ps.settleApart(b, o.w)
 			continue
 		case o.problem != nil:
 			ps.settleProblem(b, o)
@@ -176,11 +176,59 @@ func (ps *pass) settleProblem(b *instep.Batch, o *op) {
 		ps.linkAhead(b, w)
 	}
 	w.create = w.outcome == instep.Created
+	ps.learnIdentities(b, w)
 	w.outcome, w.side, w.reason = o.outcome, o.target.Other(), o.problem
 	w.meeting = false
 	w.due, w.proof = o.due, o.proof
 	ps.mark(b, w, w.link)
 	ps.retry = ps.retry || o.problem.Code == "changed_meanwhile" || o.problem.Code == "vanished"
+}
+
+// learnIdentities keeps the immutable ids of records whose link does not know
+// them yet, so that a change of their id is noticed.
+func (ps *pass) learnIdentities(b *instep.Batch, w *work) {
+	if inBatch(b, w.link.ID) {
+		return
+	}
+	link := *w.link
+	for _, s := range sides {
+		i := w.obs[s]
+		if i < 0 || ps.obs[s].list[i].is != there || ps.obs[s].list[i].identity == 0 || link.Sides[s].Identity != 0 || link.Sides[s].ID != ps.obs[s].list[i].id {
+			continue
+		}
+		link.Sides[s].Identity = ps.obs[s].list[i].identity
+		link.Keys = ps.addKeys(link.Keys, s, nil, link.Sides[s].Identity)
+	}
+	if link.Sides[0].Identity == w.link.Sides[0].Identity && link.Sides[1].Identity == w.link.Sides[1].Identity {
+		return
+	}
+	link.Gen++
+	b.Links = append(b.Links, link)
+	w.link = &link
+}
+
+// settleApart leaves two records that were about to be joined each on its own,
+// to be looked at again: what joined them may not be so any more.
+func (ps *pass) settleApart(b *instep.Batch, w *work) {
+	for _, s := range sides {
+		var half *instep.Link
+		for _, link := range []*instep.Link{w.link, w.drop} {
+			if link != nil && link.Sides[s].ID != "" {
+				half = link
+			}
+		}
+		if half == nil && w.obs[s] < 0 {
+			continue
+		}
+		own := work{outcome: instep.Pending, side: s, link: half, obs: [2]int32{-1, -1}, reason: message("changed_meanwhile")}
+		own.obs[s] = w.obs[s]
+		link := ps.linkFor(&own)
+		ps.advance(&link, &own, nil)
+		link.Sides[s].Sum = 0
+		b.Links = append(b.Links, link)
+		ps.mark(b, &own, &link)
+	}
+	ps.retry = true
 }
 
 // settleDoubt writes down that an op is in doubt. The unit has the rest.
