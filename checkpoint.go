@@ -92,8 +92,8 @@ type PairState struct {
 	// Rewound says that the state is older than what was once committed: a
 	// copy was put back, or the state was lost. What was written since is not
 	// known any more, so nothing is created without approval. The store sets
-	// it, also for pairs it does not know any more; a commit of a state in
-	// which it is not set ends it.
+	// it, also for pairs it does not know any more; it stays until a state is
+	// committed in which it is not set.
 	Rewound bool
 }
 
@@ -323,7 +323,10 @@ type Batch struct {
 
 	// Erased links cease to be and leave nothing: not their marks, fences and
 	// keys, not their intents in units, and not the activity rows that tell
-	// of them, nor the bytes of all that where the store can help it.
+	// of them, nor the bytes of all that where the store can help it. They may
+	// have been dropped before. Activity and units of the same batch stay, and
+	// so do ids in what is not tied to the link: decisions, and the marks of
+	// others.
 	Erased []LinkID
 }
 

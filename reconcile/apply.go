@@ -300,6 +300,7 @@ func (ps *pass) noteQuiet(b *instep.Batch, w *work, equal map[string]int) {
 	if _, half := link.Half(); half || w.outcome != instep.Unfit && w.outcome != instep.Blocked {
 		ps.advance(&link, w, nil)
 	}
+	ps.fenceRead(b, &link, w)
 	b.Links = append(b.Links, link)
 	w.link = &link
 	if w.drop != nil {
@@ -311,7 +312,7 @@ func (ps *pass) noteQuiet(b *instep.Batch, w *work, equal map[string]int) {
 		equal[w.how]++
 	case instep.Pending:
 		ps.mark(b, w, &link)
-		ps.retry = ps.retry || !w.due.After(ps.engine.now()) && w.reason.Code != "list_incomplete"
+		ps.retry = ps.retry || !w.due.After(ps.engine.now()) && w.reason.Code != "list_incomplete" && w.reason.Code != "not_listed"
 	case instep.Drifted:
 		ps.clearMarks(b, link.ID)
 		b.Activity = append(b.Activity, ps.activity(w, &link, w.side, "none", ps.changedRules(w)))
@@ -352,7 +353,7 @@ func (ps *pass) mark(b *instep.Batch, w *work, link *instep.Link) {
 		Due: w.due, Evidence: w.proof, Waits: w.waits,
 	}
 	switch w.outcome {
-	case instep.Gone, instep.Frozen, instep.Deactivated:
+	case instep.Gone, instep.Frozen, instep.Deactivated, instep.Unlinked:
 		m.Due = ps.now.Add(ps.pair.SweepEvery) // sooner if one of the two is seen
 	}
 	ps.markAs(b, m)

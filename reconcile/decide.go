@@ -42,6 +42,7 @@ type comparison struct {
 	meeting bool        // the two were not linked before
 	first   instep.Side // whose values stand on a first meeting
 	drift   DriftPolicy
+	drifted []uint16     // rules whose sides may differ: one was edited that does not own the field
 	inert   [2][]int     // rules that the side's vendor did not take from us
 	back    *instep.Side // this side's record is back, and the other was set out of use meanwhile
 }
@@ -91,7 +92,7 @@ func (c *comparison) field(i int) act {
 // unless it was us who changed it on one side only.
 func (c *comparison) unchanged(i int, now [2]uint32) act {
 	rule := &c.rules[i]
-	if c.back == nil || now[instep.Left] == now[instep.Right] || rule.CreateOnly {
+	if c.back == nil || now[instep.Left] == now[instep.Right] || rule.CreateOnly || slices.Contains(c.drifted, uint16(i)) {
 		return keep
 	}
 	from := *c.back

@@ -177,3 +177,32 @@ func (ps *pass) inertNames(w *work, nodes [2]node) []string {
 	}
 	return names
 }
+
+// fenceRead keeps what was read by id from a source that otherwise delivers
+// files: a file that is older tells nothing of the record.
+func (ps *pass) fenceRead(b *instep.Batch, link *instep.Link, w *work) {
+	for _, s := range sides {
+		i := w.obs[s]
+		if i < 0 || !ps.pair.side[s].traits.Snapshot || !ps.obs[s].list[i].direct || link.Sides[s].ID == "" {
+			continue
+		}
+		id := instep.MarkID{Link: link.ID, Side: s}
+		f := instep.Fence{Link: id.Link, Side: s, Map: ps.state.Mapping}
+		if old := ps.fences[id]; old.Map == f.Map {
+			f.Fields = ps.unexpired(s, old.Fields)
+		}
+		for r, h := range ps.obs[s].vec(i) {
+			if h == 0 {
+				continue
+			}
+			at := slices.IndexFunc(f.Fields, func(f instep.FencedField) bool { return int(f.Rule) == r })
+			if at < 0 {
+				f.Fields = append(f.Fields, instep.FencedField{Rule: uint16(r), At: ps.now, Hash: h})
+			} else if f.Fields[at].At.Before(ps.now) {
+				f.Fields[at].At, f.Fields[at].Hash = ps.now, h
+			}
+		}
+		b.Fences = append(b.Fences, f)
+		ps.fences[id] = f
+	}
+}

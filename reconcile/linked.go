@@ -87,24 +87,24 @@ func (ps *pass) decidePair(link *instep.Link, obs [2]int32) {
 		ps.decideFlow(link, nodes)
 		return
 	}
-	w := work{link: link, side: side, aside: do == freeze || do == report || do == askEdited || do == wait}
-	w.apart = do == unlink || do == recreate || do == undelete
+	w := work{link: link, side: side, aside: do == freeze || do == report || do == askEdited || do == wait || do == unlink}
+	w.apart = do == recreate || do == undelete
 	away := arg("side", side.Other().String())
 	switch do {
 	case wait:
 		w.outcome, w.reason = instep.Pending, ps.maybeRenamedSince(link, side)
 	case freeze:
 		w.outcome, w.side, w.reason = instep.Frozen, side.Other(), message("hidden", away)
-		if sit.barred {
+		if sit.barred[side] {
 			w.outcome, w.reason = instep.Deactivated, message("barred_hidden", away)
 		}
 	case report:
 		w.outcome, w.side, w.reason = instep.Gone, side.Other(), message("gone", away)
-		if sit.barred {
+		if sit.barred[side] {
 			w.outcome, w.reason = instep.Deactivated, message("barred", away)
 		}
 	case unlink:
-		w.outcome, w.reason = instep.Unlinked, message("left_alone", away)
+		w.outcome, w.side, w.reason = instep.Unlinked, side.Other(), message("left_alone", away)
 	case bar:
 		w.outcome, w.reason = instep.Deactivated, message("barred", away)
 		if sit.is[side.Other()] == hidden {
@@ -161,7 +161,9 @@ func (ps *pass) situation(link *instep.Link, nodes [2]node) *situation {
 		case instep.Removed:
 			sit.buried = true
 		case instep.Deactivated:
-			sit.barred = true
+			sit.barred[s.Other()] = true
+		case instep.Unlinked:
+			sit.parted = true
 		}
 		if sit.is[s] == gone && !ps.knownGone(link, s) {
 			ps.vanished[s]++
@@ -214,7 +216,7 @@ func (ps *pass) knownGone(link *instep.Link, s instep.Side) bool {
 		switch m.Outcome {
 		case instep.Removed:
 			return true
-		case instep.Gone, instep.Deactivated:
+		case instep.Gone, instep.Deactivated, instep.Unlinked:
 			return at == s
 		case instep.Review:
 			if m.Message.Code == "edited_gone" {

@@ -21,6 +21,9 @@ func (ps *pass) match(ctx context.Context) (*graph, error) {
 			if ob.dropped {
 				continue
 			}
+			if ob.is != there && ob.link == 0 {
+				continue
+			}
 			if ob.is != there { // what it was sent as, if in doubt, is not anybody else's
 				n := node{side: s, obs: -1, link: ps.links[ob.link], full: true}
 				g.add(n, ps.keysInDoubt(&n))
@@ -243,7 +246,7 @@ func (ps *pass) followRenames(ctx context.Context, s instep.Side) error {
 	byIdentity := map[uint64]int32{}
 	var hashes []uint64
 	for i := range o.list {
-		if ob := &o.list[i]; ob.link == 0 && ob.identity != 0 && !ob.dropped && ob.is == there {
+		if ob := &o.list[i]; ob.link == 0 && ob.identity != 0 && !ob.dropped && ob.is != gone {
 			if earlier, twice := byIdentity[ob.identity]; twice { // renamed while it was listed
 				o.list[earlier].dropped = true
 			}

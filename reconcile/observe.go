@@ -29,6 +29,7 @@ type observation struct {
 	unfit    *instep.Message // it cannot even be read into the shared form
 	version  string
 	due      time.Time // see view
+	direct   bool      // it was read by its id
 }
 
 // observations are those of one side in one pass.
@@ -271,8 +272,8 @@ func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf
 		ps.streams[s].seen.set(known.Link)
 	}
 	if is := ps.presence(s, rec.Status); is != there {
-		if known.Link != 0 {
-			ps.addAway(s, rec, is, known)
+		if known.Link != 0 || is == hidden && rec.Identity != "" && ps.state.LastLink > 0 {
+			ps.addAway(s, rec, is, known) // it may be a known one under another id
 		} else {
 			ps.drop(s, rec.Ref.ID)
 		}
@@ -403,6 +404,7 @@ func (ps *pass) observeAgain(ctx context.Context, s instep.Side, refs []instep.R
 			v := ps.prepare(s, &recs[i])
 			v.due = ps.behindFence(s, known[i].Link, &v, time.Time{})
 			ps.add(s, &recs[i], v, known[i])
+			ps.obs[s].list[len(ps.obs[s].list)-1].direct = true
 		} else {
 			recs[i].Ref = refs[i]
 			ps.addAway(s, &recs[i], is, known[i])

@@ -34,7 +34,8 @@ type situation struct {
 	is         [2]presence
 	edited     [2]bool // changed since last known, in a field whose edits count
 	buried     bool    // both were gone before
-	barred     bool    // the one that is left was set out of use already
+	barred     [2]bool // set out of use by us, because the other was away
+	parted     bool    // the one that is left was left on its own before
 	deletes    [2]DeletePolicy
 	hides      [2]HiddenPolicy
 	editedGone EditedGonePolicy
@@ -69,6 +70,9 @@ func (s *situation) side(p presence) instep.Side {
 
 // oneGone decides about the record of side left, whose counterpart is gone.
 func (s *situation) oneGone(left instep.Side) (course, instep.Side) {
+	if s.parted {
+		return unlink, left
+	}
 	if s.edited[left] {
 		switch s.editedGone {
 		case ReviewEdited:
@@ -81,7 +85,7 @@ func (s *situation) oneGone(left instep.Side) (course, instep.Side) {
 	case UnlinkDeleted:
 		return unlink, left
 	case DeactivateDeleted:
-		if !s.barred {
+		if !s.barred[left] {
 			return bar, left
 		}
 		return report, left
@@ -96,7 +100,7 @@ func (s *situation) oneGone(left instep.Side) (course, instep.Side) {
 // What is deleted on the other side meanwhile is seen when it shows again.
 func (s *situation) oneHidden(away instep.Side) (course, instep.Side) {
 	left := away.Other()
-	if s.hides[left] == DeactivateHidden && s.is[left] == there && !s.barred {
+	if s.hides[left] == DeactivateHidden && s.is[left] == there && !s.barred[left] {
 		return bar, left
 	}
 	return freeze, left

@@ -92,6 +92,7 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 	link.Keys = ps.keysAfter(&link, o)
 	b.Activity = append(b.Activity, ps.activity(w, &link, o.target, o.intent.Action.String()+" "+o.target.String(), o.sent.rules))
 	ps.clearMarks(b, link.ID)
+	ps.fenceRead(b, &link, w)
 	ps.settleAfter(b, o, &link)
 	b.Links = append(b.Links, link)
 	w.link = &link

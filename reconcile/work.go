@@ -160,7 +160,7 @@ func (ps *pass) compare(link *instep.Link, nodes [2]node) *comparison {
 		first: ps.pair.First, drift: ps.pair.Drift,
 	}
 	if !meeting {
-		c.back = ps.backAgain(link)
+		c.back, c.drifted = ps.backAgain(link), ps.driftNow(link.Drift, ps.outdated(link.Map))
 	}
 	for _, s := range sides {
 		var side instep.LinkSide
@@ -273,6 +273,12 @@ func (ps *pass) decideMeeting(l *node, f *finding) {
 	}
 	w.acts = ps.compare(nil, nodes).decide()
 	w.outcome, w.reason = ps.judgeActs(&w, nodes)
+	w.obs = [2]int32{l.obs, r.obs}
+	if s, blind := ps.cannotSupply(&w); blind {
+		n := &nodes[s.Other()]
+		ps.addWork(work{outcome: instep.Pending, side: n.side, link: n.link, reason: message("not_listed", arg("side", s.String()))}, n)
+		return
+	}
 	if w.outcome == instep.Updated && ps.tookTheKey(nodes) {
 		for i := range nodes {
 			if nodes[i].obs >= 0 {

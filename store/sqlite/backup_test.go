@@ -365,7 +365,7 @@ func TestBackupCanceled(t *testing.T) {
 	s := open(t, t.TempDir(), nil)
 	var b instep.Batch
 	b.Pair = "p"
-	for id := range instep.LinkID(20_000) {
+	for id := range instep.LinkID(6_000) {
 		b.Links = append(b.Links, crashLink(id+1, 1))
 	}
 	if err := s.Commit(t.Context(), &b); err != nil {
@@ -374,7 +374,7 @@ func TestBackupCanceled(t *testing.T) {
 	canceled := 0
 	for ms := range 12 {
 		dir := t.TempDir()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(ms*ms)*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(ms*ms)*time.Millisecond/3)
 		switch err := s.Backup(ctx, filepath.Join(dir, "backup")); {
 		case err == nil:
 		case instep.KindOf(err) != instep.Canceled:
@@ -385,14 +385,14 @@ func TestBackupCanceled(t *testing.T) {
 			canceled++
 		}
 		cancel()
-		if state, err := s.Pair(t.Context(), "p"); err != nil || state.LastLink != 20_000 {
+		if state, err := s.Pair(t.Context(), "p"); err != nil || state.LastLink != 6_000 {
 			t.Fatalf("Pair: %+v, %v", state, err)
 		}
 	}
 	if canceled == 0 {
 		t.Error("no backup was canceled")
 	}
-	if err := s.Commit(t.Context(), &instep.Batch{Pair: "p", Links: []instep.Link{crashLink(20_001, 1)}}); err != nil {
+	if err := s.Commit(t.Context(), &instep.Batch{Pair: "p", Links: []instep.Link{crashLink(6_001, 1)}}); err != nil {
 		t.Errorf("Commit: %v", err)
 	}
 }
