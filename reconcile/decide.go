@@ -60,23 +60,25 @@ func (c *comparison) decide() []act {
 func (c *comparison) field(i int) act {
 	now, base := [2]uint32{}, [2]uint32{}
 	var changed [2]bool
+	idle := keep // what is done if nobody edited the field
 	for _, s := range sides {
 		base[s] = c.base[s].at(i)
 		if now[s] = c.now[s].at(i); now[s] == 0 {
 			now[s] = base[s]
 		}
+		if slices.Contains(c.inert[s], i) {
+			base[s], idle = now[s], driftOn[s]
+		}
 		changed[s] = now[s] != base[s] || c.missed[s]
 	}
 	l, r := instep.Left, instep.Right
 	switch {
-	case slices.Contains(c.inert[l], i):
-		return driftLeft
-	case slices.Contains(c.inert[r], i):
-		return driftRight
 	case now[l] == 0 || now[r] == 0:
 		return adoptIf(now != base)
 	case base[l] == 0 || base[r] == 0:
 		return c.withoutBase(i, now)
+	case !changed[l] && !changed[r] && idle != keep:
+		return idle
 	case !changed[l] && !changed[r]:
 		return c.unchanged(i, now)
 	case changed[l] && changed[r]:

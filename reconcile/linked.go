@@ -156,7 +156,7 @@ func (ps *pass) situation(link *instep.Link, nodes [2]node) *situation {
 	c := ps.compare(link, nodes)
 	for _, s := range sides {
 		sit.is[s] = ps.presenceOf(link, &nodes[s])
-		sit.edited[s] = nodes[s].obs >= 0 && sit.is[s] == there && c.edited(s)
+		sit.edited[s] = nodes[s].obs >= 0 && sit.is[s] == there && (c.edited(s) || link.Meeting)
 		switch ps.marks[instep.MarkID{Link: link.ID, Side: s}].Outcome {
 		case instep.Removed:
 			sit.buried = true
