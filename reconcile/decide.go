@@ -76,7 +76,7 @@ func (c *comparison) field(i int) act {
 	case now[l] == 0 || now[r] == 0:
 		return adoptIf(now != base)
 	case base[l] == 0 || base[r] == 0:
-		return c.withoutBase(i, now)
+		return c.withoutBase(i, now, base)
 	case !changed[l] && !changed[r] && idle != keep:
 		return idle
 	case !changed[l] && !changed[r]:
@@ -116,10 +116,15 @@ func adoptIf(yes bool) act {
 
 // withoutBase decides about a field of which nothing was known on one side: a
 // first meeting, or a rule that is new in the mapping.
-func (c *comparison) withoutBase(i int, now [2]uint32) act {
+func (c *comparison) withoutBase(i int, now, base [2]uint32) act {
 	rule := &c.rules[i]
 	if now[instep.Left] == now[instep.Right] {
 		return adopt
+	}
+	for _, s := range sides {
+		if base[s] != 0 && now[s] != base[s] && rule.Owner == instep.BothOwn && rule.Direction == instep.BothWays {
+			return conflict // edited since the first write to it, which may or may not have been carried out
+		}
 	}
 	from := c.first
 	switch {

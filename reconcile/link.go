@@ -152,10 +152,11 @@ func (ps *pass) advanceRule(link *instep.Link, w *work, after *written, i int, n
 	target, writes := a.target()
 	switch {
 	case writes && after == nil && w.meeting:
-		for s := range base {
-			if i < len(base[s]) {
-				base[s][i] = 0
-			}
+		if i < len(base[target.Other()]) {
+			base[target.Other()][i] = 0
+		}
+		if h := now[target].at(i); h != 0 && i < len(base[target]) {
+			base[target][i] = h // so that an edit made before the write is settled is seen
 		}
 		return false
 	case a == conflict, writes && (after == nil || after.side != target):

@@ -152,11 +152,11 @@ func (ps *pass) letGo(link *instep.Link, obs [2]int32) {
 
 // situation puts together what a decision about existences depends on.
 func (ps *pass) situation(link *instep.Link, nodes [2]node) *situation {
-	sit := &situation{deletes: ps.pair.Deletes, hides: ps.pair.Hidden, editedGone: ps.pair.EditedGone}
+	sit := &situation{meeting: link.Meeting, deletes: ps.pair.Deletes, hides: ps.pair.Hidden, editedGone: ps.pair.EditedGone}
 	c := ps.compare(link, nodes)
 	for _, s := range sides {
 		sit.is[s] = ps.presenceOf(link, &nodes[s])
-		sit.edited[s] = nodes[s].obs >= 0 && sit.is[s] == there && (c.edited(s) || link.Meeting)
+		sit.edited[s] = nodes[s].obs >= 0 && sit.is[s] == there && c.edited(s)
 		switch ps.marks[instep.MarkID{Link: link.ID, Side: s}].Outcome {
 		case instep.Removed:
 			sit.buried = true

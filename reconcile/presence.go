@@ -35,6 +35,7 @@ type situation struct {
 	edited     [2]bool // changed since last known, in a field whose edits count
 	buried     bool    // both were gone before
 	barred     [2]bool // set out of use by us, because the other was away
+	meeting    bool    // the two were never in step: nobody can tell what was edited
 	parted     bool    // the one that is left was left on its own before
 	deletes    [2]DeletePolicy
 	hides      [2]HiddenPolicy
@@ -72,6 +73,9 @@ func (s *situation) side(p presence) instep.Side {
 func (s *situation) oneGone(left instep.Side) (course, instep.Side) {
 	if s.parted {
 		return unlink, left
+	}
+	if s.meeting {
+		return askEdited, left
 	}
 	if s.edited[left] {
 		switch s.editedGone {
