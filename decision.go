@@ -63,7 +63,7 @@ type Fence struct {
 // FencedField is one field of a [Fence].
 type FencedField struct {
 	Rule uint16    `json:"rule"`
-	At   time.Time `json:"at"`   // when it was written, by the vendor's clock if it tells the time
+	At   time.Time `json:"at"`   // when it was written, by the vendor's clock or ours, whichever is later
 	Hash uint32    `json:"hash"` // of what was written
 	Was  uint32    `json:"was"`  // of what stood there before
 	// Pending says that the vendor has not shown the written value yet.

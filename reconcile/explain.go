@@ -83,6 +83,9 @@ func (ps *pass) explain(ctx context.Context, s instep.Side, link *instep.Link) (
 	x := Explanation{Pair: ps.pair.Name, Side: s, Ref: ps.refOf(link, s), Other: ps.refOf(link, s.Other()), Rule: link.Rule}
 	if !isFull(link) {
 		x.State, x.Message = instep.Unmatched, *message("not_carried", arg("side", s.String()))
+		if ps.pair.creates[s.Other()] {
+			x.Message = *message("no_counterpart", arg("side", s.String()))
+		}
 	}
 	for _, at := range sides {
 		m, ok := ps.marks[instep.MarkID{Link: link.ID, Side: at}]

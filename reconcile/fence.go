@@ -22,9 +22,10 @@ const (
 )
 
 // behindFence takes out of a view of a record what is older than our own
-// write to it: no information about that field. It returns when the record is
+// write to it: no information about that field. What is read by id is older
+// only if it is what stood there before. It returns when the record is
 // to be read again because of it; zero if that is not needed.
-func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf time.Time) (due time.Time) {
+func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf time.Time, direct bool) (due time.Time) {
 	f, ok := ps.fences[instep.MarkID{Link: link, Side: s}]
 	if !ok || f.Map != ps.state.Mapping || ps.mappingChanged() {
 		return due
@@ -36,11 +37,11 @@ func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf tim
 			continue
 		}
 		switch fresh := field.At.Add(lag); {
-		case !asOf.IsZero() && asOf.Before(field.At):
+		case !asOf.IsZero() && asOf.Add(-lag).Before(field.At):
 			if !ps.pair.side[s].traits.Snapshot { // the next list may not show it again
 				due = later(due, later(fresh, ps.now))
 			}
-		case asOf.IsZero() && ps.now.Before(fresh):
+		case asOf.IsZero() && ps.now.Before(fresh) && (!direct || now == field.Was):
 			due = later(due, fresh)
 		default:
 			continue
@@ -73,9 +74,10 @@ func (ps *pass) notTaken(link *instep.Link, s instep.Side, rule int, now uint32)
 // back and forth too often.
 func (ps *pass) fenceOff(b *instep.Batch, o *op, link *instep.Link) (turned bool) {
 	id := instep.MarkID{Link: link.ID, Side: o.target}
-	at := o.result.At
-	if at.IsZero() {
-		at = ps.engine.now().Add(ps.skewOf(o.target))
+	// Both clocks count: lags run on ours, and the times of files on theirs.
+	at := later(o.result.At, ps.engine.now())
+	if o.result.At.IsZero() {
+		at = at.Add(ps.skewOf(o.target))
 	}
 	f := instep.Fence{Link: id.Link, Side: id.Side, Map: ps.state.Mapping}
 	old := ps.fences[id]

@@ -12,6 +12,9 @@ func (ps *pass) item(w *work) Item {
 		Right: ps.pair.side[instep.Right].ref(ps.id(w, instep.Right)),
 		Label: ps.label(w),
 	}
+	if w.buried {
+		it.Outcome = instep.Gone
+	}
 	if w.reason != nil {
 		it.Reason = *w.reason
 	}

@@ -280,7 +280,7 @@ func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf
 		return
 	}
 	v := ps.prepare(s, rec)
-	v.due = ps.behindFence(s, known.Link, &v, asOf)
+	v.due = ps.behindFence(s, known.Link, &v, asOf, false)
 	if known.Link != 0 && known.Sum == v.sum && v.sum != 0 && !ps.open[known.Link] {
 		ps.drop(s, rec.Ref.ID)
 		return
@@ -402,7 +402,7 @@ func (ps *pass) observeAgain(ctx context.Context, s instep.Side, refs []instep.R
 		known[i].Link = ps.heir(known[i].Link)
 		if is := ps.presence(s, recs[i].Status); is == there {
 			v := ps.prepare(s, &recs[i])
-			v.due = ps.behindFence(s, known[i].Link, &v, time.Time{})
+			v.due = ps.behindFence(s, known[i].Link, &v, time.Time{}, true)
 			ps.add(s, &recs[i], v, known[i])
 			ps.obs[s].list[len(ps.obs[s].list)-1].direct = true
 		} else {

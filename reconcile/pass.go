@@ -385,6 +385,10 @@ func (ps *pass) counts() Counts {
 	var c Counts
 	for i := range ps.works {
 		if w := &ps.works[i]; !w.skipped && w.outcome != instep.InStep && !w.retired() {
+			if w.buried {
+				c.add(instep.Gone, 1)
+				continue
+			}
 			c.add(w.outcome, 1)
 		}
 	}

@@ -58,7 +58,7 @@ func TestPresence(t *testing.T) {
 		{name: "deleted, deactivated", change: both(reconcile.DeactivateDeleted), do: doAll(removeStock), want: instep.Deactivated, books: "deactivate b001 active"},
 		{name: "deleted, deleted", change: both(reconcile.DeleteDeleted), do: doAll(removeStock), want: instep.Removed, books: "delete b001"},
 		{name: "deleted on the right, deleted", change: both(reconcile.DeleteDeleted), do: doAll(func(_, books *system) { books.remove("b001") }), want: instep.Removed, stock: "delete A"},
-		{name: "deleted on both", change: both(reconcile.DeleteDeleted), do: doAll(func(stock, books *system) { stock.remove("A"); books.remove("b001") }), want: instep.Removed},
+		{name: "deleted on both", change: both(reconcile.DeleteDeleted), do: doAll(func(stock, books *system) { stock.remove("A"); books.remove("b001") }), want: instep.Gone},
 		{name: "deleted and edited", change: both(reconcile.DeleteDeleted), do: doAll(removeStock, editBooks), want: instep.Review},
 		{name: "deleted and edited, deletion wins", change: func(p *reconcile.Pair) { both(reconcile.DeleteDeleted)(p); p.EditedGone = reconcile.DeleteEdited }, do: doAll(removeStock, editBooks), want: instep.Removed, books: "delete b001"},
 		{name: "deleted and edited, made anew", change: func(p *reconcile.Pair) { p.EditedGone = reconcile.RecreateEdited }, do: doAll(removeStock, editBooks), want: instep.Created, stock: "create A barred,name,number,price"},

@@ -2,6 +2,8 @@ package reconcile
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -24,6 +26,7 @@ type SavedPlan struct {
 	Format string      `json:"format"`
 	Run    string      `json:"run"`
 	Made   time.Time   `json:"made"`
+	Sweep  bool        `json:"sweep,omitzero"` // it was made with Select.Sweep, and is made anew so
 	Pairs  []SavedPair `json:"pairs"`
 }
 
@@ -31,6 +34,7 @@ type SavedPlan struct {
 type SavedPair struct {
 	Name          string    `json:"name"`
 	Installations [2]string `json:"installations"` // by Side
+	Settings      string    `json:"settings"`      // fingerprint of the mapping and the policies
 	Guards        []string  `json:"guards,omitempty"`
 	Ops           []SavedOp `json:"ops"`
 }
@@ -55,13 +59,13 @@ type SavedField struct {
 }
 
 // Save writes the plan as JSON. With a key the values are part of it, sealed,
-// so that whoever has the key can look at them with [SavedPlan.Values]; nil
+// so that whoever has the key can look at them with [SavedField.Values]; nil
 // leaves them out.
 func (p *Plan) Save(w io.Writer, key *[32]byte) error {
 	saved := SavedPlan{Format: savedFormat, Run: p.Run, Pairs: []SavedPair{}}
 	for _, ps := range p.passes {
-		saved.Made = ps.now
-		pair := SavedPair{Name: ps.pair.Name, Installations: ps.state.Installations, Ops: []SavedOp{}}
+		saved.Made, saved.Sweep = ps.now, ps.sel.Sweep
+		pair := SavedPair{Name: ps.pair.Name, Installations: ps.state.Installations, Settings: ps.pair.settings(), Ops: []SavedOp{}}
 		for i := range ps.guards {
 			pair.Guards = append(pair.Guards, Text(ps.guards[i].Message))
 		}
@@ -79,6 +83,12 @@ func (p *Plan) Save(w io.Writer, key *[32]byte) error {
 	out := json.NewEncoder(w)
 	out.SetIndent("", " ")
 	return out.Encode(saved)
+}
+
+// settings is a fingerprint of what else decides about a plan.
+func (p *pair) settings() string {
+	sum := sha256.Sum256(fmt.Append(nil, p.prints, p.First, p.Flow, p.Drift, p.Deletes, p.EditedGone, p.Hidden))
+	return hex.EncodeToString(sum[:8])
 }
 
 // savedOp describes a work without its values.
@@ -130,10 +140,10 @@ func ReadPlan(r io.Reader) (*SavedPlan, error) {
 // of a saved one that still hold: the same records, the same fields, and the
 // same hashes on both sides. The plan is approved, as the saved one was looked
 // at; whatever else is due now is left for a later run. The operations that no
-// longer hold are returned as well. A plan of other installations or pairs is
-// an error of kind Mismatch.
+// longer hold are returned as well. A plan of other installations or pairs, or
+// made with another mapping or other policies, is an error of kind Mismatch.
 func (e *Engine) PlanSaved(ctx context.Context, saved *SavedPlan) (*Plan, []SavedOp, error) {
-	plan, err := e.Plan(ctx, &Select{Approved: true})
+	plan, err := e.Plan(ctx, &Select{Approved: true, Sweep: saved.Sweep})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -148,6 +158,9 @@ func (e *Engine) PlanSaved(ctx context.Context, saved *SavedPlan) (*Plan, []Save
 		pair := &saved.Pairs[i]
 		if pair.Installations != ps.state.Installations {
 			return nil, nil, savedMismatch(fmt.Errorf("it was made for other installations of the pair %s", pair.Name))
+		}
+		if pair.Settings != ps.pair.settings() {
+			return nil, nil, savedMismatch(fmt.Errorf("the mapping or the policies of the pair %s are others now", pair.Name))
 		}
 		used[pair.Name] = true
 		stale = append(stale, ps.keepOnly(pair.Ops)...)

@@ -39,7 +39,9 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) error 
 		default:
 			ps.settleRefused(b, o, kind)
 		}
-		if !o.already {
+		if o.already {
+			ps.writes++
+		} else {
 			ps.report(o)
 		}
 	}

@@ -4,29 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
-	"path/filepath"
 	"strings"
 
 	"github.com/instep-go/instep"
 	"github.com/instep-go/instep/reconcile"
-	"github.com/instep-go/instep/store/sqlite"
 )
-
-// output is what a run is shown through: tables and bars for people, or JSON
-// Lines for programs.
-type output interface {
-	edited(left, right int)
-	event(reconcile.Event)
-	plan(*reconcile.Plan)
-	done(*result)
-}
 
 // result is how a run ended.
 type result struct {
 	set      *settings
 	plan     *reconcile.Plan   // nil if it did not come to a plan
+	saved    bool              // it was saved to a file
+	leftOut  int               // operations of a saved plan that no longer hold
+	guarded  bool              // a guard stopped it
 	summary  reconcile.Summary // zero if nothing was applied
 	err      error             // why it ended early
 	requests requests
@@ -36,7 +26,7 @@ type result struct {
 // turned out.
 func (r *result) counts() reconcile.Counts {
 	switch {
-	case len(r.summary.Pairs) > 0:
+	case len(r.summary.Pairs) > 0 && !r.guarded:
 		return r.summary.Pairs[0].Counts
 	case r.plan != nil:
 		return r.plan.Counts()
@@ -45,103 +35,76 @@ func (r *result) counts() reconcile.Counts {
 	}
 }
 
-// bring brings the two systems into step, or shows what that would take.
-func bring(ctx context.Context, set *settings, stdout, stderr io.Writer, getenv func(string) string) error {
-	m, err := loadMapping(set)
+// bring makes a plan of what would bring the two systems into step, shows it,
+// and saves it or carries it out if the flags say so.
+func (s *session) bring(ctx context.Context) error {
+	only, err := refs("-only", s.set.only...)
 	if err != nil {
 		return err
 	}
-	// The lock of the state also keeps a second run away from the fakes' data.
-	store, err := sqlite.Open(ctx, filepath.Join(set.state, "state"), nil)
-	if err != nil {
+	if err := s.checkOut(); err != nil {
 		return err
 	}
-	defer func() { _ = store.Close() }() // every commit is on disk already
-	log := logger(set, stderr)
-	sys, err := openSystems(set, getenv, log)
-	if err != nil {
-		return err
-	}
-	defer sys.close()
-
-	left, right := withLabels(sys.rackbeat.Products(), "name"), withLabels(sys.netvisor.Products(), "name")
-	out := newOutput(set, stdout, [2]*labelled{left, right})
-	engine, err := reconcile.New(store, []reconcile.Pair{products(left, right, m, set)}, &reconcile.Options{
-		ReadOnly: !set.apply, Observe: observer(out, log),
-	})
-	if err != nil {
-		return err
-	}
-	if set.changes > 0 {
-		l, r, err := sys.fakes.change(set.changes)
+	if s.set.changes > 0 {
+		left, right, err := s.sys.fakes.change(s.set.changes)
 		if err != nil {
 			return err
 		}
-		out.edited(l, r)
+		s.out.edited(left, right)
 	}
-	return planAndApply(ctx, engine, sys, set, out)
+	res := &result{set: s.set}
+	res.plan, res.err = s.engine.Plan(ctx, &reconcile.Select{
+		Sweep: s.set.sweep, Limit: s.set.limit, Only: only,
+		// A person looks at a saved plan, so it holds also what is otherwise
+		// left out, such as the deletions of a side that looks empty.
+		Approved: s.set.out != "",
+	})
+	if res.err == nil {
+		s.out.plan(res.plan, nil)
+		switch {
+		case s.set.apply:
+			res.summary, res.err = s.engine.Apply(ctx, res.plan)
+		case s.set.out != "":
+			res.err = s.savePlan(res.plan)
+			res.saved = res.err == nil
+		}
+	}
+	return s.end(res)
 }
 
-func planAndApply(ctx context.Context, engine *reconcile.Engine, sys *systems, set *settings, out output) error {
-	only, err := refs(set.only)
-	if err != nil {
-		return err
+// end sums a run up and returns why it ended early.
+func (s *session) end(res *result) error {
+	res.requests = s.sys.requests()
+	if res.guarded = errors.Is(res.err, instep.Guarded); res.guarded {
+		res.err = fmt.Errorf("nothing was written, because the plan needs your approval: %s; "+
+			"save it with -out FILE in place of -apply, look at it, and carry it out with -apply-plan FILE", guardTexts(res.plan))
 	}
-	res := &result{set: set}
-	res.plan, res.err = engine.Plan(ctx, &reconcile.Select{Sweep: set.sweep, Limit: set.limit, Only: only})
-	if res.err == nil {
-		out.plan(res.plan)
-	}
-	if res.err == nil && set.apply {
-		res.summary, res.err = engine.Apply(ctx, res.plan)
-	}
-	res.requests = sys.requests()
-	out.done(res)
+	s.out.done(res)
 	return res.err
 }
 
-// refs reads what -only gives: a whole reference, or a number or key alone,
-// which may be of either system.
-func refs(only []string) ([]instep.Ref, error) {
+// refs reads references as people type them: whole ones, or a number or key
+// alone, which may be of either system.
+func refs(name string, texts ...string) ([]instep.Ref, error) {
 	var out []instep.Ref
-	for _, text := range only {
+	for _, text := range texts {
 		if text == "" {
-			return nil, errors.New("-only is empty; give a reference such as rackbeat/product/AB-100")
+			return nil, fmt.Errorf("%s is empty; give a reference such as rackbeat/product/AB-100", name)
 		}
-		alone := true
-		for _, system := range []string{"rackbeat", "netvisor"} {
+		whole := false
+		for side, system := range systemIDs {
 			if id, ok := strings.CutPrefix(text, system+"/product/"); ok && id != "" {
-				out = append(out, instep.Ref{System: system, Entity: "product", ID: id})
-				alone = false
+				out = append(out, ref(instep.Side(side), id))
+				whole = true
 			}
 		}
-		if !alone {
+		if whole {
 			continue
 		}
 		if strings.HasPrefix(text, "rackbeat/") || strings.HasPrefix(text, "netvisor/") {
-			return nil, fmt.Errorf("-only %q is no reference; give one such as rackbeat/product/AB-100 or netvisor/product/31", text)
+			return nil, fmt.Errorf("%s %q is no reference; give one such as rackbeat/product/AB-100 or netvisor/product/31", name, text)
 		}
-		for _, system := range []string{"rackbeat", "netvisor"} {
-			out = append(out, instep.Ref{System: system, Entity: "product", ID: text})
-		}
+		out = append(out, ref(instep.Left, text), ref(instep.Right, text))
 	}
 	return out, nil
-}
-
-func logger(set *settings, stderr io.Writer) *slog.Logger {
-	if !set.verbose {
-		return nil
-	}
-	return slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
-}
-
-func observer(out output, log *slog.Logger) func(reconcile.Event) {
-	if log == nil {
-		return out.event
-	}
-	write := reconcile.Log(log)
-	return func(e reconcile.Event) {
-		write(e)
-		out.event(e)
-	}
 }

@@ -26,7 +26,7 @@ func (j *jsonLines) write(v any) { _ = j.e.Encode(v) }
 
 // itemLine is one record, or pair of records, of the plan.
 type itemLine struct {
-	Type     string         `json:"type"` // "item"
+	Type     string         `json:"type"` // "item"; "left out" if it no longer holds of a saved plan
 	Register string         `json:"register"`
 	Outcome  instep.Outcome `json:"outcome"`
 	System   string         `json:"system"`          // that is written, or whose record it is about
@@ -49,21 +49,49 @@ type fieldLine struct {
 	To   instep.Value `json:"to,omitzero"`
 }
 
-func (j *jsonLines) plan(p *reconcile.Plan) {
+func (j *jsonLines) plan(p *reconcile.Plan, values savedValues) {
 	for it := range p.Items() {
 		if it.Outcome == instep.InStep || it.Outcome == instep.Linked {
 			continue // counted in the summary
 		}
-		line := itemLine{
-			Type: "item", Register: it.Pair, Outcome: it.Outcome, System: systemOf(it, it.Side),
-			Left: refText(it.Left), Right: refText(it.Right), Code: it.Label, Name: nameOf(it, j.labels),
-			Reason: it.Reason, Text: reasonText(it.Reason), Stands: it.Stands, Later: it.Skipped,
-		}
-		for _, c := range it.Fields {
-			line.Fields = append(line.Fields, fieldLine{c.Rule, c.From, c.To})
-		}
-		j.write(line)
+		j.item("item", values.fill(it))
 	}
+	for _, g := range p.Guards() {
+		j.write(guardLine{
+			Type: "guard", Register: g.Pair, System: systemIDs[g.Side], Count: g.Count, Limit: g.Limit,
+			Reason: g.Message, Text: reasonText(g.Message),
+		})
+	}
+}
+
+// leftOut writes what no longer holds of a saved plan.
+func (j *jsonLines) leftOut(ops []reconcile.SavedOp, values savedValues) {
+	for _, op := range ops {
+		j.item("left out", savedItem(op, values))
+	}
+}
+
+func (j *jsonLines) item(kind string, it reconcile.Item) {
+	line := itemLine{
+		Type: kind, Register: it.Pair, Outcome: it.Outcome, System: systemOf(it, it.Side),
+		Left: refText(it.Left), Right: refText(it.Right), Code: it.Label, Name: nameOf(it, j.labels),
+		Reason: it.Reason, Text: reasonText(it.Reason), Stands: it.Stands, Later: it.Skipped,
+	}
+	for _, c := range it.Fields {
+		line.Fields = append(line.Fields, fieldLine{c.Rule, c.From, c.To})
+	}
+	j.write(line)
+}
+
+// guardLine is a limit that the plan goes beyond.
+type guardLine struct {
+	Type     string         `json:"type"` // "guard"
+	Register string         `json:"register"`
+	System   string         `json:"system"`
+	Count    int            `json:"count"`
+	Limit    int            `json:"limit"`
+	Reason   instep.Message `json:"reason"`
+	Text     string         `json:"text"`
 }
 
 // eventLine is something that happened.
@@ -123,7 +151,7 @@ type summaryLine struct {
 
 func (j *jsonLines) done(r *result) {
 	line := summaryLine{
-		Type: "summary", Applied: r.set.apply, Requests: r.requests,
+		Type: "summary", Applied: r.set.writes() && !r.guarded, Requests: r.requests,
 		Registers: map[string]reconcile.Counts{"products": r.counts()}, Writes: map[string]int{},
 	}
 	if r.plan != nil {

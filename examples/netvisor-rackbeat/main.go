@@ -11,8 +11,9 @@
 // The product code decides which products belong together. Rackbeat owns the
 // register: what is edited there is written to Netvisor; what is edited in
 // Netvisor is reported as drift and left alone (-drift revert writes Rackbeat's
-// value back). Whose values stand in the first load is chosen by -from. The
-// pairing of fields is in products.go.
+// value back). Whose values stand in the first load is chosen by -from, and what
+// becomes of the counterpart of a deleted product by -deletes: unless told
+// otherwise, nothing. The pairing of fields is in products.go.
 //
 // # Real companies
 //
@@ -43,6 +44,33 @@
 // step. It belongs to these two companies and refuses others, and one run at a
 // time can use it.
 //
+// # What a person decides
+//
+// Some products cannot be matched by a program, and wait for a person. These
+// commands ask and answer; they write to neither system, and the next run with
+// -apply takes the answers up:
+//
+//	netvisor-rackbeat -reviews                           lists what waits, with the answers there are
+//	netvisor-rackbeat -answer products/12=new            gives one of them
+//	netvisor-rackbeat -why rackbeat/product/AB-100       tells what is known of a product
+//	netvisor-rackbeat -links export pairs.csv            writes down what belongs together
+//	netvisor-rackbeat -links import pairs.csv            brings it from elsewhere
+//
+// # Plans that are looked at first
+//
+// A plan can be saved, looked at by somebody else, and carried out later. What
+// has changed meanwhile is left out, and listed. A plan that goes beyond the
+// usual, such as one that would create a thousand products where ten are made
+// in a day, is carried out in this way alone:
+//
+//	netvisor-rackbeat -out plan.json                     shows it and saves it
+//	netvisor-rackbeat -apply-plan plan.json -plan        shows what still holds of it
+//	netvisor-rackbeat -apply-plan plan.json              carries that out
+//
+// The file holds no values, unless -values adds them, sealed with the key in
+// the environment variable PLAN_KEY (64 hexadecimal digits, such as
+// openssl rand -hex 32 prints).
+//
 // # Stopping, and what it returns
 //
 // Ctrl-C stops between two writes, and the next run goes on from there. A
@@ -57,7 +85,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"strings"
@@ -76,26 +103,26 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second signal ends the process
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr, os.Getenv))
+	os.Exit(run(ctx, os.Args[1:], &process{os.Stdin, os.Stdout, os.Stderr, os.Getenv}))
 }
 
 // run is the program without the process around it. It returns the exit
 // status.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer, getenv func(string) string) int {
-	set, err := parse(args, stderr)
+func run(ctx context.Context, args []string, p *process) int {
+	set, err := parse(args, p.stderr)
 	if err == nil && set.printMapping {
-		err = printMapping(stdout, set)
+		err = printMapping(p.stdout, set)
 	} else if err == nil {
-		err = bring(ctx, set, stdout, stderr, getenv)
+		err = work(ctx, set, p)
 	}
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return exitDone
 	case ctx.Err() != nil:
-		fmt.Fprintln(stderr, "stopped; the next run goes on from there")
+		fmt.Fprintln(p.stderr, "stopped; the next run goes on from there")
 		return exitStopped
 	default:
-		fmt.Fprintln(stderr, sentence(err))
+		fmt.Fprintln(p.stderr, sentence(err))
 		return exitFailed
 	}
 }

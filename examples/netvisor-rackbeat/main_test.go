@@ -31,7 +31,7 @@ type ran struct {
 func execute(t *testing.T, env map[string]string, args ...string) ran {
 	t.Helper()
 	var out, err bytes.Buffer
-	status := run(t.Context(), args, &out, &err, func(name string) string { return env[name] })
+	status := run(t.Context(), args, &process{strings.NewReader(""), &out, &err, func(name string) string { return env[name] }})
 	return ran{status, out.String(), err.String()}
 }
 
@@ -280,25 +280,30 @@ func TestGolden(t *testing.T) {
 		{"plan", "-products 60"}, {"apply", "-apply"}, {"again", "-apply"},
 	} {
 		r := must(t, state, strings.Fields(step.args)...)
-		got := steady(r.out)
-		file := filepath.Join("testdata", step.file+".golden")
-		if *update {
-			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), got); d != "" {
-			t.Errorf("%s (-want +got); go test -update writes it anew:\n%s", file, d)
-		}
+		golden(t, step.file, steady(r.out))
 	}
 }
 
-var duration = regexp.MustCompile(`[0-9.]+m?s\.\n$`)
+// golden compares an output with the file it is kept in.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), got); d != "" {
+		t.Errorf("%s (-want +got); go test -update writes it anew:\n%s", file, d)
+	}
+}
+
+var duration = regexp.MustCompile(`(?m)(; )[0-9.]+m?s\.$`)
 
 // steady takes out what differs from run to run: the order in which the two
 // sides were read, and the time.
@@ -312,7 +317,7 @@ func steady(out string) string {
 		}
 	}
 	slices.Sort(read)
-	return duration.ReplaceAllString(strings.Join(append(read, rest...), ""), "(time).\n")
+	return duration.ReplaceAllString(strings.Join(append(read, rest...), ""), "$1(time).")
 }
 
 // TestStopped has the program stopped while it writes.
@@ -323,7 +328,7 @@ func TestStopped(t *testing.T) {
 	defer cancel()
 	out := &countingWriter{mark: `"type":"wrote"`, at: 25, then: cancel}
 	var stderr bytes.Buffer
-	status := run(ctx, []string{"-state", state, "-apply", "-json"}, out, &stderr, func(string) string { return "" })
+	status := run(ctx, []string{"-state", state, "-apply", "-json"}, &process{nil, out, &stderr, func(string) string { return "" }})
 	if status != exitStopped || !strings.Contains(stderr.String(), "the next run goes on") {
 		t.Errorf("status %d, %q", status, &stderr)
 	}

@@ -17,6 +17,9 @@ var headlines = []struct {
 }{
 	{instep.Created, "to create"},
 	{instep.Updated, "to update"},
+	{instep.Deactivated, "to set out of use"},
+	{instep.Removed, "to delete"},
+	{instep.Unlinked, "to take apart"},
 	{instep.Linked, "equal on both sides"},
 	{instep.Review, "to decide"},
 	{instep.Unfit, "that cannot go over as they are"},
@@ -24,6 +27,8 @@ var headlines = []struct {
 	{instep.Failed, "to try again"},
 	{instep.Unknown, "in doubt"},
 	{instep.Gone, "no longer there"},
+	{instep.Frozen, "hidden on one side"},
+	{instep.Pending, "to take up next"},
 	{instep.Drifted, "edited where they are not owned"},
 	{instep.Unmatched, "on one side only"},
 }
@@ -31,7 +36,7 @@ var headlines = []struct {
 // held reports whether a record is set aside until somebody does something.
 func held(o instep.Outcome) bool {
 	switch o {
-	case instep.Review, instep.Unfit, instep.Blocked, instep.Failed, instep.Unknown, instep.Gone:
+	case instep.Review, instep.Unfit, instep.Blocked, instep.Failed, instep.Unknown, instep.Gone, instep.Frozen:
 		return true
 	default:
 		return false
@@ -42,6 +47,14 @@ func held(o instep.Outcome) bool {
 func titleOf(it reconcile.Item) string {
 	system := systemNames[it.Side]
 	switch it.Outcome {
+	case instep.Deactivated, instep.Removed:
+		return retireTitle(it)
+	case instep.Unlinked:
+		return "Take apart: stays in " + system + " on its own"
+	case instep.Frozen:
+		return "Frozen: hidden on one side"
+	case instep.Pending:
+		return "Pending: taken up next"
 	case instep.Created:
 		return "Create in " + system
 	case instep.Updated:
@@ -61,9 +74,25 @@ func titleOf(it reconcile.Item) string {
 	case instep.Unknown:
 		return "In doubt: the reply was lost"
 	case instep.Gone:
+		if it.Reason.Code == "both_gone" {
+			return "Gone from both systems"
+		}
 		return "Gone from " + system
 	default:
 		return ""
+	}
+}
+
+// retireTitle is the title of a record that follows a deletion; "" if it did
+// so in an earlier run.
+func retireTitle(it reconcile.Item) string {
+	switch {
+	case it.Stands:
+		return ""
+	case it.Outcome == instep.Removed:
+		return "Delete in " + systemNames[it.Side]
+	default:
+		return "Set out of use in " + systemNames[it.Side]
 	}
 }
 
@@ -75,8 +104,6 @@ func (s *screen) section(sec *section) {
 		title += ": " + sec.why
 	}
 	s.printf("\n%s\n", fitWidth(title, s.width))
-	t := table.NewWriter()
-	t.SetStyle(plainStyle())
 	fields, why := false, sec.mixed
 	for _, it := range sec.items {
 		fields = fields || len(it.Fields) > 0
@@ -91,16 +118,25 @@ func (s *screen) section(sec *section) {
 	case why:
 		header, widths = append(header, "WHY"), append(widths, rest-2)
 	}
-	t.AppendHeader(header)
-	t.SetColumnConfigs(columns(widths, why))
+	var rows []table.Row
 	for _, it := range sec.items {
-		t.AppendRow(s.row(it, fields, why))
+		rows = append(rows, s.row(it, fields, why))
 	}
-	for line := range strings.Lines(t.Render() + "\n") {
-		s.printf("%s\n", strings.TrimRight(line, " \n"))
-	}
+	s.table(header, columns(widths, why), rows)
 	if more := sec.count - len(sec.items); more > 0 {
 		s.printf("  … and %s more (-all shows every row)\n", number(more))
+	}
+}
+
+// table prints aligned rows.
+func (s *screen) table(header table.Row, columns []table.ColumnConfig, rows []table.Row) {
+	t := table.NewWriter()
+	t.SetStyle(plainStyle())
+	t.AppendHeader(header)
+	t.SetColumnConfigs(columns)
+	t.AppendRows(rows)
+	for line := range strings.Lines(t.Render() + "\n") {
+		s.printf("%s\n", strings.TrimRight(line, " \n"))
 	}
 }
 
@@ -145,6 +181,8 @@ func codeOf(it reconcile.Item) string {
 		id = it.Right.System + " " + it.Right.ID
 	}
 	switch {
+	case it.Label == "" && it.Left.ID != "": // in Rackbeat, the code is the id
+		return it.Left.ID
 	case it.Label == "":
 		return id
 	case it.Outcome == instep.Review && it.Left.ID == "":
@@ -164,6 +202,8 @@ func fieldsText(it reconcile.Item) string {
 		switch {
 		case it.Outcome == instep.Created && (c.Rule == "code" || c.Rule == "name"):
 			continue // these have columns of their own
+		case c.From.IsAbsent() && c.To.IsAbsent():
+			parts = append(parts, c.Rule) // of a saved plan without its values
 		case it.Outcome == instep.Created:
 			parts = append(parts, c.Rule+" "+valueText(c.To))
 		case it.Outcome == instep.Drifted && c.To.IsAbsent():

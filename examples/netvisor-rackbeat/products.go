@@ -11,15 +11,25 @@ import (
 	"github.com/instep-go/instep/reconcile"
 )
 
+// pairName is what the state and files call the pair.
+const pairName = "products"
+
 // products pairs the products of Rackbeat, on the left, with those of
 // Netvisor, on the right.
 func products(left, right instep.Source, m instep.Mapping, set *settings) reconcile.Pair {
 	return reconcile.Pair{
-		Name: "products", Left: left, Right: right, Mapping: m,
-		First: set.first,      // whose values stand when two products meet
-		Flow:  instep.ToRight, // after the first load, new products are made in Rackbeat
-		Drift: set.drift,
+		Name: pairName, Left: left, Right: right, Mapping: m,
+		First:   set.first,      // whose values stand when two products meet
+		Flow:    instep.ToRight, // after the first load, new products are made in Rackbeat
+		Drift:   set.drift,
+		Deletes: deletions(set.deletes),
 	}
+}
+
+// deletions says by side what becomes of a product whose counterpart was
+// deleted. Netvisor cannot delete products: there, out of use is the most.
+func deletions(p reconcile.DeletePolicy) [2]reconcile.DeletePolicy {
+	return [2]reconcile.DeletePolicy{instep.Left: p, instep.Right: min(p, reconcile.DeactivateDeleted)}
 }
 
 // productMapping says which fields correspond. Rackbeat owns them all. Groups

@@ -62,7 +62,7 @@ func TestRefs(t *testing.T) {
 		{"", ""},
 	}
 	for _, test := range tests {
-		got, err := refs([]string{test.in})
+		got, err := refs("-only", test.in)
 		texts := []string{}
 		for _, r := range got {
 			texts = append(texts, r.String())

@@ -95,7 +95,7 @@ type section struct {
 	mixed bool
 }
 
-func (s *screen) plan(p *reconcile.Plan) {
+func (s *screen) plan(p *reconcile.Plan, values savedValues) {
 	var sections []*section
 	byTitle := map[string]*section{}
 	later := 0
@@ -117,16 +117,34 @@ func (s *screen) plan(p *reconcile.Plan) {
 			byTitle[title] = sec
 			sections = append(sections, sec)
 		}
-		sec.add(it, s.rows(it))
+		sec.add(values.fill(it), s.rows(it))
 	}
 	s.headline(p.Counts())
 	for _, sec := range sections {
 		s.section(sec)
 	}
-	if later > 0 {
+	if later > 0 && s.set.applyPlan == "" {
 		s.printf("\n%s left for a later run by -limit or -only.\n", are(later, "further write"))
+	} else if later > 0 {
+		s.printf("\n%s due, but not part of the saved plan.\n", are(later, "further write"))
 	}
+	s.guards(p)
 	s.printf("\n")
+}
+
+// guards says that a plan goes beyond a limit, and what to do about it. A
+// saved plan was looked at by a person.
+func (s *screen) guards(p *reconcile.Plan) {
+	if len(p.Guards()) == 0 || s.set.applyPlan != "" {
+		return
+	}
+	s.paragraph("This plan needs your approval: " + guardTexts(p) + ". -apply does not carry it out. " +
+		"If it is what you want, save it with -out FILE, look at it, and carry it out with -apply-plan FILE.")
+}
+
+// paragraph prints a text over as many lines as it takes.
+func (s *screen) paragraph(what string) {
+	s.printf("\n%s\n", wrap(what, s.width))
 }
 
 // rows is how many rows of a kind are shown: all that a person has to act on,

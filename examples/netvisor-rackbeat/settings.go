@@ -16,11 +16,13 @@ import (
 type settings struct {
 	first     instep.Side // whose values stand in the first load
 	apply     bool
+	planOnly  bool // -plan was given
 	readOnly  bool
 	sweep     bool
 	limit     int
 	only      []string
 	drift     reconcile.DriftPolicy
+	deletes   reconcile.DeletePolicy
 	state     string
 	mapping   string // file; "" is the built-in one
 	changes   int
@@ -28,11 +30,23 @@ type settings struct {
 	seed      uint64
 	endpoints endpoints
 
+	out       string // file to save the plan to
+	applyPlan string // file with a plan to apply
+	values    bool   // the saved plan holds the values
+	reviews   bool
+	answers   []answer
+	why       string // reference, or the id alone
+	links     string // "export" or "import"
+	linksFile string // "-" is the standard output or input
+
 	json         bool
 	all          bool
 	verbose      bool
 	printMapping bool
 }
+
+// writes reports whether the two systems may be written to.
+func (st *settings) writes() bool { return st.apply || st.applyPlan != "" && !st.planOnly }
 
 // endpoints says where the systems are. Without addresses they are the fakes.
 type endpoints struct {
@@ -46,20 +60,35 @@ func (e *endpoints) given() bool { return e.rackbeat != "" }
 func parse(args []string, stderr io.Writer) (*settings, error) {
 	set := &settings{}
 	fs := flag.NewFlagSet("netvisor-rackbeat", flag.ContinueOnError)
-	plan := fs.Bool("plan", false, "only show what would be done (the default)")
+	fs.BoolVar(&set.planOnly, "plan", false, "only show what would be done (the default)")
 	fs.BoolVar(&set.apply, "apply", false, "do it")
 	from := fs.String("from", "rackbeat", "`system` whose values stand in the first load: rackbeat or netvisor")
-	drift := fs.String("drift", "report", "what becomes of edits in Netvisor: report leaves them, revert `undoes` them")
+	drift := fs.String("drift", "report", "what becomes of edits in Netvisor: `policy` report leaves them, revert undoes them")
+	deletes := fs.String("deletes", "ignore", "what becomes of the counterpart of a deleted product: `policy` ignore reports it, unlink lets it stay on its own,\n"+
+		"deactivate sets it out of use, delete deletes it (sets it out of use in Netvisor, where products cannot be deleted)")
 	set.runFlags(fs)
+	set.savedFlags(fs)
+	set.askFlags(fs)
 	set.systemFlags(fs)
 	set.outputFlags(fs)
-	if err := parseQuietly(fs, args, stderr); err != nil {
+	rest, err := parseQuietly(fs, args, stderr)
+	if err != nil {
 		return nil, err
 	}
-	if *plan && set.apply {
-		return nil, errors.New("-plan and -apply contradict each other; give one of them")
+	if set.linksFile, err = theFile(set.links, rest); err != nil {
+		return nil, err
 	}
-	return set, errors.Join(set.choose(*from, *drift), set.check())
+	for _, check := range []func() error{
+		func() error { return checkCommands(fs) },
+		func() error { return set.checkTexts(fs) },
+		func() error { return set.choose(*from, *drift, *deletes) },
+		set.check,
+	} {
+		if err := check(); err != nil {
+			return nil, err
+		}
+	}
+	return set, nil
 }
 
 func (st *settings) runFlags(fs *flag.FlagSet) {
@@ -71,6 +100,21 @@ func (st *settings) runFlags(fs *flag.FlagSet) {
 	fs.BoolVar(&st.readOnly, "read-only", false, "make sure that nothing is written to either system")
 	fs.StringVar(&st.mapping, "mapping", "", "`file` with another mapping, in the form of -print-mapping")
 	fs.BoolVar(&st.printMapping, "print-mapping", false, "print the mapping as JSON and end")
+}
+
+func (st *settings) savedFlags(fs *flag.FlagSet) {
+	fs.StringVar(&st.out, "out", "", "save the plan to this new `file`, to be looked at and applied later")
+	fs.StringVar(&st.applyPlan, "apply-plan", "", "carry out what still holds of the plan in this `file`; with -plan only show it.\n"+
+		"Give the same -from, -drift, -deletes and -mapping as when it was saved")
+	fs.BoolVar(&st.values, "values", false, "with -out also save the values, sealed with the key in PLAN_KEY; with -apply-plan show them")
+}
+
+func (st *settings) askFlags(fs *flag.FlagSet) {
+	fs.BoolVar(&st.reviews, "reviews", false, "list what waits for a person, with the answers there are")
+	fs.Func("answer", "settle what -reviews lists: `ID=ANSWER`, such as products/12=link:netvisor/product/31; can be repeated",
+		func(s string) error { return st.addAnswer(s) })
+	fs.StringVar(&st.why, "why", "", "tell what is known of a `record`: rackbeat/product/AB-100, or the number alone")
+	fs.StringVar(&st.links, "links", "", "`export` or import, as CSV, which products belong together; the file is named after it")
 }
 
 func (st *settings) systemFlags(fs *flag.FlagSet) {
@@ -85,30 +129,46 @@ func (st *settings) systemFlags(fs *flag.FlagSet) {
 }
 
 func (st *settings) outputFlags(fs *flag.FlagSet) {
-	fs.BoolVar(&st.json, "json", false, "print JSON Lines; the last one is the summary")
-	fs.BoolVar(&st.all, "all", false, "show every row of the plan")
+	fs.BoolVar(&st.json, "json", false, "print JSON Lines; the last one of a run is the summary")
+	fs.BoolVar(&st.all, "all", false, "show every row, and with -reviews every case")
 	fs.BoolVar(&st.verbose, "v", false, "log requests and events to the standard error")
 }
 
 // parseQuietly has the usage printed on demand only, so that a mistake is one
-// line.
-func parseQuietly(fs *flag.FlagSet, args []string, stderr io.Writer) error {
+// line. It returns the arguments that are no flags, wherever they stand.
+func parseQuietly(fs *flag.FlagSet, args []string, stderr io.Writer) (rest []string, err error) {
 	fs.SetOutput(io.Discard)
-	switch err := fs.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		fs.SetOutput(stderr)
-		fs.Usage()
-		return err
-	case err != nil:
-		return fmt.Errorf("%w; -help lists the flags", err)
+	for {
+		switch err := fs.Parse(args); {
+		case errors.Is(err, flag.ErrHelp):
+			fs.SetOutput(stderr)
+			fs.Usage()
+			return nil, err
+		case err != nil:
+			return nil, fmt.Errorf("%w; -help lists the flags", err)
+		case fs.NArg() == 0:
+			return rest, nil
+		}
+		rest = append(rest, fs.Arg(0))
+		args = fs.Args()[1:]
 	}
-	if fs.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q; -help lists the flags", fs.Arg(0))
-	}
-	return nil
 }
 
-func (st *settings) choose(from, drift string) error {
+// theFile returns the one argument that -links takes besides its own.
+func theFile(links string, rest []string) (string, error) {
+	switch {
+	case len(rest) == 0:
+		return "", nil
+	case links != "" && len(rest) == 1:
+		return rest[0], nil
+	case links != "":
+		return "", fmt.Errorf("unexpected argument %q; -links takes one file", rest[1])
+	default:
+		return "", fmt.Errorf("unexpected argument %q; -help lists the flags", rest[0])
+	}
+}
+
+func (st *settings) choose(from, drift, deletes string) (err error) {
 	switch from {
 	case "rackbeat":
 		st.first = instep.Left
@@ -125,6 +185,9 @@ func (st *settings) choose(from, drift string) error {
 	default:
 		return fmt.Errorf("-drift %q is no policy; give report or revert", drift)
 	}
+	if st.deletes, err = reconcile.ParseDeletePolicy(deletes); err != nil {
+		return fmt.Errorf("-deletes %q is no policy; give ignore, unlink, deactivate or delete", deletes)
+	}
 	return nil
 }
 
@@ -135,6 +198,8 @@ func (st *settings) check() error {
 		return errors.New("-state is empty; name a folder")
 	case st.readOnly && st.apply:
 		return errors.New("-read-only and -apply contradict each other; give one of them")
+	case st.readOnly && st.writes():
+		return errors.New("-read-only and -apply-plan contradict each other; give -plan as well to see the plan only")
 	case st.limit < 0:
 		return errors.New("-limit is negative; give the most writes, or leave it out")
 	case st.changes < 0 || st.products < 0 || st.products > most:

@@ -14,9 +14,12 @@ func (s *screen) done(r *result) {
 		return // the error says it all
 	}
 	s.lateTable()
-	if r.set.apply {
+	switch {
+	case r.guarded:
+		s.printf("Nothing was written.\n")
+	case r.set.writes():
 		s.applied(r)
-	} else {
+	default:
 		s.onlyPlanned(r)
 	}
 	s.printf("Requests: %s read, %s written; %s.\n", number(int(r.requests.Read)), number(int(r.requests.Write)),
@@ -27,11 +30,27 @@ func (s *screen) done(r *result) {
 func (s *screen) onlyPlanned(r *result) {
 	c := r.counts()
 	switch {
-	case r.plan.Empty() && c.Of(instep.Linked) == 0:
+	case r.err != nil: // it could not be saved
+		s.printf("Nothing was written.\n")
+	case r.saved:
+		s.printf("Nothing was written to either system. The plan is in %s%s; carry it out with -apply-plan.\n",
+			clean(r.set.out), sealedOrNot(r.set.values))
+	case s.set.applyPlan != "":
+		s.printf("Nothing was written. To carry this plan out, run the same command without -plan.\n")
+	case len(r.plan.Guards()) > 0:
+		s.printf("Nothing was written.\n")
+	case r.plan.Empty() && c.Of(instep.Linked)+c.Of(instep.Unlinked) == 0:
 		s.printf("Nothing to write: both systems are in step%s.\n", apart(c))
 	default:
 		s.printf("Nothing was written. To carry this plan out, run the same command with -apply.\n")
 	}
+}
+
+func sealedOrNot(values bool) string {
+	if values {
+		return ", with the values, which PLAN_KEY opens"
+	}
+	return ", without values"
 }
 
 // applied tells what was done.
@@ -49,12 +68,19 @@ func (s *screen) applied(r *result) {
 	if n := c.Of(instep.Linked); n > 0 {
 		s.printf("Linked %s that were equal already.\n", plural(n, "product"))
 	}
+	if n := c.Of(instep.Unlinked); n > 0 {
+		s.printf("Took %s apart; the product that is left stays on its own.\n", plural(n, "pair"))
+	}
 	if n := c.Of(instep.Drifted); n > 0 {
 		s.printf("Drift: %s edited where Rackbeat owns the fields; the edits were left alone and are kept in the log.\n", wasWere(n))
 	}
 	switch {
 	case r.err != nil:
 		s.printf("The run ended early: %s not begun; the next run goes on from here.\n", plannedWrites(pair.Left))
+	case r.set.applyPlan != "" && r.leftOut > 0:
+		s.printf("The saved plan is carried out, except for what is listed as left out.\n")
+	case r.set.applyPlan != "":
+		s.printf("The saved plan is carried out.\n")
 	case pair.Left > 0:
 		s.printf("%s left for a later run.\n", are(pair.Left, "planned write"))
 	case c.Held() > 0:
@@ -117,4 +143,30 @@ func (s *screen) lateTable() {
 		s.section(sec)
 	}
 	s.printf("\n")
+}
+
+// answered says which answers were taken.
+func (s *screen) answered(taken []answer) {
+	for _, a := range taken {
+		s.printf("%s is settled: %s.\n", clean(a.id), clean(a.String()))
+	}
+	if len(taken) > 0 && !s.set.apply {
+		s.printf("Nothing is written to either system before the next run with -apply.\n")
+	}
+}
+
+func (s *screen) exported(links int) {
+	s.printf("Wrote %s to %s.\n", plural(links, "pair"), clean(s.set.linksFile))
+}
+
+func (s *screen) imported(sum reconcile.Imported) {
+	s.printf("Linked %s; %s linked before.\n", plural(sum.Linked, "pair"), wereLinked(sum.Already))
+	s.printf("Nothing is written to either system before the next run with -apply.\n")
+}
+
+func wereLinked(n int) string {
+	if n == 1 {
+		return "1 was"
+	}
+	return number(n) + " were"
 }

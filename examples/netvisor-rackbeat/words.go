@@ -54,16 +54,23 @@ func reasonText(m instep.Message) string {
 	}
 	named := instep.Message{Code: m.Code}
 	for _, a := range m.Args {
-		if a.Name == "side" {
-			for s, name := range systemNames {
-				if a.Value == instep.Side(s).String() {
-					a.Value = name
-				}
+		for s, name := range systemNames {
+			if a.Name == "side" && a.Value == instep.Side(s).String() || a.Name == "system" && a.Value == systemIDs[s] {
+				a.Value = name
 			}
 		}
 		named.Args = append(named.Args, a)
 	}
 	return reconcile.Text(named)
+}
+
+// guardTexts says which limits a plan goes beyond.
+func guardTexts(p *reconcile.Plan) string {
+	var texts []string
+	for _, g := range p.Guards() {
+		texts = append(texts, reasonText(g.Message))
+	}
+	return strings.Join(texts, "; ")
 }
 
 // clean makes a text from outside fit for a terminal: on one line, and without
@@ -88,6 +95,15 @@ func cut(s string, most int) string {
 
 // fitWidth shortens a text to columns on the screen.
 func fitWidth(s string, columns int) string { return text.Snip(s, columns, "…") }
+
+// wrap breaks a text into lines.
+func wrap(s string, columns int) string {
+	var out []string
+	for line := range strings.Lines(text.WrapSoft(clean(s), columns)) {
+		out = append(out, strings.TrimRight(line, " \n"))
+	}
+	return strings.Join(out, "\n")
+}
 
 // plural joins a number and a noun: "1 product", "2 products".
 func plural(n int, noun string) string {

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+)
+
+// codeFields hold the product code, by side.
+var codeFields = [2]string{instep.Left: "number", instep.Right: "product_code"}
+
+// reviews shows what waits for a person, and how to answer.
+func (s *screen) reviews(shown []reconcile.Review, more int) {
+	switch n := len(shown) + more; n {
+	case 0:
+		s.printf("Nothing waits for a person, as of the last run with -apply.\n")
+		return
+	case 1:
+		s.printf("1 product waits for you to decide.\n")
+	default:
+		s.printf("%s products wait for you to decide.\n", number(n))
+	}
+	for i := range shown {
+		s.review(&shown[i])
+	}
+	if more > 0 {
+		s.printf("\n… and %s more (-all shows every one)\n", number(more))
+	}
+	s.paragraph("Give one of the answers with the command as you have just given it, in place of -reviews. " +
+		"Nothing is written to either system before the next run with -apply, which takes the answer up.")
+}
+
+func (s *screen) review(r *reconcile.Review) {
+	own := sideOf(r, r.Side)
+	if own.Ref.ID == "" {
+		own = sideOf(r, r.Side.Other())
+	}
+	s.printf("\n%s  %s\n", clean(r.ID), fitWidth(recordText(own), s.width-len(r.ID)-2))
+	s.printf("%s\n", indent(reasonText(r.Message), s.width))
+	s.differences(r)
+	s.candidates(r)
+	var rows []table.Row
+	for _, c := range choices(r) {
+		rows = append(rows, table.Row{"-answer " + shellWord(r.ID+"="+c.Answer), clean(c.Means)})
+	}
+	s.printf("\n")
+	// The first column is to be copied, so it is never cut.
+	s.table(table.Row{"ANSWER", "MEANS"}, columns([]int{1000, s.width}, false), rows)
+}
+
+// differences shows the fields in which two records differ side by side.
+func (s *screen) differences(r *reconcile.Review) {
+	left, right := &r.Left, &r.Right
+	if known := others(r); len(known) > 0 {
+		*[2]**instep.Record{&left, &right}[r.Side.Other()] = &known[0]
+	}
+	if left.Ref.ID == "" || right.Ref.ID == "" {
+		return
+	}
+	s.printf("\n")
+	if len(r.Differences) == 0 {
+		s.printf("  %s and %s are equal in all fields.\n", clean(left.Ref.String()), clean(right.Ref.String()))
+		return
+	}
+	var rows []table.Row
+	for _, d := range r.Differences {
+		rows = append(rows, table.Row{d.Rule, valueText(d.Left), valueText(d.Right)})
+	}
+	header := table.Row{"FIELD", clean(left.Ref.String()), clean(right.Ref.String())}
+	half := (s.width - 20) / 2
+	s.table(header, columns([]int{16, half, half}, false), rows)
+}
+
+// candidates lists the records that it may be, if there are several.
+func (s *screen) candidates(r *reconcile.Review) {
+	if len(r.Candidates) < 2 {
+		return
+	}
+	var rows []table.Row
+	for i := range r.Candidates {
+		c := &r.Candidates[i]
+		rows = append(rows, table.Row{clean(c.Ref.String()), clean(codeField(c)), clean(textOf(c, "name"))})
+	}
+	s.printf("\n")
+	s.table(table.Row{"CANDIDATE", "CODE", "NAME"}, columns([]int{40, 22, s.width - 68}, false), rows)
+}
+
+// recordText is what a record is called: where it is, its code and its name.
+func recordText(r *instep.Record) string {
+	parts := []string{clean(r.Ref.String())}
+	if code := codeField(r); code != "" && code != r.Ref.ID {
+		parts = append(parts, clean(code))
+	}
+	if name := textOf(r, "name"); name != "" {
+		parts = append(parts, clean(name))
+	}
+	return strings.Join(parts, "  ")
+}
+
+func codeField(r *instep.Record) string {
+	for side, system := range systemIDs {
+		if r.Ref.System == system {
+			return textOf(r, codeFields[side])
+		}
+	}
+	return ""
+}
+
+// shellWord quotes what a shell would take apart or carry out: ids come from
+// the systems, and may hold anything.
+func shellWord(text string) string {
+	plain := func(r rune) bool {
+		return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r > 127 || strings.ContainsRune("/=:._-+,@", r)
+	}
+	if strings.IndexFunc(text, func(r rune) bool { return !plain(r) }) < 0 {
+		return clean(text)
+	}
+	return "'" + strings.ReplaceAll(clean(text), "'", `'\''`) + "'"
+}
