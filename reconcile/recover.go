@@ -170,7 +170,7 @@ func (ps *pass) lookUpdates(ctx context.Context, s instep.Side, open []*doubt) e
 			if recs[i].Status == instep.Inactive {
 				d.fate, d.found = done, &recs[i]
 			}
-		case ps.asSent(s, &recs[i], d):
+		case ps.asSent(s, &recs[i], d), ps.editedAfter(s, &recs[i], d):
 			d.fate, d.found = done, &recs[i]
 		}
 	}
@@ -188,6 +188,22 @@ func (ps *pass) asSent(s instep.Side, rec *instep.Record, d *doubt) bool {
 		}
 	}
 	return true
+}
+
+// editedAfter reports whether an update was carried out although the record
+// does not hold all of it any more: some field shows what was sent, and none
+// what stood there before. The others were then edited since.
+func (ps *pass) editedAfter(s instep.Side, rec *instep.Record, d *doubt) bool {
+	now, before := ps.prepare(s, rec).vec, ps.baseOf(&d.link.Sides[s], d.link.Map)
+	shown := false
+	for i, r := range d.intent.Rules {
+		was, is := before.at(int(r)), now.at(int(r))
+		if was == 0 || is == 0 || is == was {
+			return false
+		}
+		shown = shown || is == d.intent.Hashes[i]
+	}
+	return shown
 }
 
 // echoOf hashes what side s should show of a rule's field after it was written

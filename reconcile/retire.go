@@ -62,7 +62,7 @@ func (ps *pass) recheckRetired(ctx context.Context, s instep.Side, ops []*op) er
 		switch ps.presence(s, recs[i].Status) {
 		case hidden:
 			o.later("hidden", arg("side", s.String()))
-		case gone:
+		case gone, unsure:
 			o.later("changed_meanwhile")
 		case there:
 			o.current = &recs[i]
