@@ -417,12 +417,23 @@ func (ps *pass) adoptRetired(ctx context.Context, b *instep.Batch, s instep.Side
 		for i, r := range d.intent.Rules {
 			o.before[r] = d.intent.Hashes[i]
 		}
+		ps.keepEdits(s, o.before, d.found)
 		o.result.Version = d.found.Version
 		o.seen(ps.prepare(s, d.found))
 	}
 	ps.settleRetired(b, o)
 	ps.links[d.link.ID] = w.link
 	return nil
+}
+
+// keepEdits has only switches count as what setting a record out of use has
+// done to it: what else differs was edited by somebody since.
+func (ps *pass) keepEdits(s instep.Side, before vector, rec *instep.Record) {
+	for i := range ps.pair.rules {
+		if _, isSwitch := ps.pair.rules[i].raw(s, rec).AsBool(); !isSwitch {
+			before[i] = 0
+		}
+	}
 }
 
 func outcomeOf(a instep.Action) instep.Outcome {

@@ -266,6 +266,9 @@ func (ps *pass) decideMeeting(l *node, f *finding) {
 			return
 		}
 	}
+	if ps.meetsBehindFence(nodes) {
+		return
+	}
 	w := work{meeting: true, side: ps.pair.First.Other(), how: ps.keyName(f.rule)}
 	w.link, w.drop = l.link, r.link
 	if w.link == nil {
@@ -302,6 +305,19 @@ func (ps *pass) decideMeeting(l *node, f *finding) {
 		w.drop, w.meeting, w.how = nil, false, ""
 	}
 	ps.addWork(w, l, r)
+}
+
+// meetsBehindFence puts two records off of which one was seen as it was before
+// our own last write to it.
+func (ps *pass) meetsBehindFence(nodes [2]node) bool {
+	for i := range nodes {
+		if n := &nodes[i]; n.obs >= 0 && ps.obs[n.side].list[n.obs].sum == 0 && ps.obs[n.side].list[n.obs].link != 0 {
+			due := ps.obs[n.side].list[n.obs].due
+			ps.addWork(work{outcome: instep.Pending, side: n.side, link: n.link, reason: message("read_lags"), due: later(due, ps.now)}, n)
+			return true
+		}
+	}
+	return false
 }
 
 // tookTheKey reports whether one of two records is what a create of ours was to

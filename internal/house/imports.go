@@ -34,6 +34,12 @@ var importTable = []importRow{
 		never: []string{"net/http/...", "database/sql/...", "os/...", "log"},
 	},
 	{
+		who:   "the simulation of the engine",
+		from:  []string{"./reconcile/sim"},
+		may:   []string{"std", ".", "./reconcile", "./store/memory"},
+		never: []string{"net/http/...", "database/sql/...", "os/...", "log"},
+	},
+	{
 		who:   "the engine",
 		from:  []string{"./reconcile/..."},
 		may:   []string{"std", ".", "./reconcile/...", "github.com/dchest/siphash"},

@@ -1,0 +1,445 @@
+package sim
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+)
+
+// Run plays the history of a seed: users, faults and runs of the engine, then
+// peace, in which both systems must come into step. The same seed gives the
+// same result, byte for byte.
+func Run(seed uint64) Result {
+	w := newWorld(seed)
+	for range 4 + w.rnd.IntN(6) {
+		if _, err := w.run(w.rnd.IntN(5) == 0); err != nil {
+			w.log("the next run goes on from there")
+		}
+		if w.res.Violation != "" {
+			break
+		}
+		for range 1 + w.rnd.IntN(4) {
+			w.user()
+		}
+		w.clk.pass(w.pause())
+	}
+	if w.res.Violation == "" {
+		w.finish()
+		w.rebaseline()
+	}
+	w.res.Trace = w.trace.Bytes()
+	return w.res
+}
+
+// pause is how long nobody runs the engine.
+func (w *world) pause() time.Duration {
+	if w.rnd.IntN(3) == 0 {
+		return time.Duration(w.rnd.IntN(90)) * time.Second
+	}
+	return time.Duration(w.rnd.IntN(30)) * time.Hour
+}
+
+// finish ends the faults. Three runs and a sweep must bring both systems into
+// step (I1); the two runs after that have nothing to write (I2).
+func (w *world) finish() {
+	w.log("peace")
+	w.calm = true
+	clear(w.wrote)
+	known := [2]int{w.side[0].seq, w.side[1].seq}
+	for _, sweep := range []bool{false, true, false, false} {
+		w.clk.pass(50 * time.Hour)
+		if _, err := w.run(sweep); err != nil || w.res.Violation != "" {
+			return
+		}
+	}
+	w.checkEnd()
+	w.checkProgress(known)
+	for range 2 {
+		w.clk.pass(50 * time.Hour)
+		writes := w.sent
+		plan, err := w.run(false)
+		if err != nil {
+			return
+		}
+		if w.sent != writes {
+			w.violate("I2", "in step, but the next run writes (%d refused)", len(w.poison[0])+len(w.poison[1]))
+		}
+		if !plan.Empty() {
+			w.violate("I2", "in step, but the next plan is not empty: %d created, %d updated, %d removed, %d deactivated, %d unlinked",
+				plan.Counts().Of(instep.Created), plan.Counts().Of(instep.Updated), plan.Counts().Of(instep.Removed),
+				plan.Counts().Of(instep.Deactivated), plan.Counts().Of(instep.Unlinked))
+		}
+	}
+}
+
+// checkProgress wants the cursors to have come as far as the systems were when
+// peace began (I21), and no record written over and over (I7).
+func (w *world) checkProgress(known [2]int) {
+	state, err := w.store.Store.Pair(context.Background(), pairName)
+	if err != nil {
+		w.violate("world", "%v", err)
+	}
+	for s, v := range w.side {
+		if from := state.Streams[s].Cursor; from == "" || v.begin(from).since < known[s] {
+			w.violate("I21", "%s: the cursor %q stands before change %d", v.name, from, known[s])
+		}
+	}
+	for e, n := range w.wrote {
+		_, left := w.poison[0][e]
+		_, right := w.poison[1][e]
+		if most := 2 * len(w.pair.Mapping.Rules); n > most && !left && !right {
+			w.violate("I7", "entity %d was written %d times in peace", e, n)
+		}
+	}
+}
+
+// rebaseline changes the mapping of a world in step to one that means the
+// same (I20): nothing may be written. What a system bends differs afterwards
+// for all that the engine can tell, so those are left out.
+func (w *world) rebaseline() {
+	if w.trims || w.side[0].lossy() || w.side[1].lossy() || len(w.poison[0])+len(w.poison[1]) > 0 || w.res.Violation != "" {
+		return
+	}
+	for _, link := range w.store.links() {
+		l, r := w.side[0].find(link.Sides[0].ID), w.side[1].find(link.Sides[1].ID)
+		for i := range w.pair.Mapping.Rules {
+			if l != nil && r != nil && !w.agree(i, l, r) {
+				return
+			}
+		}
+	}
+	marks, _ := w.store.marks()
+	for _, open := range marks {
+		if slices.ContainsFunc(open, func(m instep.Mark) bool { return m.Message.Code == "taken" || m.Message.Code == "refused" }) {
+			return // what was refused is tried anew, as the mapping may have been why
+		}
+	}
+	w.log("the mapping changes")
+	w.pair.Mapping.Rules = slices.Clone(w.pair.Mapping.Rules)
+	w.trims = true
+	w.pair.Mapping.Rules[1].Left.Via, w.pair.Mapping.Rules[1].Right.Via = []string{"trim"}, []string{"trim"}
+	writes := w.sent
+	w.clk.pass(50 * time.Hour)
+	if _, err := w.run(false); err == nil && w.sent != writes {
+		w.violate("I20", "%d writes after the mapping changed, though both sides agree", w.sent-writes)
+	}
+}
+
+// checkEnd looks at where both systems have come to.
+func (w *world) checkEnd() {
+	marks, units := w.store.marks()
+	for _, in := range units {
+		if !w.waitsForHidden(in) {
+			w.violate("I1", "a write to link %d is still in doubt", in.Link)
+		}
+	}
+	cared, waiting := [2]map[*row]bool{{}, {}}, map[*row]bool{}
+	for _, link := range w.store.links() {
+		l, r := w.side[0].find(link.Sides[0].ID), w.side[1].find(link.Sides[1].ID)
+		open := marks[link.ID]
+		for s, x := range []*row{l, r} {
+			o := w.linkedRow(instep.Side(1-s), link.Sides[1-s].ID)
+			if x != nil && (len(open) > 0 || l != nil && r != nil || w.unrecognized(1-s, o)) {
+				cared[s][x] = true
+			}
+			if x != nil && len(open) > 0 {
+				waiting[x] = true
+			}
+		}
+		for _, m := range open {
+			w.checkMark(&m, w.linkedRow(0, link.Sides[0].ID), w.linkedRow(1, link.Sides[1].ID))
+		}
+		if l != nil && r != nil {
+			w.checkLinked(l, r, len(open) > 0)
+		}
+	}
+	for s, v := range w.side {
+		for _, r := range v.rows {
+			if r.live() && !cared[s][r] {
+				w.checkAlone(v, r)
+			}
+		}
+	}
+	w.checkDoubles(waiting)
+}
+
+// waitsForHidden reports whether a create in doubt was made from a record that
+// nobody can read now. Where what is withdrawn looks like what is not there, a
+// deleted one may still show again for all that the engine can tell.
+func (w *world) waitsForHidden(in instep.Intent) bool {
+	for _, link := range w.store.links() {
+		for s := range link.Sides {
+			x := w.side[s].find(link.Sides[s].ID)
+			if link.ID != in.Link || x == nil {
+				continue
+			}
+			if st := x.cur().status; st == instep.Hidden || st == instep.Deleted && w.side[s].hidesMissing {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// checkLinked looks at two linked rows.
+func (w *world) checkLinked(l, r *row, waits bool) {
+	if w.root(l.entity) != w.root(r.entity) && !w.confused(l, r) && !w.hadOneKey(instep.Left, l, r) {
+		w.violate("I4", "%s and %s are linked, but they are two things", l.cur().id, r.cur().id)
+	}
+	w.res.Linked++
+	if waits || !l.live() || !r.live() {
+		return
+	}
+	w.res.Settled++
+	for i := range w.pair.Mapping.Rules {
+		if !w.agree(i, l, r) && !w.drifted(i, l, r) {
+			w.violate("I1", "%s of %s and %s is %s and %s", w.pair.Mapping.Rules[i].Name, l.cur().id, r.cur().id,
+				l.cur().fields.Get(w.side[0].fields[i]), r.cur().fields.Get(w.side[1].fields[i]))
+		}
+	}
+}
+
+// drifted reports whether two rows may differ in a field: the side that does
+// not own it was edited after the owner's value had come over.
+func (w *world) drifted(i int, l, r *row) bool {
+	owner := w.pair.Mapping.Rules[i].Owner
+	if owner == instep.BothOwn || w.pair.Drift != reconcile.ReportDrift {
+		return false
+	}
+	own, other := l, r
+	if owner == instep.RightOwns {
+		own, other = r, l
+	}
+	if w.merged[w.root(l.entity)] {
+		return true // the one that another was merged into has values of its own
+	}
+	s := instep.Left
+	if other == r {
+		s = instep.Right
+	}
+	if w.hadValue(s, other, i, own.cur().fields.Get(w.side[s.Other()].fields[i])) {
+		return true // it was in step, and edited before the run that saw it so was over
+	}
+	return other.from[i].user && (own.from[i].carried || own.from[i].known) && other.from[i].n > own.from[i].n
+}
+
+// checkMark wants a reason for everything that waits.
+func (w *world) checkMark(m *instep.Mark, l, r *row) {
+	for s, x := range []*row{l, r} {
+		if x != nil && w.hasReason(w.side[s], x) {
+			return
+		}
+	}
+	switch m.Message.Code {
+	case "in_doubt":
+		if !w.side[0].finder || !w.side[1].finder || w.unsteady(l) || w.unsteady(r) {
+			return
+		}
+	case "hidden", "not_listed":
+		if w.unrecognized(0, l) || w.unrecognized(1, r) {
+			return
+		}
+	case "hidden_match":
+		if w.lost(1, l) || w.lost(0, r) {
+			return
+		}
+	case "found_differs", "found_several":
+		if w.unsteady(l) || w.unsteady(r) || w.side[0].lossy() || w.side[1].lossy() || w.touchedBeside(l, r) {
+			return
+		}
+	case "linked_elsewhere", "same_key", "ambiguous":
+		if w.hasTwin(0, l) || w.hasTwin(1, r) || w.unrecognized(0, l) || w.unrecognized(1, r) {
+			return
+		}
+	case "taken":
+		if w.taken(0, r) || w.taken(1, l) {
+			return
+		}
+	case "conflict":
+		if l != nil && r != nil && w.conflict(l, r) {
+			return
+		}
+	}
+	if m.Outcome == instep.Unmatched || m.Outcome == instep.Drifted {
+		return
+	}
+	w.violate("I1", "link %d waits for nothing: %s %s", m.Link, m.Outcome, reconcile.Text(m.Message))
+}
+
+// unsteady reports whether a row, or one that stands for the same thing, had
+// another key or id before, or is or was gone or withdrawn. What was sent under the old one cannot
+// be looked for by what is there now, as no values are kept: whether it came to
+// be is for a person to find out, also if it is the result that was seen first.
+func (w *world) unsteady(x *row) bool {
+	for _, v := range w.side {
+		for _, y := range v.rows {
+			if x != nil && w.root(y.entity) == w.root(x.entity) && (y.wasAway() || v.changedName(y)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wasAway reports whether a row ever was deleted or withdrawn.
+func (r *row) wasAway() bool {
+	return slices.ContainsFunc(r.hist, func(st state) bool {
+		return st.status == instep.Deleted || st.status == instep.Hidden
+	})
+}
+
+// changedName reports whether a row had another key or id before.
+func (v *vendor) changedName(x *row) bool {
+	c := x.cur()
+	for i := range x.hist {
+		h := &x.hist[i]
+		if h.id != c.id || h.fields.Get(v.fields[0]) != c.fields.Get(v.fields[0]) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasReason reports whether a row is one that somebody has to look at, or that
+// has to wait.
+func (w *world) hasReason(v *vendor, x *row) bool {
+	e := w.root(x.entity)
+	if !x.live() || w.excused[e] != "" || v.key(x) == "" || x.last != nil && !x.last.live() {
+		return true
+	}
+	for _, o := range w.side {
+		if _, refused := w.poison[o.side][e]; refused {
+			return true
+		}
+		for _, y := range o.rows {
+			if st := y.cur().status; w.root(y.entity) == e && (st == instep.Hidden || st == instep.Deleted && (o.hidesMissing || !o.getter)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hasTwin reports whether another record of the same side has the key of a row,
+// or is the same thing: users made it twice, or nobody could see that it was
+// there. One that is withdrawn keeps its link, and so does one that is gone
+// where nobody can ask for it by its id.
+func (w *world) hasTwin(s int, x *row) bool {
+	if x == nil {
+		return false
+	}
+	v := w.side[s]
+	for _, y := range v.rows {
+		if !y.live() && y.cur().status != instep.Hidden && v.getter {
+			continue
+		}
+		same := v.key(y) == v.key(x) || w.strong && y.cur().fields.Get(v.fields[3]) == x.cur().fields.Get(v.fields[3])
+		if y != x && (same || w.root(y.entity) == w.root(x.entity)) {
+			return true
+		}
+	}
+	return false
+}
+
+// unrecognized reports whether a row was renamed before anything but the reply
+// to its create had shown it, so that its link holds the old id, and nobody can
+// tell that this one is gone.
+func (w *world) unrecognized(s int, x *row) bool {
+	if x == nil || w.side[s].getter && !w.side[s].hidesMissing {
+		return false
+	}
+	for _, link := range w.store.links() {
+		id := link.Sides[s].ID
+		if id != x.cur().id && slices.ContainsFunc(x.hist, func(st state) bool { return st.id == id }) {
+			return true
+		}
+	}
+	return false
+}
+
+// lost reports whether a record of side s that had the key of x cannot be seen.
+func (w *world) lost(s int, x *row) bool {
+	v := w.side[s]
+	return x != nil && slices.ContainsFunc(v.rows, func(y *row) bool {
+		return !y.live() && (v.hidesMissing || y.cur().status == instep.Hidden) && w.hadKey(v, y, w.side[1-s].key(x))
+	})
+}
+
+func (w *world) hadKey(v *vendor, x *row, key string) bool {
+	return slices.ContainsFunc(x.hist, func(st state) bool { return st.fields.Get(v.fields[0]).String() == key })
+}
+
+// taken reports whether a record of side s has the id that a create from x
+// chooses, though its key is another by now.
+func (w *world) taken(s int, x *row) bool {
+	if x == nil || !w.side[s].chosen {
+		return false
+	}
+	o := w.side[s].find(w.side[1-s].key(x))
+	return o != nil && o.cur().status != instep.Deleted
+}
+
+// touchedBeside reports whether a user made or edited the counterpart of one
+// of the rows.
+func (w *world) touchedBeside(rows ...*row) bool {
+	for _, x := range rows {
+		for _, v := range w.side {
+			for _, y := range v.rows {
+				if x != nil && y != x && w.root(y.entity) == w.root(x.entity) && (!y.engine || len(y.edits) > 0) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// conflict reports whether what a field that both sides own holds comes from a
+// user on both. That two users once agreed in between, unseen, changes nothing.
+// A write whose reply got lost and whose value the system bent looks the same,
+// and so do two edits of which one was bent: nobody else knows what it does.
+func (w *world) conflict(l, r *row) bool {
+	for i := range w.pair.Mapping.Rules {
+		a, b := &l.from[i], &r.from[i]
+		both := w.pair.Mapping.Rules[i].Owner == instep.BothOwn &&
+			w.shared(i, l.cur().fields.Get(w.side[0].fields[i])) != w.shared(i, r.cur().fields.Get(w.side[1].fields[i]))
+		if both && (a.user || a.bent) && (b.user || b.bent) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkAlone looks at a row that has no counterpart and waits for nothing.
+func (w *world) checkAlone(v *vendor, r *row) {
+	to := v.side.Other()
+	why := w.excused[w.root(r.entity)]
+	if why != "" || !w.pair.Flow.Allows(to) || v.key(r) == "" || r.last != nil && !r.last.live() {
+		return
+	}
+	for _, o := range w.side[to].rows {
+		if w.root(o.entity) == w.root(r.entity) && !o.live() {
+			return
+		}
+	}
+	w.violate("I1", "%s %s has no counterpart and waits for nothing", v.name, r.cur().id)
+}
+
+// checkDoubles wants one record a side for each real thing, or a review (I4).
+// Two with different keys were told apart by a user; that a create was right
+// was looked at as it was sent.
+func (w *world) checkDoubles(waiting map[*row]bool) {
+	for _, v := range w.side {
+		there := map[int]*row{}
+		for _, r := range v.liveRows() {
+			e := w.root(r.entity)
+			if o := there[e]; o != nil && v.key(o) == v.key(r) && (o.engine || r.engine) && w.excused[e] == "" && !waiting[o] && !waiting[r] {
+				w.violate("I4", "%s: %s and %s are the same thing", v.name, o.cur().id, r.cur().id)
+			}
+			there[e] = r
+		}
+	}
+}

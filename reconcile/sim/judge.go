@@ -1,0 +1,329 @@
+package sim
+
+import (
+	"slices"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+)
+
+// The promises are looked at here as the engine sends a write, with what only
+// the world knows.
+
+// judge looks at a write before anything becomes of it.
+func (w *world) judge(v *vendor, op *instep.Op) {
+	if w.small != nil {
+		return
+	}
+	if op.Action == instep.Create {
+		w.judgeSentCreate(v, op)
+		return
+	}
+	r := v.find(op.Ref.ID)
+	if r == nil || r.entity < 0 {
+		return
+	}
+	w.count(r.entity)
+	c, meeting := w.counterpart(v.side, r)
+	if op.Action != instep.Update {
+		w.judgeRetire(v, r, op.Action)
+		return
+	}
+	if c == nil || v.stale(r, op) {
+		return // it went while this was on its way, or it will be refused
+	}
+	if w.root(c.entity) != w.root(r.entity) && !w.confused(c, r) && !w.hadOneKey(v.side, r, c) {
+		w.violate("I8", "%s %s is written from %s, which is another thing", v.name, op.Ref.ID, c.cur().id)
+		return
+	}
+	if w.sees(v.side.Other(), c, instep.Hidden) {
+		w.violate("I14", "%s %s is written although its counterpart %s is hidden", v.name, op.Ref.ID, c.cur().id)
+	}
+	for i := range w.pair.Mapping.Rules {
+		if x := op.Fields.Get(v.fields[i]); !x.IsAbsent() {
+			w.judgeField(v, r, c, i, x, meeting)
+		}
+	}
+}
+
+func (w *world) count(entity int) {
+	e := w.root(entity)
+	w.wrote[e]++
+	w.sentTo[e]++
+	w.sent++
+}
+
+// confused reports whether the key of two rows is or was that of others too,
+// so that nobody can tell which of them is which.
+func (w *world) confused(c, r *row) bool {
+	why := w.excused[w.root(c.entity)]
+	return why != "" && w.excused[w.root(r.entity)] == why && why != "a stranger has the key"
+}
+
+// hadOneKey reports whether two rows once had the same key: a list that lags
+// still shows it when one of them has another by now, as if they had been
+// linked a little earlier.
+func (w *world) hadOneKey(s instep.Side, r, c *row) bool {
+	had := map[instep.Value]bool{}
+	for i := range r.hist {
+		had[r.hist[i].fields.Get(w.side[s].fields[0])] = true
+	}
+	for i := range c.hist {
+		if had[c.hist[i].fields.Get(w.side[s.Other()].fields[0])] {
+			return true
+		}
+	}
+	return false
+}
+
+// sees reports whether a row had a status before the run began, as far back
+// as the lists of its system lag.
+func (w *world) sees(s instep.Side, r *row, status instep.Status) bool {
+	st := r.at(w.side[s].seen)
+	return st != nil && st.status == status && r.cur().status == status
+}
+
+// counterpart returns the row that the engine has linked with r, else the one
+// that has its key, and whether the two are still meeting.
+func (w *world) counterpart(s instep.Side, r *row) (c *row, meeting bool) {
+	other := w.side[s.Other()]
+	for _, link := range w.store.links() {
+		if link.Sides[s].ID != r.cur().id {
+			continue
+		}
+		if _, half := link.Half(); !half {
+			return other.find(link.Sides[s.Other()].ID), link.Meeting
+		}
+	}
+	if rows := other.holds(w.side[s].key(r)); len(rows) == 1 {
+		return rows[0], true
+	}
+	return nil, true
+}
+
+// judgeField looks at one field of an update of r from c.
+func (w *world) judgeField(v *vendor, r, c *row, i int, x instep.Value, meeting bool) {
+	rule := &w.pair.Mapping.Rules[i]
+	s := v.side
+	before := r.cur().fields.Get(v.fields[i])
+	if broken, why := w.breaksOwner(s, r, c, i, x); !meeting && broken || broken && w.met(s, r, c, i) && w.breaksFirst(s, r, i) {
+		w.violate("I3", "%s %s: %s of %s is overwritten by %s, %s", v.name, r.cur().id, rule.Name, before, x, why)
+	}
+	if meeting && !w.met(s, r, c, i) && w.breaksFirst(s, r, i) {
+		w.violate("B3", "%s %s: %s of the side whose values stand is overwritten", v.name, r.cur().id, rule.Name)
+	}
+	if !w.held(s.Other(), c, i, x) {
+		w.violate("I16", "%s %s: %s is set to %s, which %s does not hold any more", v.name, r.cur().id, rule.Name, x, c.cur().id)
+	}
+	sent := r.sent[i]
+	for k, y := range sent {
+		if y == x && k < len(sent)-1 && sent[len(sent)-1] != x {
+			w.violate("I7", "%s %s: %s goes back and forth: %v, %s", v.name, r.cur().id, rule.Name, sent, x)
+		}
+	}
+	r.sent[i] = append(sent, x)
+}
+
+// breaksFirst reports whether a write to a field of r is one against the side
+// whose values stand as two records meet.
+func (w *world) breaksFirst(s instep.Side, r *row, i int) bool {
+	return w.pair.First == s && !r.cur().fields.Get(w.side[s].fields[i]).IsBlank() && !r.from[i].carried
+}
+
+// breaksOwner reports whether a write of x to a field of r is one against its
+// owner, and why. What the other side has held too is in step, not an edit, and
+// was it before the two were linked.
+func (w *world) breaksOwner(s instep.Side, r, c *row, i int, x instep.Value) (broken bool, why string) {
+	owner, from := w.pair.Mapping.Rules[i].Owner, &r.from[i]
+	before := r.cur().fields.Get(w.side[s].fields[i])
+	switch {
+	case !owner.Owns(s.Other()):
+		return true, "but only this side owns it"
+	case from.user && !from.carried && owner == instep.BothOwn && before != x && !w.hadValue(s.Other(), c, i, before):
+		return true, "which is an edit of both"
+	}
+	return false, ""
+}
+
+// hadValue reports whether a row has ever held a value in the field of a rule.
+func (w *world) hadValue(s instep.Side, r *row, i int, x instep.Value) bool {
+	return slices.ContainsFunc(r.hist, func(st state) bool {
+		return w.shared(i, st.fields.Get(w.side[s].fields[i])) == w.shared(i, x)
+	})
+}
+
+// met reports whether two rows, while they have not met as a whole, may have
+// met in one field: both showed the same once. From then on the field has its
+// base, and its owner decides.
+func (w *world) met(s instep.Side, r, c *row, i int) bool {
+	return slices.ContainsFunc(r.hist, func(st state) bool {
+		return w.hadValue(s.Other(), c, i, st.fields.Get(w.side[s].fields[i]))
+	})
+}
+
+// held reports whether the field of a rule has held x since the engine last
+// wrote it there.
+func (w *world) held(s instep.Side, c *row, i int, x instep.Value) bool {
+	name := w.side[s].fields[i]
+	for k := len(c.hist) - 1; k >= 0; k-- {
+		if w.shared(i, c.hist[k].fields.Get(name)) == w.shared(i, x) {
+			return true
+		}
+		if k <= c.confirmed[i] {
+			return false
+		}
+	}
+	return false
+}
+
+// shared is a value in the form in which the two sides are compared.
+func (w *world) shared(i int, x instep.Value) instep.Value {
+	if x.IsAbsent() {
+		return instep.Null()
+	}
+	if i == 1 && w.trims {
+		if y, err := instep.BuiltIn()["trim"].Read(x); err == nil && x.Type() == instep.TypeString {
+			return y
+		}
+	}
+	return x
+}
+
+// agree reports whether two rows are in step in a field: one holds what its
+// system makes of what the other holds.
+func (w *world) agree(i int, l, r *row) bool {
+	a := w.shared(i, l.cur().fields.Get(w.side[0].fields[i]))
+	b := w.shared(i, r.cur().fields.Get(w.side[1].fields[i]))
+	return a == b || w.shared(i, w.side[1].store(a)) == b || w.shared(i, w.side[0].store(b)) == a
+}
+
+// judgeSentCreate looks at a create as it is sent.
+func (w *world) judgeSentCreate(v *vendor, op *instep.Op) {
+	key := op.Fields.Get(v.fields[0]).String()
+	other := w.side[v.side.Other()]
+	e := w.sourceOf(v.side.Other(), key)
+	sources := other.holds(key)
+	switch {
+	case key == "":
+		w.violate("B3", "%s: a record without a key is created", v.name)
+		return
+	case e < 0:
+		w.violate("I4", "%s: %s is created, which nothing on the other side ever was", v.name, key)
+		return
+	case len(slices.DeleteFunc(slices.Clone(sources), func(r *row) bool { return !other.showed(r, key) })) > 1:
+		w.violate("I8", "%s: %s is created although several records have the key", v.name, key)
+	}
+	w.count(e)
+	for _, r := range v.rows {
+		if r.entity >= 0 && w.root(r.entity) == e {
+			w.judgeBeside(v, r, key, sources, op)
+		}
+	}
+	for _, l := range v.late {
+		again := !l.done && l.op.Action == instep.Create && l.op.Fields.Get(v.fields[0]).String() == key
+		if again && !v.chosen && (op.Key == "" || op.Key != l.op.Key) {
+			w.violate("I4", "%s: %s is created again while the first one may still come", v.name, key)
+		}
+	}
+}
+
+// showed reports whether a list that was read showed a row with a key. One whose
+// counterpart is gone is made anew by its link, not by its key.
+func (v *vendor) showed(r *row, key string) bool {
+	st := r.at(v.seen)
+	return r.shown && (r.last == nil || r.last.live()) && st != nil && st.fields.Get(v.fields[0]).String() == key && st.status != instep.Hidden && st.status != instep.Deleted
+}
+
+// sourceOf returns the entity that a create with a key is for: that of the one
+// record of side s that has it now, else that of the first that ever had.
+func (w *world) sourceOf(s instep.Side, key string) int {
+	if rows := w.side[s].holds(key); len(rows) == 1 && rows[0].entity >= 0 {
+		return w.root(rows[0].entity)
+	}
+	return w.entityOf(s, key)
+}
+
+// judgeBeside looks at a create of what has, or had, the record r already.
+func (w *world) judgeBeside(v *vendor, r *row, key string, sources []*row, op *instep.Op) {
+	other := w.side[v.side.Other()]
+	// Renamed before anything had shown what it is: nobody can tell that it is
+	// the one that was linked under another id.
+	strange := len(sources) == 1 && sources[0].engine && sources[0].known == sources[0].cur().id && other.changedName(sources[0])
+	again := strange || op.Key != "" && v.tried[op.Key] || // the same request once more, as the first rung says
+		w.merged[w.root(r.entity)] && (len(sources) == 0 || !r.with[sources[0]])
+	view := r.at(v.seen)
+	// A user gave it another key, and it is not what the source was linked with:
+	// it is another thing for all that anybody can see.
+	rekeyed := v.key(r) != key && (!r.engine || r.from[0].user) && !(len(sources) == 1 && sources[0].with[r])
+	blind := rekeyed || !v.finder && (!r.engine && (view == nil || view.status == instep.Hidden) ||
+		view != nil && view.status == instep.Deleted && r.live()) // it came back while this was on its way
+	switch {
+	case again:
+	case r.live() && !blind && !(v.chosen && r.cur().id == op.Ref.ID), r.cur().status == instep.Hidden && r.last != nil:
+		w.violate("I4", "%s: %s is created although %s is there (%s)", v.name, key, r.cur().id, r.cur().status)
+	case r.cur().status == instep.Deleted && len(sources) == 1 && r.with[sources[0]] && !w.mayRecreate(r, sources[0]):
+		w.violate("I5", "%s: %s is created although %s was deleted", v.name, key, r.cur().id)
+	}
+}
+
+// mayRecreate reports whether a deleted row may be made anew from its
+// counterpart: that was edited since it was last carried over, or deleted and
+// came back.
+func (w *world) mayRecreate(r, source *row) bool {
+	for _, st := range source.hist {
+		if st.status == instep.Deleted {
+			return true
+		}
+	}
+	for i := range source.from {
+		if source.from[i].bent {
+			return true // whoever does not know of the write cannot tell it from an edit
+		}
+	}
+	return w.pair.EditedGone == reconcile.RecreateEdited && source.edited(r.hist[0].at)
+}
+
+// judgeRetire looks at a deletion, or at a record being set out of use.
+func (w *world) judgeRetire(v *vendor, r *row, a instep.Action) {
+	c, _ := w.counterpart(v.side, r)
+	if r.last != nil && (c == nil || r.last.cur().status == instep.Deleted) {
+		c = r.last
+	}
+	deleted := c != nil && c.cur().status == instep.Deleted
+	o := w.side[v.side.Other()]
+	hidden := c != nil && (c.cur().status == instep.Hidden || deleted && o.hidesMissing)
+	if c != nil && !o.getter { // the file is all there is to look at
+		view := c.at(o.seen)
+		hidden = hidden || view != nil && view.status == instep.Hidden
+	}
+	policy := w.pair.Deletes[v.side]
+	ok := a == instep.Delete && deleted && policy == reconcile.DeleteDeleted ||
+		a == instep.Deactivate && deleted && policy == reconcile.DeactivateDeleted ||
+		a == instep.Deactivate && hidden && w.pair.Hidden[v.side] == reconcile.DeactivateHidden
+	if !ok {
+		w.violate("I6", "%s %s: %s, but its counterpart is %s", v.name, r.cur().id, a, statusOf(c))
+		return
+	}
+	if a == instep.Delete && w.pair.EditedGone != reconcile.DeleteEdited && w.uncarried(v.side, r) {
+		w.violate("I3", "%s %s is deleted although it was edited since", v.name, r.cur().id)
+	}
+}
+
+func statusOf(r *row) string {
+	if r == nil {
+		return "unknown"
+	}
+	return r.cur().status.String()
+}
+
+// uncarried reports whether a row has an edit that counts and has not come to
+// the other side. What it was made with is no edit: it was there before the two
+// were linked.
+func (w *world) uncarried(s instep.Side, r *row) bool {
+	for i := range w.pair.Mapping.Rules {
+		if r.from[i].user && !r.from[i].made && !r.from[i].carried && w.pair.Mapping.Rules[i].Owner.Owns(s) {
+			return true
+		}
+	}
+	return false
+}

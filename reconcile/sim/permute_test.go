@@ -1,0 +1,28 @@
+package sim_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/instep-go/instep/reconcile/sim"
+)
+
+// TestPermuted wants the same plan in whatever order the records arrive.
+func TestPermuted(t *testing.T) {
+	t.Parallel()
+	items := 0
+	for seed := *first; seed < *first+300; seed++ {
+		want := sim.Permuted(seed, 3) // the order in which they were made
+		items += len(want)
+		for order := uint64(4); order < 9; order++ {
+			if diff := cmp.Diff(want, sim.Permuted(seed, order)); diff != "" {
+				t.Errorf("seed %d, order %d: another plan (-as made, +permuted)\n%s", seed, order, diff)
+				break
+			}
+		}
+	}
+	if items < 300 {
+		t.Errorf("only %d items in the plans: they prove little", items)
+	}
+}

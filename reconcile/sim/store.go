@@ -1,0 +1,125 @@
+package sim
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/store/memory"
+)
+
+// store is the state of the engine, which outlives its processes. It keeps
+// count of generations, so that one that goes backwards is seen.
+type store struct {
+	*memory.Store
+	w    *world
+	gens map[instep.LinkID]uint64
+}
+
+func newStore(w *world) *store {
+	return &store{Store: memory.New(), w: w, gens: map[instep.LinkID]uint64{}}
+}
+
+func (s *store) Pair(ctx context.Context, pair string) (instep.PairState, error) {
+	if err := s.w.call("store pair"); err != nil {
+		return instep.PairState{}, err
+	}
+	return s.Store.Pair(ctx, pair)
+}
+
+func (s *store) Lookup(ctx context.Context, pair string, side instep.Side, ids []string, out []instep.Known) error {
+	if err := s.w.call("store lookup %s %v", side, ids); err != nil {
+		return err
+	}
+	return s.Store.Lookup(ctx, pair, side, ids, out)
+}
+
+func (s *store) Links(ctx context.Context, pair string, ids []instep.LinkID) ([]instep.Link, error) {
+	if err := s.w.call("store links %v", ids); err != nil {
+		return nil, err
+	}
+	return s.Store.Links(ctx, pair, ids)
+}
+
+func (s *store) Scan(ctx context.Context, pair string, after instep.LinkID, limit int) ([]instep.Link, error) {
+	if err := s.w.call("store scan %d %d", after, limit); err != nil {
+		return nil, err
+	}
+	return s.Store.Scan(ctx, pair, after, limit)
+}
+
+func (s *store) Keys(ctx context.Context, pair string, hashes []uint64) ([]instep.KeyHit, error) {
+	if err := s.w.call("store keys %x", hashes); err != nil {
+		return nil, err
+	}
+	return s.Store.Keys(ctx, pair, hashes)
+}
+
+func (s *store) Open(ctx context.Context, pair string) iter.Seq2[instep.OpenWork, error] {
+	if err := s.w.call("store open"); err != nil {
+		return func(yield func(instep.OpenWork, error) bool) { yield(instep.OpenWork{}, err) }
+	}
+	return s.Store.Open(ctx, pair)
+}
+
+// Commit may be where the process dies.
+func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
+	text, err := json.Marshal(b)
+	if err != nil {
+		return err
+	}
+	if err := s.w.call("store commit %s", text); err != nil {
+		return err
+	}
+	before, after := s.w.death.commits()
+	if before {
+		s.w.die(KillBeforeCommit, "")
+		return errKilled
+	}
+	if err := s.Store.Commit(ctx, b); err != nil {
+		return err
+	}
+	s.checkGens(b)
+	if after {
+		s.w.die(KillAfterCommit, "")
+		return errKilled
+	}
+	return nil
+}
+
+// checkGens wants every link to go forward by one (I12).
+func (s *store) checkGens(b *instep.Batch) {
+	for i := range b.Links {
+		id, gen := b.Links[i].ID, b.Links[i].Gen
+		if gen != s.gens[id]+1 {
+			s.w.violate("I12", "link %d went from generation %d to %d", id, s.gens[id], gen)
+		}
+		s.gens[id] = gen
+	}
+}
+
+// links returns all links, past the trace.
+func (s *store) links() []instep.Link {
+	links, err := s.Store.Scan(context.Background(), pairName, 0, 1000)
+	if err != nil {
+		s.w.violate("world", "scan: %v", err)
+	}
+	return links
+}
+
+// marks returns what is open, by link.
+func (s *store) marks() (marks map[instep.LinkID][]instep.Mark, doubt []instep.Intent) {
+	marks = map[instep.LinkID][]instep.Mark{}
+	for work, err := range s.Store.Open(context.Background(), pairName) {
+		switch {
+		case err != nil:
+			s.w.violate("world", "open: %v", err)
+		case work.Unit != nil:
+			doubt = append(doubt, work.Unit.Intents...)
+		case work.Mark != nil:
+			marks[work.Mark.Link] = append(marks[work.Mark.Link], *work.Mark)
+		}
+	}
+	return marks, doubt
+}

@@ -1,0 +1,283 @@
+package sim
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime/debug"
+	"time"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+)
+
+const (
+	pairName = "products"
+	stamp    = "02T15:04:05.000"
+	latency  = 5 * time.Millisecond // of a call
+)
+
+var errKilled = errors.New("the process was killed")
+
+// world is two systems, their users, and an engine that may die.
+type world struct {
+	rnd   *rand.Rand
+	clk   *clock
+	trace bytes.Buffer
+	side  [2]*vendor
+	store *store
+	pair  reconcile.Pair
+	opt   reconcile.Options
+	res   Result
+
+	calm   bool // no faults any more
+	dead   bool // the process
+	death  death
+	round  int // numbers runs
+	n      int // numbers whatever needs a new name
+	strong bool
+	trims  bool // the mapping trims texts
+
+	owners   [2]map[string]int // by side, the entity whose record had a key
+	parent   []int             // entities that turned out to be one
+	poison   [2]map[int]instep.Value
+	excused  map[int]string // entities a person has to look at, and why
+	merged   map[int]bool   // entities of which a record was merged into another
+	faulty   bool           // the run under way has met a fault that ends runs
+	approved int
+	wrote    map[int]int // writes since the last doing of a user, by entity
+	pending  []*situation
+	small    *small      // if this is a small world
+	sent     int         // writes
+	sentTo   map[int]int // by entity, in the run under way
+}
+
+// newWorld makes the world of a seed, before its first run.
+func newWorld(seed uint64) *world {
+	w := &world{
+		rnd: rand.New(rand.NewPCG(seed, 0x51)), clk: newClock(),
+		owners: [2]map[string]int{{}, {}}, poison: [2]map[int]instep.Value{{}, {}},
+		excused: map[int]string{}, merged: map[int]bool{}, wrote: map[int]int{},
+	}
+	w.res.Seed = seed
+	w.store = newStore(w)
+	for s := range w.side {
+		w.side[s] = newVendor(w, instep.Side(s), drawKind(w.rnd))
+	}
+	w.drawPair()
+	for s, v := range w.side {
+		w.log("%s is %+v", v.name, v.kind)
+		w.log("deletes %s hidden %d", w.pair.Deletes[s], w.pair.Hidden[s])
+	}
+	w.log("first %s flow %s drift %d edited gone %d", w.pair.First, w.pair.Flow, w.pair.Drift, w.pair.EditedGone)
+	for _, r := range w.pair.Mapping.Rules {
+		w.log("rule %s owner %s", r.Name, r.Owner)
+	}
+	w.fill()
+	return w
+}
+
+// log writes a line into the trace.
+func (w *world) log(format string, args ...any) {
+	w.trace.WriteString(w.clk.now.Format(stamp))
+	w.trace.WriteByte(' ')
+	fmt.Fprintf(&w.trace, format, args...)
+	w.trace.WriteByte('\n')
+}
+
+// hit counts a fault that has come about.
+func (w *world) hit(f Fault, format string, args ...any) {
+	w.res.Faults[f]++
+	w.res.Events++
+	w.log("! %s: "+format, append([]any{f}, args...)...)
+	if f == Throttled || f == Unreachable || f == Refused {
+		w.faulty = true
+	}
+}
+
+// violate notes the first promise that was broken.
+func (w *world) violate(invariant, format string, args ...any) {
+	text := fmt.Sprintf(invariant+": "+format, args...)
+	w.log("VIOLATION %s", text)
+	if w.res.Violation == "" {
+		w.res.Violation = text
+	}
+}
+
+// call begins a call of the engine to anything outside. A dead process makes
+// none.
+func (w *world) call(format string, args ...any) error {
+	if w.dead {
+		return errKilled
+	}
+	w.clk.pass(latency)
+	w.log(format, args...)
+	return nil
+}
+
+// death says at which commit and at which write of a run the process dies; 0:
+// at none.
+type death struct {
+	commit, write int
+	after         bool
+}
+
+func (d *death) send() (before, after bool)    { return d.step(&d.write) }
+func (d *death) commits() (before, after bool) { return d.step(&d.commit) }
+func (d *death) step(n *int) (before, after bool) {
+	if *n == 0 {
+		return false, false
+	}
+	*n--
+	return *n == 0 && !d.after, *n == 0 && d.after
+}
+
+func (w *world) die(f Fault, format string, args ...any) {
+	w.hit(f, format, args...)
+	w.dead = true
+}
+
+// drawDeath chooses whether and where the process dies in the next run.
+func (w *world) drawDeath() {
+	w.dead, w.death = false, death{after: w.rnd.IntN(2) == 0}
+	switch {
+	case w.calm:
+	case w.rnd.IntN(4) == 0:
+		w.death.commit = 1 + w.rnd.IntN(4)
+	case w.rnd.IntN(4) == 0:
+		w.death.write = 1 + w.rnd.IntN(3)
+	}
+}
+
+// drawPair chooses the pair and its policies.
+func (w *world) drawPair() {
+	left, right := w.side[0], w.side[1]
+	w.trims, w.strong = w.rnd.IntN(3) == 0, w.rnd.IntN(4) == 0
+	owner := func() instep.Owner {
+		switch o := instep.Owner(w.rnd.IntN(3)); {
+		case !left.getter:
+			return instep.Owner(1 + w.rnd.IntN(2))
+		case !right.getter:
+			return instep.Owner(1 + w.rnd.IntN(2))
+		default:
+			return o
+		}
+	}
+	var via []string
+	if w.trims {
+		via = []string{"trim"}
+	}
+	end := func(v *vendor, i int) instep.End { return instep.End{Field: v.fields[i]} }
+	rules := []instep.Rule{
+		{Name: "key", Left: end(left, 0), Right: end(right, 0), Owner: owner(), Match: &instep.Match{Rank: 1}},
+		{Name: "name", Left: end(left, 1), Right: end(right, 1), Owner: owner()},
+		{Name: "price", Left: end(left, 2), Right: end(right, 2), Owner: owner()},
+	}
+	rules[1].Left.Via, rules[1].Right.Via = via, via
+	if w.strong {
+		rules = append(rules, instep.Rule{
+			Name: "tax", Left: end(left, 3), Right: end(right, 3), Owner: owner(), Match: &instep.Match{Rank: 2, Strong: true},
+		})
+	}
+	w.pair = reconcile.Pair{
+		Name: pairName, Left: left.source(), Right: right.source(), Mapping: instep.Mapping{Rules: rules},
+		First: instep.Side(w.rnd.IntN(2)), Flow: instep.Direction(w.rnd.IntN(3)),
+		Drift: reconcile.DriftPolicy(w.rnd.IntN(2)), EditedGone: reconcile.EditedGonePolicy(w.rnd.IntN(3)),
+		SweepEvery: time.Duration(1+w.rnd.IntN(48)) * time.Hour,
+	}
+	for s := range w.side {
+		if other := w.side[1-s]; other.getter || other.seesDeletes {
+			w.pair.Deletes[s] = reconcile.DeletePolicy(w.rnd.IntN(4))
+			if !w.side[s].getter {
+				w.pair.Deletes[s] %= 2 // what cannot be looked at first is not taken away
+			}
+		}
+		if hide := reconcile.HiddenPolicy(w.rnd.IntN(5) / 4); w.side[s].getter {
+			w.pair.Hidden[s] = hide
+		}
+	}
+	w.opt = reconcile.Options{
+		Key: &[16]byte{1}, Hold: 1 + w.rnd.IntN(12), Clock: w.clk, Serial: true, Observe: w.observe,
+		NewRun: func() string { w.round++; return fmt.Sprintf("run-%d", w.round) },
+	}
+}
+
+func (w *world) observe(ev reconcile.Event) { w.log("* %T %+v", ev, ev) }
+
+// run has a process do one run, from its start to its end or death.
+func (w *world) run(sweep bool) (*reconcile.Plan, error) {
+	w.drawDeath()
+	w.faulty = false
+	w.res.Events++
+	w.log("run, sweep %t", sweep)
+	w.assess()
+	plan, err := w.pass(sweep)
+	w.log("run ends: %v", err)
+	w.tolerate(err)
+	w.dead = false
+	w.compare(err)
+	return plan, err
+}
+
+// pass has a new process plan and apply. That it crashes by itself is a
+// broken promise too.
+func (w *world) pass(sweep bool) (plan *reconcile.Plan, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.log("%s", debug.Stack())
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	e, err := reconcile.New(w.store, []reconcile.Pair{w.pair}, &w.opt)
+	if err != nil {
+		return nil, err
+	}
+	plan, err = e.Plan(context.Background(), &reconcile.Select{Sweep: sweep})
+	if err == nil {
+		w.logPlan(plan)
+		w.approve(plan)
+		if !w.calm && w.rnd.IntN(4) == 0 {
+			w.user()
+		}
+		_, err = e.Apply(context.Background(), plan)
+	}
+	return plan, err
+}
+
+// approve lets a plan be carried out that goes beyond a limit.
+func (w *world) approve(plan *reconcile.Plan) {
+	p, ok := any(plan).(interface {
+		Guards() []reconcile.Guard
+		Approve()
+	})
+	if !ok || len(p.Guards()) == 0 {
+		return
+	}
+	w.log("guards %+v", p.Guards())
+	w.approved++
+	p.Approve()
+}
+
+func (w *world) logPlan(plan *reconcile.Plan) {
+	for item := range plan.Items() {
+		w.log("plan %+v", item)
+	}
+}
+
+// tolerate knows the errors that a run may end with.
+func (w *world) tolerate(err error) {
+	kind := instep.KindOf(err)
+	for _, k := range []instep.Kind{instep.RateLimited, instep.Unavailable} {
+		if errors.Is(err, k) {
+			kind = k
+		}
+	}
+	switch {
+	case err == nil, errors.Is(err, errKilled) && w.dead:
+	case w.faulty && (kind == instep.RateLimited || kind == instep.Unavailable):
+	default:
+		w.violate("run", "%v", err)
+	}
+}
