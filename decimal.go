@@ -35,11 +35,14 @@ func ParseDecimal(s string) (Decimal, error) {
 		return Decimal{}, err
 	}
 	whole, frac, _ := strings.Cut(mantissa, ".")
-	if len(whole)+len(frac) == 0 || len(mantissa) > maxDecimalDigits || !digits(whole) || !digits(frac) {
+	if len(whole)+len(frac) == 0 || len(mantissa) > 2*maxDecimalDigits || !digits(whole) || !digits(frac) {
 		return Decimal{}, errDecimal
 	}
 	if exponent != 0 {
 		whole, frac = shift(whole, frac, exponent)
+	}
+	if len(strings.TrimLeft(whole, "0"))+len(strings.TrimRight(frac, "0")) > maxDecimalDigits {
+		return Decimal{}, errDecimal
 	}
 	return canonicalDecimal(negative, whole, frac), nil
 }

@@ -171,7 +171,7 @@ func TestDecimalRoundAndCompare(t *testing.T) {
 
 // FuzzDecimal has math/big's rational numbers say what a decimal is.
 func FuzzDecimal(f *testing.F) {
-	for _, s := range []string{"0", "-12.50", "1e3", "1.5E-7", ".", "00.00"} {
+	for _, s := range []string{"0", "-12.50", "1e3", "1.5E-7", ".", "00.00", "1E100", "-9e99", "1e-100", "1e-101"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

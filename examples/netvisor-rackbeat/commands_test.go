@@ -359,7 +359,7 @@ func TestCommandsInJSON(t *testing.T) {
 			}
 		}
 		rest := r.out
-		for _, part := range strings.Fields(test.want) {
+		for part := range strings.FieldsSeq(test.want) {
 			part = strings.ReplaceAll(part, "_", " ")
 			_, after, ok := strings.Cut(rest, part)
 			if !ok {

@@ -40,7 +40,7 @@ func (s *session) importLinks(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("-links import: %w", err)
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }() // it was only read
 		in = f
 	}
 	sum, err := s.engine.ImportLinks(ctx, in, s.person())

@@ -108,7 +108,7 @@ func readPlan(file string) (*reconcile.SavedPlan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("-apply-plan: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	saved, err := reconcile.ReadPlan(f)
 	if e, ok := errors.AsType[*instep.Error](err); ok {
 		err = fmt.Errorf("-apply-plan %s is no saved plan: %w; give a file that -out has written", file, e.Err)
