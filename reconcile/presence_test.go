@@ -369,3 +369,35 @@ func TestNoCreateOnACutList(t *testing.T) {
 type blindList struct{ *system }
 
 func (blindList) Find() {}
+
+// What is about to be deleted is left alone if either record has changed since
+// the plan was made.
+func TestDeletionIsLookedAtOnceMore(t *testing.T) {
+	t.Parallel()
+	for name, meanwhile := range map[string]func(stock, books *system){
+		"the counterpart is back": func(stock, _ *system) { stock.put("A", stockRecord("A", "Kahvi", "1")...) },
+		"it was edited":           func(_, books *system) { books.edit("b001", "title", instep.String("Kahvia")) },
+	} {
+		for _, policy := range []reconcile.DeletePolicy{reconcile.DeleteDeleted, reconcile.DeactivateDeleted} {
+			t.Run(name+", "+policy.String(), func(t *testing.T) {
+				t.Parallel()
+				stock, books, e, _ := linkedPair(t, func(p *reconcile.Pair) { p.Deletes[instep.Right] = policy })
+				stock.remove("A")
+				plan, err := e.Plan(t.Context(), sweep())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if plan.Empty() {
+					t.Fatal("nothing is planned")
+				}
+				meanwhile(stock, books)
+				if _, err := e.Apply(t.Context(), plan); err != nil {
+					t.Fatal(err)
+				}
+				if w := books.takeWrites(); len(w) != 0 {
+					t.Errorf("written: %v", w)
+				}
+			})
+		}
+	}
+}

@@ -12,22 +12,24 @@ func (o *op) retires() bool {
 	return o.w.outcome == instep.Removed || o.w.outcome == instep.Deactivated
 }
 
-// confirmAway looks once more at the counterparts of records that are about to
-// be deleted or set out of use: they must still be away.
-func (ps *pass) confirmAway(ctx context.Context, target instep.Side, ops []*op) error {
-	s := target.Other()
+// lookAgain reads, on side s, the records of the ops that take something away.
+func (ps *pass) lookAgain(ctx context.Context, s instep.Side, ops []*op) (asked []*op, recs []instep.Record, err error) {
 	var refs []instep.Ref
-	var asked []*op
 	for _, o := range ops {
 		if o.problem == nil && o.retires() && ps.pair.side[s].getter != nil {
 			refs = append(refs, ps.pair.side[s].ref(ps.id(o.w, s)))
 			asked = append(asked, o)
 		}
 	}
-	if len(asked) == 0 {
-		return nil
-	}
-	recs, err := ps.get(ctx, s, refs)
+	recs, err = ps.get(ctx, s, refs)
+	return asked, recs, err
+}
+
+// confirmAway looks once more at the counterparts of records that are about to
+// be deleted or set out of use: they must still be away.
+func (ps *pass) confirmAway(ctx context.Context, target instep.Side, ops []*op) error {
+	s := target.Other()
+	asked, recs, err := ps.lookAgain(ctx, s, ops)
 	if err != nil {
 		return err
 	}
@@ -43,18 +45,7 @@ func (ps *pass) confirmAway(ctx context.Context, target instep.Side, ops []*op) 
 // recheckRetired reads the records that are about to be deleted or set out of
 // use: somebody may have edited them, or done it already.
 func (ps *pass) recheckRetired(ctx context.Context, s instep.Side, ops []*op) error {
-	var refs []instep.Ref
-	var asked []*op
-	for _, o := range ops {
-		if o.problem == nil && o.retires() && ps.pair.side[s].getter != nil {
-			refs = append(refs, ps.pair.side[s].ref(ps.id(o.w, s)))
-			asked = append(asked, o)
-		}
-	}
-	if len(asked) == 0 {
-		return nil
-	}
-	recs, err := ps.get(ctx, s, refs)
+	asked, recs, err := ps.lookAgain(ctx, s, ops)
 	if err != nil {
 		return err
 	}
