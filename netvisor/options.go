@@ -25,9 +25,9 @@ const (
 // The defaults of [Options].
 const (
 	DefaultLookback       = 10 * time.Minute
-	DefaultAttemptTimeout = 120 * time.Second
-	DefaultRequestLife    = 150 * time.Second
-	DefaultReadLag        = 10 * time.Second
+	DefaultAttemptTimeout = 120 * time.Second // the least the vendor asks for
+	DefaultRequestLife    = 150 * time.Second // inferred: longer than the vendor has clients wait
+	DefaultReadLag        = 10 * time.Second  // inferred
 	DefaultMaxReply       = 64 << 20
 )
 
@@ -93,11 +93,14 @@ type Options struct {
 	MaxReply int64
 
 	// RequestLife is how long a request without reply may still be carried
-	// out. 0 means DefaultRequestLife, less than 0 none.
+	// out, as [instep.Traits] tells it. The vendor does not document it; what
+	// takes longer may be sent again. 0 means DefaultRequestLife, less than 0
+	// none.
 	RequestLife time.Duration
 
-	// ReadLag is how long after a write every read shows it, which is not
-	// documented. 0 means DefaultReadLag, less than 0 none.
+	// ReadLag is how long after a write every read shows it, as
+	// [instep.Traits] tells it. The vendor does not document it. 0 means
+	// DefaultReadLag, less than 0 none.
 	ReadLag time.Duration
 
 	// Transport carries the requests below signing, limits and retries. Nil

@@ -19,9 +19,9 @@ const (
 	DefaultInFlight       = 4
 	DefaultPageSize       = 1000 // the most that public clients know of
 	DefaultOverlap        = 2 * time.Minute
-	DefaultAttemptTimeout = 90 * time.Second // of the vendor's own client
-	DefaultRequestLife    = 100 * time.Second
-	DefaultReadLag        = 5 * time.Second
+	DefaultAttemptTimeout = 90 * time.Second  // of the vendor's own client
+	DefaultRequestLife    = 100 * time.Second // inferred: longer than the vendor's own client waits
+	DefaultReadLag        = 5 * time.Second   // inferred
 	DefaultMaxReply       = 64 << 20
 )
 
@@ -84,11 +84,14 @@ type Options struct {
 	MaxReply int64
 
 	// RequestLife is how long a request without reply may still be carried
-	// out. 0 means DefaultRequestLife, less than 0 none.
+	// out, as [instep.Traits] tells it. The vendor does not document it; what
+	// takes longer may be sent again. 0 means DefaultRequestLife, less than 0
+	// none.
 	RequestLife time.Duration
 
-	// ReadLag is how long after a write every read shows it, which is not
-	// documented. 0 means DefaultReadLag, less than 0 none.
+	// ReadLag is how long after a write every read shows it, as
+	// [instep.Traits] tells it. The vendor does not document it. 0 means
+	// DefaultReadLag, less than 0 none.
 	ReadLag time.Duration
 
 	// Transport carries the requests below limits and retries. Nil means an

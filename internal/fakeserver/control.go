@@ -99,6 +99,7 @@ type logLine struct {
 	Status     int         `json:"status"`
 	Outcome    string      `json:"outcome,omitempty"`
 	Handled    bool        `json:"handled"`
+	LateMS     float64     `json:"late_ms,omitempty"`
 	DurationMS float64     `json:"duration_ms"`
 	Overlapped bool        `json:"overlapped"`
 }
@@ -107,6 +108,7 @@ func newLogLine(r Request) logLine {
 	return logLine{
 		N: r.N, At: r.At.UTC(), Method: r.Method, Target: r.Target, Header: r.Header,
 		Body: r.Body, Status: r.Status, Outcome: r.Outcome, Handled: r.Handled,
+		LateMS:     float64(r.Late) / float64(time.Millisecond),
 		DurationMS: float64(r.Duration) / float64(time.Millisecond), Overlapped: r.Overlapped,
 	}
 }

@@ -15,6 +15,13 @@
 // request is written to the log, so a caller that has read a reply finds it
 // logged.
 //
+// A late request is one that is accepted and answered, by a broken connection
+// or an error, before it is carried out: the handler runs a given time after
+// the answer, with the client long gone, as behind a vendor's queue. What still
+// waits when the program ends is not carried out. Handlers that judge a request
+// by the clock ask LateBy when it came. In the log a late request is Handled
+// only once it has been.
+//
 // Limits: replies are held in memory as a whole, so a handler cannot stream;
 // nothing is faulted in the middle of a body; the faults do not know a vendor's
 // own error format, a script step with a Body does.

@@ -25,22 +25,35 @@ type Faults struct {
 	ServerError float64
 	// ServerErrorAfter answers 500 although the handler ran.
 	ServerErrorAfter float64
+	// Late breaks the connection at once and has the handler run LateBy later,
+	// as a vendor does that queues what it accepted. A read that draws it is
+	// only cut: nobody is there to be answered.
+	Late float64
+	// TimeoutLate is Late with a 504 in place of the broken connection, as a
+	// gateway in front of the queue gives it.
+	TimeoutLate float64
+	// LateBy is how long after its answer a late request is carried out; 0 is
+	// as soon as it is answered.
+	LateBy time.Duration
 	// Slow is added to each request, before anything else is done with it.
 	Slow time.Duration
 }
 
 // faultNames are the spellings of ParseFaults, in the order of String.
-var faultNames = []string{"lostbefore", "lost", "429", "500", "500after"}
+var faultNames = []string{"lostbefore", "lost", "429", "500", "500after", "late", "504late"}
 
 // shares returns pointers to the shares in the order of faultNames.
 func (f *Faults) shares() []*float64 {
-	return []*float64{&f.LostBefore, &f.Lost, &f.TooMany, &f.ServerError, &f.ServerErrorAfter}
+	return []*float64{
+		&f.LostBefore, &f.Lost, &f.TooMany, &f.ServerError, &f.ServerErrorAfter, &f.Late, &f.TimeoutLate,
+	}
 }
 
 // ParseFaults reads a comma-separated list such as
-// "lost=5%,429=5%,500=2%,slow=200ms". Further names are lostbefore and
-// 500after. A share is a percentage ("5%") or a fraction ("0.05"); slow takes
-// a Go duration. An empty string is no faults. Errors name the element.
+// "lost=5%,429=5%,500=2%,slow=200ms". Further names are lostbefore, 500after,
+// late and 504late; the last two go with lateby, as in "late=2%,lateby=90s". A
+// share is a percentage ("5%") or a fraction ("0.05"); slow and lateby take a
+// Go duration. An empty string is no faults. Errors name the element.
 func ParseFaults(s string) (Faults, error) {
 	var f Faults
 	seen := map[string]bool{}
@@ -69,17 +82,18 @@ func ParseFaults(s string) (Faults, error) {
 	if total > 1+1e-9 {
 		return Faults{}, fmt.Errorf("faults %q: the shares add up to more than 100%%", s)
 	}
+	if f.Late+f.TimeoutLate > 0 && !seen["lateby"] {
+		return Faults{}, fmt.Errorf("faults %q: say how late with lateby, such as lateby=90s", s)
+	}
 	return f, nil
 }
 
 func (f *Faults) set(name, value string) error {
-	if name == "slow" {
-		d, err := time.ParseDuration(value)
-		if err != nil || d < 0 {
-			return errors.New("want a duration such as 200ms")
-		}
-		f.Slow = d
-		return nil
+	switch name {
+	case "slow":
+		return parseDuration(&f.Slow, value)
+	case "lateby":
+		return parseDuration(&f.LateBy, value)
 	}
 	for i, p := range f.shares() {
 		if faultNames[i] == name {
@@ -88,7 +102,16 @@ func (f *Faults) set(name, value string) error {
 			return err
 		}
 	}
-	return fmt.Errorf("unknown name; known are %s and slow", strings.Join(faultNames, ", "))
+	return fmt.Errorf("unknown name; known are %s, lateby and slow", strings.Join(faultNames, ", "))
+}
+
+func parseDuration(to *time.Duration, value string) error {
+	d, err := time.ParseDuration(value)
+	if err != nil || d < 0 {
+		return errors.New("want a duration such as 200ms")
+	}
+	*to = d
+	return nil
 }
 
 func parseShare(s string) (float64, error) {
@@ -111,6 +134,9 @@ func (f Faults) String() string {
 		if *p != 0 {
 			parts = append(parts, faultNames[i]+"="+formatShare(*p))
 		}
+	}
+	if f.LateBy != 0 || f.Late+f.TimeoutLate > 0 {
+		parts = append(parts, "lateby="+f.LateBy.String())
 	}
 	if f.Slow != 0 {
 		parts = append(parts, "slow="+f.Slow.String())
@@ -138,6 +164,8 @@ const (
 	tooMany
 	serverError
 	serverErrorAfter
+	lateCut
+	lateTimeout
 )
 
 // dice draws faults.
@@ -154,27 +182,28 @@ func (d *dice) set(f Faults, seed uint64) {
 }
 
 // draw uses one number for all shares, so that each keeps exactly its share.
-func (d *dice) draw() (fault, time.Duration) {
+// With the fault come the settings it was drawn from.
+func (d *dice) draw() (fault, Faults) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.rng == nil {
-		return none, 0
+		return none, Faults{}
 	}
 	u := d.rng.Float64()
 	for i, p := range d.f.shares() {
 		if u < *p {
-			return fault(i), d.f.Slow
+			return fault(i), d.f
 		}
 		u -= *p
 	}
-	return none, d.f.Slow
+	return none, d.f
 }
 
 // random answers r with the handler or with a drawn fault. A nil reply breaks
 // the connection.
 func (s *Server) random(x *exchange, r *http.Request) *reply {
-	f, slow := s.dice.draw()
-	if !pause(r.Context(), slow) {
+	f, set := s.dice.draw()
+	if !pause(r.Context(), set.Slow) {
 		x.req.Outcome = OutcomeCanceled
 		return nil
 	}
@@ -186,6 +215,8 @@ func (s *Server) random(x *exchange, r *http.Request) *reply {
 		return s.refuse(x, http.StatusTooManyRequests)
 	case f == serverError:
 		return s.refuse(x, http.StatusInternalServerError)
+	case f == lateCut || f == lateTimeout:
+		return s.randomLate(x, r, f, set.LateBy)
 	}
 	rep := s.handle(x, r)
 	switch {

@@ -30,6 +30,13 @@ func TestParseFaults(t *testing.T) {
 		{in: "slow=fast", err: `fault "slow=fast": want a duration`},
 		{in: "slow=-1s", err: `fault "slow=-1s"`},
 		{in: "lost=60%,429=60%", err: "more than 100%"},
+		{in: "late=2%,504late=1%,lateby=90s", want: Faults{Late: .02, TimeoutLate: .01, LateBy: 90 * time.Second}, out: "late=2%,504late=1%,lateby=1m30s"},
+		{in: "lateby=0s,late=2%", want: Faults{Late: .02}, out: "late=2%,lateby=0s"},
+		{in: "lateby=1s", want: Faults{LateBy: time.Second}, out: "lateby=1s"},
+		{in: "late=2%", err: "say how late with lateby"},
+		{in: "504late=2%,slow=1s", err: "say how late with lateby"},
+		{in: "lateby=-1s,late=2%", err: `fault "lateby=-1s": want a duration`},
+		{in: "late=60%,504late=60%,lateby=1s", err: "more than 100%"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.in, func(t *testing.T) {
@@ -54,6 +61,7 @@ func TestParseFaults(t *testing.T) {
 func FuzzParseFaults(f *testing.F) {
 	f.Add("lost=5%,429=5%,500=2%,slow=200ms")
 	f.Add("lostbefore=0.333,500after=1e-3")
+	f.Add("late=1%,504late=0.5,lateby=2m")
 	f.Fuzz(func(t *testing.T, s string) {
 		got, err := ParseFaults(s)
 		if err != nil {
@@ -66,7 +74,7 @@ func FuzzParseFaults(f *testing.F) {
 			}
 			total += *p
 		}
-		if total > 1.000001 || got.Slow < 0 {
+		if total > 1.000001 || min(got.Slow, got.LateBy) < 0 {
 			t.Fatalf("accepted %+v", got)
 		}
 		if back, err := ParseFaults(got.String()); err != nil || back != got {

@@ -19,7 +19,7 @@ const (
 )
 
 // What became of a request beyond the handler's own answer. The outcomes of
-// random refusals are their status codes, "429" and "500".
+// random refusals are their status codes, "429", "500" and "504".
 const (
 	// OutcomeDropped is a broken connection, before or after the handler ran.
 	OutcomeDropped = "dropped"
@@ -48,10 +48,14 @@ type Request struct {
 	// Status is the status answered; 0 when the connection broke.
 	Status int
 	// Outcome is empty for the handler's own answer, else one of the Outcome
-	// constants or "429" or "500" for a random refusal.
+	// constants or "429", "500" or "504" for a random refusal.
 	Outcome string
-	// Handled tells whether the handler ran, whatever the client saw.
+	// Handled tells whether the handler ran, whatever the client saw. For a
+	// late request it turns true once that has come.
 	Handled bool
+	// Late is how long after its answer the request is carried out, or was; 0
+	// for one that is not late.
+	Late time.Duration
 	// Duration runs from arrival to the moment before the reply is sent.
 	Duration time.Duration
 	// Overlapped tells whether another request was under way at any moment of
@@ -60,10 +64,11 @@ type Request struct {
 }
 
 // exchange is a request under way. Only the goroutine that serves it touches
-// req and body; overlapped and later are guarded by the recorder.
+// req, body and work; overlapped and later are guarded by the recorder.
 type exchange struct {
 	req        Request
 	body       *tape
+	work       func() // what is carried out late, or nil
 	write      bool
 	overlapped bool // another one was under way at the arrival
 	later      bool // another one arrived since
@@ -121,12 +126,8 @@ func (c *recorder) end(x *exchange) {
 	if x.body != nil {
 		x.req.Body = x.body.kept.String()
 	}
-	switch {
-	case !x.req.Handled:
-	case x.write:
-		c.writes++
-	default:
-		c.reads++
+	if x.req.Handled {
+		c.count(x)
 	}
 	c.log = append(c.log, x.req)
 	c.bytes += len(x.req.Body)
@@ -134,6 +135,25 @@ func (c *recorder) end(x *exchange) {
 		c.bytes -= len(c.log[0].Body)
 		c.log[0] = Request{}
 		c.log = c.log[1:]
+	}
+}
+
+// count counts a request that the handler ran for. It wants mu held.
+func (c *recorder) count(x *exchange) {
+	if x.write {
+		c.writes++
+	} else {
+		c.reads++
+	}
+}
+
+// carriedOut takes down that a late request, logged before, has been handled.
+func (c *recorder) carriedOut(x *exchange) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.count(x)
+	if i := slices.IndexFunc(c.log, func(r Request) bool { return r.N == x.req.N }); i >= 0 {
+		c.log[i].Handled = true
 	}
 }
 

@@ -28,9 +28,14 @@ type Step struct {
 	Handle bool
 	// Drop breaks the connection instead of answering.
 	Drop bool
-	// Delay is waited before the handler runs, or, with Handle set, between
-	// the handler's work and the answer.
+	// Delay is waited before the handler runs, or, with Handle or Late set,
+	// between the acceptance of the request and the answer.
 	Delay time.Duration
+	// Late answers with Status, or without one breaks the connection, and has
+	// the handler run only this long after that, whether the client is still
+	// there or not. Nobody sees the handler's own answer. Handle has no
+	// meaning then. 0 is no such fault.
+	Late time.Duration
 }
 
 // script is the list of steps not yet used up.
@@ -65,6 +70,9 @@ func (sc *script) take(r *http.Request) (Step, bool) {
 
 // scripted carries out st for r. A nil reply breaks the connection.
 func (s *Server) scripted(x *exchange, r *http.Request, st Step) *reply {
+	if st.Late > 0 {
+		return s.scriptedLate(x, r, st)
+	}
 	if !st.Handle && !pause(r.Context(), st.Delay) {
 		x.req.Outcome = OutcomeCanceled
 		return nil

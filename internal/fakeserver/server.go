@@ -45,7 +45,8 @@ func (s *Server) SetFaults(f Faults, seed uint64) { s.dice.set(f, seed) }
 func (s *Server) Requests() []Request { return s.rec.list() }
 
 // Counts returns how many reads and writes reached the handler since the start
-// or the last ResetLog, those included whose reply was lost afterwards.
+// or the last ResetLog, those included whose reply was lost afterwards. What is
+// carried out late counts from then on.
 func (s *Server) Counts() (reads, writes int) { return s.rec.counts() }
 
 // ResetLog empties the log and sets both counts to zero. Request numbers go on.
@@ -82,7 +83,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // to break.
 func (s *Server) exchange(r *http.Request) (*reply, bool) {
 	x := s.rec.begin(r)
-	defer s.rec.end(x) // also when the handler panics
+	defer s.end(x) // also when the handler panics
 	body := &tape{ReadCloser: orEmpty(r.Body)}
 	x.body = body
 	r = r.WithContext(context.WithValue(r.Context(), overlapKey{}, x.overlapped))

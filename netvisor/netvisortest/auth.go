@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"github.com/instep-go/instep/internal/fakeserver"
 )
 
 // Request headers; vendor documentation.
@@ -62,7 +64,7 @@ func (s *Server) authenticate(r *http.Request) *fault {
 	case r.Header.Get(headOrganisation) != s.o.OrganisationID:
 		return denied(textOrganisation)
 	}
-	if f := s.checkTime(r.Header, alg); f != nil {
+	if f := s.checkTime(r, alg); f != nil {
 		return f
 	}
 	if !s.signed(r, alg) {
@@ -75,8 +77,9 @@ func (s *Server) authenticate(r *http.Request) *fault {
 }
 
 // checkTime wants both stamps well-formed, and with HMAC the one in seconds
-// near the server's clock.
-func (s *Server) checkTime(h http.Header, alg algorithm) *fault {
+// near the server's clock as it was when the request came.
+func (s *Server) checkTime(r *http.Request, alg algorithm) *fault {
+	h := r.Header
 	if _, err := time.Parse(timestampLayout, h.Get(headTimestamp)); err != nil {
 		return denied(textTimestamp)
 	}
@@ -87,7 +90,8 @@ func (s *Server) checkTime(h http.Header, alg algorithm) *fault {
 	if err != nil {
 		return denied(textTimestamp)
 	}
-	if off := s.o.Now().Sub(time.Unix(sec, 0)).Abs(); s.o.ClockSkew >= 0 && off > s.o.ClockSkew {
+	came := s.o.Now().Add(-fakeserver.LateBy(r.Context()))
+	if off := came.Sub(time.Unix(sec, 0)).Abs(); s.o.ClockSkew >= 0 && off > s.o.ClockSkew {
 		return denied(textStale)
 	}
 	return nil

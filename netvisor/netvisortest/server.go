@@ -24,6 +24,8 @@ type (
 )
 
 // ParseFaults reads faults from a list such as "lost=5%,429=5%,slow=200ms".
+// Further names are lostbefore, 500, 500after, late and 504late; the last two
+// go with lateby, as in "late=2%,lateby=90s".
 func ParseFaults(s string) (Faults, error) { return fakeserver.ParseFaults(s) }
 
 // Server is a fake Netvisor company. It is an http.Handler, and safe for
@@ -73,7 +75,8 @@ func (s *Server) Transport() http.RoundTripper { return s.front.Transport() }
 func (s *Server) Requests() []Request { return s.front.Requests() }
 
 // Counts returns how many requests were handled: writes are the POSTs to
-// product.nv, reads all others, failed ones included.
+// product.nv, reads all others, failed ones included. A late one counts once it
+// was carried out.
 func (s *Server) Counts() (reads, writes int) { return s.front.Counts() }
 
 // ResetLog empties the request log and sets the counts to zero.

@@ -24,7 +24,8 @@ type (
 )
 
 // ParseFaults reads faults such as "lost=5%,429=5%,500=2%,slow=200ms"; further
-// names are lostbefore and 500after. Errors name the faulty element.
+// names are lostbefore, 500after, late and 504late. The last two go with lateby,
+// as in "late=2%,lateby=90s". Errors name the faulty element.
 func ParseFaults(s string) (Faults, error) { return fakeserver.ParseFaults(s) }
 
 // basePath is where the API lies.
@@ -118,7 +119,7 @@ func (s *Server) Transport() http.RoundTripper { return s.front.Transport() }
 func (s *Server) Requests() []Request { return s.front.Requests() }
 
 // Counts returns how many reads and writes the fake has handled since the last
-// ResetLog. GET and HEAD are reads.
+// ResetLog. GET and HEAD are reads. A late one counts once it was carried out.
 func (s *Server) Counts() (reads, writes int) { return s.front.Counts() }
 
 // ResetLog empties the request log and the counts.
