@@ -250,8 +250,7 @@ type Mark struct {
 	Due     time.Time // when to look again; zero: when something changes
 	Tries   int
 	Message Message
-	Rivals  []LinkID // the other links that a review is about
-	Create  bool     // once it is resolved, a record is to be made on the other side
+	Create  bool // once it is resolved, a record is to be made on the other side
 
 	// Evidence is the sum of the record it was decided on: what was refused
 	// is not sent again, and what a person said stands, until it differs.
@@ -285,6 +284,7 @@ type Intent struct {
 	Key    uint64   // hash of the first match key of a create
 	Rules  []uint16 // the rules written
 	Hashes []uint32 // of what is written, aligned with Rules
+	Before []uint32 // of what stood there before, aligned with Rules; 0 or missing where nothing is known
 	Token  string   // Op.Key and Op.Token of a create; "" where the vendor knows neither
 }
 

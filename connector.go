@@ -130,8 +130,10 @@ type Result struct {
 // Sink writes the records of one entity of one installation.
 //
 // Write carries out ops and returns one result for each, in the same order.
-// It returns an error of its own only if nothing can be said about any op.
-// The kind of a Result.Err decides what the engine does: [Lost] means that
+// It returns an error of its own only if nothing can be said about any op, or
+// if the vendor takes all ops of a call or none: then [Invalid], [Duplicate],
+// [Conflict] or [NotFound] says that it took none because of some, and the
+// engine sends them again in halves until these are found. The kind of a Result.Err decides what the engine does: [Lost] means that
 // the write may have happened or may still happen, so that the engine finds
 // out before it tries again; [Canceled], [RateLimited] and [Unavailable]
 // mean that it surely did not happen; [Invalid] and [Duplicate] park the

@@ -79,7 +79,6 @@ func fullMark(link instep.LinkID, side instep.Side) instep.Mark {
 	return instep.Mark{
 		Link: link, Side: side, Outcome: instep.Review, Due: at(5), Tries: 3,
 		Message: instep.Message{Code: "two_candidates", Args: []instep.Arg{{Name: "key", Value: "Ärmel \"M\""}, {Name: "", Value: ""}}},
-		Rivals:  []instep.LinkID{4, math.MaxUint32, 2},
 		Create:  true, Evidence: math.MaxUint64,
 		Waits: []instep.Wait{{Pair: "groups", Side: instep.Right, ID: "nul\x00\xff"}, {Pair: "", ID: ""}},
 	}
@@ -88,7 +87,7 @@ func fullMark(link instep.LinkID, side instep.Side) instep.Mark {
 // fullUnit has intents about the links 1, 2 and 3.
 func fullUnit(id instep.UnitID) instep.Unit {
 	return instep.Unit{ID: id, Side: instep.Right, Sent: at(int(id)), Intents: []instep.Intent{
-		{Link: 1, Action: instep.Update, Target: "nul\x00\xff", Rules: []uint16{0, 65535}, Hashes: []uint32{1, math.MaxUint32}},
+		{Link: 1, Action: instep.Update, Target: "nul\x00\xff", Rules: []uint16{0, 65535}, Hashes: []uint32{1, math.MaxUint32}, Before: []uint32{0, 7}},
 		{Link: 2, Action: instep.Create, Key: math.MaxUint64, Token: "4f0c9a"},
 		{Link: 3, Action: instep.Deactivate, Target: "31"},
 	}}

@@ -394,7 +394,6 @@ func spoil(b *instep.Batch) {
 	}
 	for _, m := range b.Marks {
 		clear(m.Message.Args)
-		clear(m.Rivals)
 		clear(m.Waits)
 	}
 	for _, f := range b.Fences {
@@ -404,6 +403,7 @@ func spoil(b *instep.Batch) {
 		for _, n := range u.Intents {
 			clear(n.Rules)
 			clear(n.Hashes)
+			clear(n.Before)
 		}
 		clear(u.Intents)
 	}

@@ -17,7 +17,7 @@ var workRules = []storeRule{
 			third := instep.Mark{Link: 2, Outcome: instep.Unfit}
 			s.commit(instep.Batch{Links: []instep.Link{joined(1, 1, "a", "b"), joined(2, 1, "c", "")}, Marks: []instep.Mark{third, second, first}})
 			s.equal("Open", s.open(), []string{show(first), show(second), show(third)})
-			first.Outcome, first.Tries, first.Rivals = instep.Failed, 9, nil
+			first.Outcome, first.Tries = instep.Failed, 9
 			s.commit(instep.Batch{Links: []instep.Link{joined(1, 2, "a2", "b")}, Marks: []instep.Mark{first}})
 			s.equal("Open after a mark was replaced", s.open(), []string{show(first), show(second), show(third)})
 			s.commit(instep.Batch{Cleared: []instep.MarkID{{Link: 1, Side: instep.Right}, {Link: 2, Side: instep.Right}, {Link: 9}}})

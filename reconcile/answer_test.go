@@ -147,6 +147,14 @@ func TestAmbiguityAnswered(t *testing.T) {
 		if !slices.Equal(ids, []string{"1", "2"}) || r.Left.Fields.Get("name").String() != "Kahvi" {
 			t.Errorf("shown %+v, candidates %v", r.Left, ids)
 		}
+		if len(r.With) == 0 {
+			t.Error("the other reviews of the same key are not named")
+		}
+		for _, c := range r.Candidates {
+			if same := c.Fields.Get("title") == r.Left.Fields.Get("name"); same == slices.ContainsFunc(c.Differences, func(d reconcile.Difference) bool { return d.Rule == "name" }) {
+				t.Errorf("%s differs in %v", c.Ref.ID, c.Differences)
+			}
+		}
 		answer(t, e, r.ID, "link:books/product/2")
 		mustRun(t, e, nil)
 		x := explainOne(t, e, stock.ref("A"))

@@ -88,9 +88,15 @@ func (ps *pass) answerLink(ctx context.Context, b *instep.Batch, m *instep.Mark,
 }
 
 // asSourceEdited has the fields in which a record differs from the one it was
-// made from count as edited on the source's side since.
+// made from count as edited since: on the source's side, or on the other if
+// only that one owns them.
 func (ps *pass) asSourceEdited(b *instep.Batch, w *work, link *instep.Link, source instep.Side) {
-	base := ps.obs[source.Other()].vec(w.obs[source.Other()])
+	base := slices.Clone(ps.obs[source.Other()].vec(w.obs[source.Other()]))
+	for i, h := range ps.obs[source].vec(w.obs[source]) {
+		if !ps.pair.rules[i].Owner.Owns(source) && h != 0 {
+			base[i] = h
+		}
+	}
 	for s := range link.Sides {
 		link.Sides[s].Base = base.bytes()
 	}
@@ -162,6 +168,13 @@ func (ps *pass) answerEditedGone(ctx context.Context, b *instep.Batch, m *instep
 	if m.Message.Arg("side") == instep.Right.String() {
 		away = instep.Right
 	}
+	recs, err := ps.get(ctx, away, []instep.Ref{ps.refOf(link, away)})
+	if err != nil {
+		return err
+	}
+	if ps.pair.side[away].getter != nil && ps.presence(away, recs[0].Status) == there {
+		return refError(instep.Conflict, ps.refOf(link, away), "it is there again", "run again, and look at what is then asked")
+	}
 	if winner != away { // the edit stands: the deleted record is made anew
 		w := &work{
 			outcome: instep.Pending, side: away, link: link, obs: [2]int32{-1, -1}, create: true,
@@ -175,11 +188,27 @@ func (ps *pass) answerEditedGone(ctx context.Context, b *instep.Batch, m *instep
 	if err != nil {
 		return err
 	}
+	next.Meeting = false
+	ps.forgetOverruled(link, next, away)
 	ps.clearMarks(b, link.ID)
 	b.Marks = append(b.Marks, instep.Mark{Link: link.ID, Side: away, Outcome: instep.Gone, Message: *message("gone", arg("side", away.String()))})
 	b.Links = append(b.Links, *next)
 	ps.noteAnswer(b, m, link, a)
 	return nil
+}
+
+// forgetOverruled leaves nothing known, on the side that is gone, of fields
+// whose edit on the other side was overruled: should the record come back, they
+// are compared as on a first meeting.
+func (ps *pass) forgetOverruled(link, next *instep.Link, away instep.Side) {
+	before, now := ps.baseOf(&link.Sides[away.Other()], link.Map), ps.baseOf(&next.Sides[away.Other()], next.Map)
+	base := ps.baseOf(&next.Sides[away], next.Map)
+	for i := range base {
+		if before[i] != now[i] {
+			base[i] = 0
+		}
+	}
+	next.Sides[away].Base = base.bytes()
 }
 
 // answerNew decides that a record is none of those it might be. For AnswerNew
@@ -210,18 +239,14 @@ func (ps *pass) answerNew(ctx context.Context, b *instep.Batch, m *instep.Mark, 
 // vetoSharers decides that a record is none of the other side's records that
 // share a match key with it.
 func (ps *pass) vetoSharers(ctx context.Context, b *instep.Batch, link *instep.Link, s instep.Side, by string) error {
-	recs, err := ps.get(ctx, s, []instep.Ref{ps.refOf(link, s)})
+	keys, own, err := ps.keysNow(ctx, link, s)
 	if err != nil {
 		return err
 	}
-	if ps.presence(s, recs[0].Status) != there {
-		return refError(instep.NotFound, ps.refOf(link, s), "it is not there any more", "run again")
-	}
-	ids, err := ps.sharers(ctx, s, &recs[0])
+	ids, err := ps.sharers(ctx, s, link.Sides[s].ID, keys)
 	if err != nil {
 		return err
 	}
-	own := ps.prepare(s, &recs[0])
 	for _, id := range ids {
 		var known [1]instep.Known
 		if err := ps.engine.store.Lookup(ctx, ps.pair.Name, s.Other(), []string{id}, known[:]); err != nil {
@@ -229,12 +254,43 @@ func (ps *pass) vetoSharers(ctx context.Context, b *instep.Batch, link *instep.L
 		}
 		d := instep.Decision{DecisionID: instep.DecisionID{Verdict: instep.NeverLink}, By: by, At: ps.engine.now()}
 		ends := [2]*string{&d.Left, &d.Right}
-		*ends[s], *ends[s.Other()] = recs[0].Ref.ID, id
-		d.Evidence[s] = sumOf(own.keys)
+		*ends[s], *ends[s.Other()] = link.Sides[s].ID, id
+		d.Evidence[s] = own
 		d.Evidence[s.Other()] = evidence(ps.links[known[0].Link], s.Other())
 		b.Decisions = append(b.Decisions, d)
 	}
 	return nil
+}
+
+// keysNow returns the match keys that the record of a half link has, and their
+// evidence: as it is now, or, where it cannot be read by its id, as it was when
+// it was last listed.
+func (ps *pass) keysNow(ctx context.Context, link *instep.Link, s instep.Side) (keys []uint64, own uint64, err error) {
+	if ps.pair.side[s].getter == nil {
+		for _, k := range link.Keys {
+			if k.Sides&(1<<s) != 0 && k.Hash != link.Sides[s].Identity {
+				keys = append(keys, k.Hash)
+			}
+		}
+		return keys, evidence(link, s), nil
+	}
+	recs, err := ps.get(ctx, s, []instep.Ref{ps.refOf(link, s)})
+	if err != nil {
+		return nil, 0, err
+	}
+	if ps.presence(s, recs[0].Status) != there {
+		return nil, 0, refError(instep.NotFound, ps.refOf(link, s), "it is not there any more", "run again")
+	}
+	now := ps.prepare(s, &recs[0]).keys
+	return hashesOf(now), sumOf(now), nil
+}
+
+func hashesOf(keys []key) []uint64 {
+	hashes := make([]uint64, len(keys))
+	for i, k := range keys {
+		hashes[i] = k.hash
+	}
+	return hashes
 }
 
 // answerDrop leaves everything as it is.
@@ -247,7 +303,14 @@ func (ps *pass) answerDrop(ctx context.Context, b *instep.Batch, m *instep.Mark,
 		if err := ps.vetoSharers(ctx, b, next, s, a.By); err != nil && !errors.Is(err, instep.NotFound) {
 			return err
 		}
-		b.Decisions = append(b.Decisions, ps.decision(instep.KeepAlone, next, s, a.By))
+		alone := ps.decision(instep.KeepAlone, next, s, a.By)
+		switch _, own, err := ps.keysNow(ctx, next, s); {
+		case err == nil:
+			alone.Evidence[s] = own
+		case !errors.Is(err, instep.NotFound):
+			return err
+		}
+		b.Decisions = append(b.Decisions, alone)
 	} else {
 		for _, s := range sides {
 			var err error

@@ -3,8 +3,10 @@ package reconcile
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/instep-go/instep"
 )
@@ -81,7 +83,7 @@ func (ps *pass) again(ctx context.Context) error {
 		if err != nil || !free && !last.retry || ps.skipped > 0 {
 			return err
 		}
-		next := &pass{engine: ps.engine, pair: ps.pair, run: ps.run, now: ps.engine.now(), onlyMarked: true, budget: -1, cut: ps.cut}
+		next := &pass{engine: ps.engine, pair: ps.pair, run: ps.run, now: ps.engine.now(), onlyMarked: true, budget: -1, cut: ps.cut, meters: ps.meters}
 		if err := next.plan(ctx); err != nil {
 			return err
 		}
@@ -101,6 +103,9 @@ func (ps *pass) again(ctx context.Context) error {
 // now counts as what has become of it.
 func (ps *pass) absorb(next *pass) {
 	became := map[instep.LinkID]instep.Outcome{}
+	for _, w := range next.adopted {
+		became[w.link.ID] = w.outcome
+	}
 	for _, w := range next.works {
 		if w.link != nil {
 			became[w.link.ID] = w.outcome
@@ -150,8 +155,7 @@ func (ps *pass) repoint(ctx context.Context) error {
 			if ob.dropped || !ps.renamed[s][ob.link] {
 				continue
 			}
-			link := ps.links[ob.link] // shared with the works
-			link.Sides[s].ID, link.Sides[s].Sum = ob.id, 0
+			ps.repointSide(s, ob)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(union(ps.renamed[0], ps.renamed[1]))) {
@@ -160,6 +164,7 @@ func (ps *pass) repoint(ctx context.Context) error {
 		b.Links = append(b.Links, *link)
 	}
 	b.Dropped = slices.Sorted(maps.Keys(ps.absorbed))
+	b.Decisions, b.Revoked = ps.decided, ps.revoked
 	if len(b.Links) == 0 {
 		return nil
 	}
@@ -175,6 +180,20 @@ func (ps *pass) repoint(ctx context.Context) error {
 		return err
 	}
 	return ps.commit(ctx, b)
+}
+
+// repointSide gives a link its record's new id, or that of the record it was
+// merged into. The link is shared with the works.
+func (ps *pass) repointSide(s instep.Side, ob *observation) {
+	link := ps.links[ob.link]
+	side := &link.Sides[s]
+	side.ID, side.Sum = ob.id, 0
+	if ob.identity == 0 || ob.identity == side.Identity {
+		return
+	}
+	link.Keys = slices.DeleteFunc(slices.Clone(link.Keys), func(k instep.KeyHash) bool { return k.Hash == side.Identity })
+	side.Identity = ob.identity
+	link.Keys = ps.addKeys(link.Keys, s, ps.obs[s].keysOf(ps.obs[s].byID[ob.id]), ob.identity)
 }
 
 func union[K comparable](a, b map[K]bool) map[K]bool {
@@ -208,17 +227,23 @@ func (ps *pass) finish(ctx context.Context) error {
 	if ps.skipped+ps.unsent > 0 || ps.onlyMarked {
 		return nil
 	}
+	var stuck error
 	moved := ps.state.Rewound
 	if moved && ps.sweptAll() {
 		ps.state.Rewound = false
 	}
 	for _, s := range sides {
 		st, now := &ps.state.Streams[s], &ps.streams[s]
-		if st.Cursor == now.next && !now.swept {
+		stood := st.Cursor == now.next && !now.swept
+		if stood && !now.changed {
 			continue
 		}
 		moved = true
-		st.Cursor = now.next
+		if stood {
+			stuck = errors.Join(stuck, ps.stuck(s))
+			continue
+		}
+		st.Cursor, st.Still = now.next, 0
 		if now.complete || now.swept && ps.pair.side[s].traits.Partial {
 			st.SweptAt = ps.now
 		}
@@ -226,7 +251,29 @@ func (ps *pass) finish(ctx context.Context) error {
 	if !moved {
 		return nil
 	}
-	return ps.commit(ctx, &instep.Batch{State: ps.nextState()})
+	if err := ps.commit(ctx, &instep.Batch{State: ps.nextState()}); err != nil {
+		return err
+	}
+	return stuck
+}
+
+// mostStill is how many runs may give changes while the cursor stands still:
+// such a source reads the same over and over, and sees less and less.
+const mostStill = 5
+
+// stuck counts a run that gave changes while the cursor stood still. Where
+// times are coarse, several runs rightly end at the same mark.
+func (ps *pass) stuck(s instep.Side) error {
+	p, st := &ps.pair.side[s], &ps.state.Streams[s]
+	st.Still++
+	if st.Still < mostStill || p.traits.Granularity > time.Minute {
+		return nil
+	}
+	return &instep.Error{
+		Kind: instep.Malformed, Op: "read " + p.traits.System,
+		Err:    fmt.Errorf("%d runs in a row gave changes, but the cursor does not move", st.Still),
+		Remedy: "all of them were carried out, but later ones may be missed: this is a fault of the connector, or of the system's clock",
+	}
 }
 
 // sweptAll reports whether both sides were seen as a whole, as far as they can
@@ -280,6 +327,9 @@ func (ps *pass) noteQuiet(b *instep.Batch, w *work, equal map[string]int) {
 	if w.drop != nil && w.drop == w.link { // a record without counterpart is gone
 		b.Dropped = append(b.Dropped, w.link.ID)
 		return
+	}
+	if w.aside && w.link != nil {
+		ps.learn(b, w)
 	}
 	if w.stands && (w.aside || !ps.moved(w)) {
 		return
@@ -349,7 +399,7 @@ func (ps *pass) moved(w *work) bool {
 // mark writes down that a work waits for something.
 func (ps *pass) mark(b *instep.Batch, w *work, link *instep.Link) {
 	m := instep.Mark{
-		Link: link.ID, Side: w.side, Outcome: w.outcome, Message: *w.reason, Rivals: w.rivals, Create: w.create,
+		Link: link.ID, Side: w.side, Outcome: w.outcome, Message: *w.reason, Create: w.create,
 		Due: w.due, Evidence: w.proof, Waits: w.waits,
 	}
 	switch w.outcome {

@@ -39,7 +39,7 @@ func (ps *pass) evidenceOf(n *node) uint64 {
 	if n.obs < 0 {
 		return evidence(n.link, n.side)
 	}
-	return sumOf(ps.obs[n.side].keysOf(n.obs))
+	return sumOf(append(slices.Clip(ps.obs[n.side].keysOf(n.obs)), ps.keysInDoubt(n)...))
 }
 
 // sumOf is the evidence of a record's keys.
@@ -108,6 +108,24 @@ func (ps *pass) saidToBeTwo(o *op, id string) bool {
 	}
 	_, ok := ps.decisions[ids]
 	return ok
+}
+
+// moveDecisions has what people decided about a record hold under its new id.
+func (ps *pass) moveDecisions(s instep.Side, from, to string) {
+	if from == "" || from == to {
+		return
+	}
+	for _, d := range ps.decisionsAbout(s, from) {
+		delete(ps.decisions, d.DecisionID)
+		ps.revoked = append(ps.revoked, d.DecisionID)
+		if s == instep.Left {
+			d.Left = to
+		} else {
+			d.Right = to
+		}
+		ps.decisions[d.DecisionID] = d
+		ps.decided = append(ps.decided, d)
+	}
 }
 
 // decisionsAbout returns what people decided about a record, in the order of

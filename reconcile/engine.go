@@ -210,7 +210,7 @@ func (e *Engine) Plan(ctx context.Context, sel *Select) (*Plan, error) {
 		budget = -1
 	}
 	for _, p := range e.pairs {
-		ps := &pass{engine: e, pair: p, run: plan.Run, now: e.now(), sel: *sel, budget: budget}
+		ps := &pass{engine: e, pair: p, run: plan.Run, now: e.now(), sel: *sel, budget: budget, meters: &[2]instep.Meter{}}
 		if err := ps.plan(ctx); err != nil {
 			return nil, fmt.Errorf("pair %s: %w", p.Name, err)
 		}
@@ -244,17 +244,30 @@ func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 			guarded = errors.Join(guarded, fmt.Errorf("pair %s: %w", ps.pair.Name, ps.guarded()))
 			continue
 		}
-		carried = append(carried, ps)
-		if err := ps.apply(ctx); err != nil {
+		err := ps.apply(ctx)
+		switch {
+		case err == nil:
+			carried = append(carried, ps)
+		case !stopsOne(err):
 			return e.conclude(plan, sum), fmt.Errorf("pair %s: %w", ps.pair.Name, err)
+		default:
+			guarded = errors.Join(guarded, fmt.Errorf("pair %s: %w", ps.pair.Name, err))
 		}
 	}
 	for _, ps := range slices.Backward(carried) { // what refers to others goes before them
-		if err := ps.close(ctx); err != nil {
+		switch err := ps.close(ctx); {
+		case err != nil && !stopsOne(err):
 			return e.conclude(plan, sum), fmt.Errorf("pair %s: %w", ps.pair.Name, err)
+		case err != nil:
+			guarded = errors.Join(guarded, fmt.Errorf("pair %s: %w", ps.pair.Name, err))
 		}
 	}
 	return e.conclude(plan, sum), guarded
+}
+
+// stopsOne reports whether an error ends the run of its own pair only.
+func stopsOne(err error) bool {
+	return instep.KindOf(err) == instep.Guarded || instep.KindOf(err) == instep.Malformed
 }
 
 // conclude adds what was done to the summary.
@@ -264,6 +277,9 @@ func (e *Engine) conclude(plan *Plan, sum Summary) Summary {
 			continue
 		}
 		ps.done.Counts = ps.counts()
+		for s := range sides {
+			ps.done.Requests[s] = ps.meters[s].Count()
+		}
 		ps.done.Left = max(ps.done.Left, ps.skipped+ps.total-ps.writes)
 		sum.Pairs = append(sum.Pairs, ps.done)
 		e.emit(PairDone{ps.done})

@@ -79,11 +79,7 @@ func (ps *pass) fenceOff(b *instep.Batch, o *op, link *instep.Link) (turned bool
 	if o.result.At.IsZero() {
 		at = at.Add(ps.skewOf(o.target))
 	}
-	f := instep.Fence{Link: id.Link, Side: id.Side, Map: ps.state.Mapping}
-	old := ps.fences[id]
-	if old.Map == f.Map {
-		f.Fields = ps.unexpired(o.target, old.Fields)
-	}
+	f := ps.standingFence(id.Link, id.Side)
 	was := o.before
 	for i, r := range o.intent.Rules {
 		field := instep.FencedField{
@@ -106,6 +102,13 @@ func (ps *pass) fenceOff(b *instep.Batch, o *op, link *instep.Link) (turned bool
 	b.Fences = append(b.Fences, f)
 	ps.fences[id] = f
 	return turned
+}
+
+// needsFence reports whether an older view may take what an op wrote back: of a
+// record that is new only if another one had its id before.
+func (ps *pass) needsFence(o *op) bool {
+	t := &ps.pair.side[o.target].traits
+	return o.intent.Action == instep.Update || o.intent.Action == instep.Create && t.Snapshot && t.ChosenID
 }
 
 // skewOf is what is added to the engine's own time where it stands for the
@@ -180,31 +183,62 @@ func (ps *pass) inertNames(w *work, nodes [2]node) []string {
 	return names
 }
 
-// fenceRead keeps what was read by id from a source that otherwise delivers
-// files: a file that is older tells nothing of the record.
+// fenceSource keeps what a write in doubt was made from, where that may have
+// been read by id from a source whose lists come late.
+func (ps *pass) fenceSource(b *instep.Batch, link *instep.Link, s instep.Side, d *doubt) {
+	if !ps.listsLate(s) || ps.pair.side[s].getter == nil {
+		return
+	}
+	f := ps.standingFence(link.ID, s)
+	for i, r := range d.intent.Rules {
+		f.Fields = fenceField(f.Fields, r, d.sent, d.intent.Hashes[i])
+	}
+	b.Fences = append(b.Fences, f)
+	ps.fences[instep.MarkID{Link: link.ID, Side: s}] = f
+}
+
+// standingFence is what of a record's fence still counts.
+func (ps *pass) standingFence(link instep.LinkID, s instep.Side) instep.Fence {
+	f := instep.Fence{Link: link, Side: s, Map: ps.state.Mapping}
+	if old := ps.fences[instep.MarkID{Link: link, Side: s}]; old.Map == f.Map {
+		f.Fields = ps.unexpired(s, old.Fields)
+	}
+	return f
+}
+
+// fenceField notes what a field was seen to hold at a time.
+func fenceField(fields []instep.FencedField, rule uint16, at time.Time, hash uint32) []instep.FencedField {
+	i := slices.IndexFunc(fields, func(f instep.FencedField) bool { return f.Rule == rule })
+	switch {
+	case i < 0:
+		return append(fields, instep.FencedField{Rule: rule, At: at, Hash: hash})
+	case fields[i].At.Before(at):
+		fields[i].At, fields[i].Hash = at, hash
+	}
+	return fields
+}
+
+// listsLate reports whether a list of a side may be older than what was read
+// from there by id before.
+func (ps *pass) listsLate(s instep.Side) bool {
+	return ps.pair.side[s].traits.Snapshot || ps.pair.side[s].traits.ReadLag > 0
+}
+
+// fenceRead keeps what was read by id from a source whose lists come late: one
+// that is older tells nothing of the record.
 func (ps *pass) fenceRead(b *instep.Batch, link *instep.Link, w *work) {
 	for _, s := range sides {
 		i := w.obs[s]
-		if i < 0 || !ps.pair.side[s].traits.Snapshot || !ps.obs[s].list[i].direct || link.Sides[s].ID == "" {
+		if i < 0 || !ps.listsLate(s) || !ps.obs[s].list[i].direct || link.Sides[s].ID == "" {
 			continue
 		}
-		id := instep.MarkID{Link: link.ID, Side: s}
-		f := instep.Fence{Link: id.Link, Side: s, Map: ps.state.Mapping}
-		if old := ps.fences[id]; old.Map == f.Map {
-			f.Fields = ps.unexpired(s, old.Fields)
-		}
+		f := ps.standingFence(link.ID, s)
 		for r, h := range ps.obs[s].vec(i) {
-			if h == 0 {
-				continue
-			}
-			at := slices.IndexFunc(f.Fields, func(f instep.FencedField) bool { return int(f.Rule) == r })
-			if at < 0 {
-				f.Fields = append(f.Fields, instep.FencedField{Rule: uint16(r), At: ps.now, Hash: h})
-			} else if f.Fields[at].At.Before(ps.now) {
-				f.Fields[at].At, f.Fields[at].Hash = ps.now, h
+			if h != 0 {
+				f.Fields = fenceField(f.Fields, uint16(r), ps.now, h)
 			}
 		}
 		b.Fences = append(b.Fences, f)
-		ps.fences[id] = f
+		ps.fences[instep.MarkID{Link: link.ID, Side: s}] = f
 	}
 }

@@ -38,6 +38,9 @@ func (ps *pass) misfit(w *work) (instep.Side, *instep.Message) {
 // fieldsFor projects what a work writes to the target side from the record of
 // the other side, or says why the target cannot hold it.
 func (ps *pass) fieldsFor(w *work, target instep.Side, rec *instep.Record) (sent, *instep.Message) {
+	if w.wipe {
+		return ps.emptied(w, target)
+	}
 	var out sent
 	var awaited []instep.Message
 	for i := range ps.pair.rules {

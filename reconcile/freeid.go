@@ -45,15 +45,36 @@ func inBatch(b *instep.Batch, id instep.LinkID) bool {
 	return slices.Contains(b.Dropped, id) || slices.ContainsFunc(b.Links, func(l instep.Link) bool { return l.ID == id })
 }
 
+// dropIntents leaves a write in doubt to itself whose record has ceased: what
+// comes of it is seen as a record that nobody knows.
+func (ps *pass) dropIntents(b *instep.Batch, link instep.LinkID) {
+	about := func(in instep.Intent) bool { return in.Link == link }
+	for i := range ps.units {
+		u := &ps.units[i]
+		if !slices.ContainsFunc(u.Intents, about) || slices.Contains(b.Settled, u.ID) {
+			continue
+		}
+		b.Settled = append(b.Settled, u.ID)
+		u.Intents = slices.DeleteFunc(u.Intents, about)
+		if len(u.Intents) > 0 {
+			rest := ps.newUnit(u.Side, u.Sent)
+			rest.Intents = u.Intents
+			b.Units = append(b.Units, rest)
+		}
+	}
+}
+
 func (ps *pass) freeID(ctx context.Context, b *instep.Batch, s instep.Side, id instep.LinkID) error {
 	links, err := ps.engine.store.Links(ctx, ps.pair.Name, []instep.LinkID{id})
 	if err != nil {
 		return err
 	}
 	old := &links[0]
+	ps.freed[id] = true
 	_, half := old.Half()
 	if half || ps.marked(&node{side: instep.Left, link: old}) == instep.Removed || ps.presenceOf(old, &node{side: s.Other(), obs: -1}) == gone {
 		b.Dropped = append(b.Dropped, id)
+		ps.dropIntents(b, id)
 		return nil
 	}
 	w := &work{outcome: instep.Unlinked, side: s.Other(), link: old, obs: [2]int32{-1, -1}, reason: message("left_alone", arg("side", s.String()))}

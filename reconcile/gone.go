@@ -73,12 +73,15 @@ func (ps *pass) confirmGone(ctx context.Context, s instep.Side, links []instep.L
 	}
 	for i := range recs {
 		is := ps.presence(s, recs[i].Status)
-		if is == there {
-			continue
-		}
 		link := &links[i]
 		ps.links[link.ID] = link
 		recs[i].Ref = refs[i]
+		if is == there { // the list has left it out
+			if v := ps.prepare(s, &recs[i]); v.sum != link.Sides[s].Sum {
+				ps.addDirect(s, &recs[i], v, instep.Known{Link: link.ID, Sum: link.Sides[s].Sum})
+			}
+			continue
+		}
 		ps.addAway(s, &recs[i], is, instep.Known{Link: link.ID})
 	}
 	return nil

@@ -23,7 +23,6 @@ type finding struct {
 	partner node
 	rule    uint8 // rank that decided
 	message *instep.Message
-	rivals  []instep.LinkID
 }
 
 // node is a record in the match graph: an observation of this pass, or a
@@ -179,7 +178,7 @@ func (g *graph) setFullAside(gr *group) {
 		var rest []int32
 		for _, id := range gr.open[s] {
 			if against := g.against(id, gr.full); against >= 0 {
-				g.doubtOne(g.why(gr, against), id, against)
+				g.doubt(g.why(gr, s, against), []int32{id})
 			} else {
 				rest = append(rest, id)
 			}
@@ -188,24 +187,33 @@ func (g *graph) setFullAside(gr *group) {
 	}
 }
 
-// why says what is in the way of joining a record with the linked node's.
-func (g *graph) why(gr *group, full int32) *instep.Message {
+// why says what is in the way of joining a record of side s with the linked
+// node's.
+func (g *graph) why(gr *group, s instep.Side, full int32) *instep.Message {
 	n := &g.nodes[full]
-	if m := g.held(n); m != nil {
+	m := g.held(n)
+	switch {
+	case m != nil:
 		return m
-	}
-	if n.shut {
+	case n.shut && n.side == s:
+		return message("same_key", gr.rule, arg("side", s.String()))
+	case n.shut:
 		return message("hidden_match", gr.rule)
+	default:
+		return message("linked_elsewhere", gr.rule)
 	}
-	return message("linked_elsewhere", gr.rule)
 }
 
-// setTakenAside takes out of a group what has the key of a record of the other
-// side that a better key has settled already: it may be the same once more.
+// setTakenAside takes out of a group what has the key of a record that a better
+// key has settled already: it may be the same once more.
 func (g *graph) setTakenAside(gr *group) {
 	for _, s := range sides {
 		var rest []int32
 		for _, id := range gr.open[s] {
+			if (gr.rank == 1 || gr.strong) && len(gr.taken[s]) > 0 {
+				g.doubt(message("same_key", gr.rule, arg("side", s.String())), []int32{id})
+				continue
+			}
 			at := slices.IndexFunc(gr.taken[s.Other()], func(other int32) bool { return !g.vetoed(&g.nodes[id], &g.nodes[other]) })
 			switch {
 			case at < 0:
@@ -227,6 +235,9 @@ func (g *graph) against(open int32, full []int32) int32 {
 	for _, id := range full {
 		f := g.nodes[id]
 		if f.shut && f.side == n.side {
+			if g.kept(n) {
+				continue
+			}
 			return id
 		}
 		f.side, f.obs = n.side.Other(), -1 // the record it would be joined with
@@ -394,24 +405,11 @@ func contradiction(l, r []entry) (rank uint8, yes bool) {
 }
 
 func (g *graph) doubt(m *instep.Message, groups ...[]int32) {
-	var rivals []instep.LinkID
 	for _, nodes := range groups {
 		for _, n := range nodes {
-			if link := g.nodes[n].link; link != nil {
-				rivals = append(rivals, link.ID)
-			}
+			g.found[n] = finding{verdict: doubted, message: m}
 		}
 	}
-	for _, nodes := range groups {
-		for _, n := range nodes {
-			g.found[n] = finding{verdict: doubted, message: m, rivals: rivals}
-		}
-	}
-}
-
-// doubtOne puts one open node in doubt because of a linked one.
-func (g *graph) doubtOne(m *instep.Message, open, full int32) {
-	g.found[open] = finding{verdict: doubted, message: m, rivals: []instep.LinkID{g.nodes[full].link.ID}}
 }
 
 // keysByNode lists the keys of each node, if a strong or weak key asks for

@@ -1,6 +1,8 @@
 package reconcile
 
 import (
+	"context"
+
 	"github.com/instep-go/instep"
 )
 
@@ -46,18 +48,25 @@ func (ps *pass) changes(w *work) []Change {
 		}
 		r := &ps.pair.rules[i]
 		c := Change{Rule: r.Name}
-		if rec := ps.inHand(w, target.Other()); rec != nil {
-			c.To, _ = ps.project(r, target, rec)
-		}
-		if rec := ps.inHand(w, target); rec != nil {
-			c.From = r.raw(target, rec)
-		}
+		c.From, c.To = ps.fromTo(w, r, target)
 		if w.outcome == instep.Created && c.To.IsBlank() {
 			continue
 		}
 		out = append(out, c)
 	}
 	return out
+}
+
+// fromTo returns the value that a field has, and the one that a work is about
+// to give it; absent where it is not in hand.
+func (ps *pass) fromTo(w *work, r *rule, target instep.Side) (from, to instep.Value) {
+	if rec := ps.known(w, target.Other()); rec != nil && !w.wipe {
+		to, _ = ps.project(r, target, rec)
+	}
+	if rec := ps.known(w, target); rec != nil {
+		from = r.raw(target, rec)
+	}
+	return from, to
 }
 
 // changed reports whether a work touches a rule's field, and on which side.
@@ -74,6 +83,40 @@ func (ps *pass) changed(w *work, i int) (instep.Side, bool) {
 		return s, true
 	}
 	return w.acts[i].target()
+}
+
+// known is a record for showing it: the one in hand, or the one that
+// Plan.Complete has read.
+func (ps *pass) known(w *work, s instep.Side) *instep.Record {
+	if rec := ps.inHand(w, s); rec != nil {
+		return rec
+	}
+	return ps.shown[ps.pair.side[s].ref(ps.id(w, s))]
+}
+
+// complete reads what is not in hand of the records that the plan writes.
+func (ps *pass) complete(ctx context.Context) error {
+	shown := map[instep.Ref]*instep.Record{}
+	for _, s := range sides {
+		var refs []instep.Ref
+		for i := range ps.works {
+			w := &ps.works[i]
+			if w.writes() && ps.id(w, s) != "" && ps.inHand(w, s) == nil && len(refs) < ps.engine.opt.Hold {
+				refs = append(refs, ps.pair.side[s].ref(ps.id(w, s)))
+			}
+		}
+		recs, err := ps.get(ctx, s, refs)
+		if err != nil {
+			return err
+		}
+		for i := range recs {
+			if ps.presence(s, recs[i].Status) == there {
+				shown[refs[i]] = &recs[i]
+			}
+		}
+	}
+	ps.shown = shown
+	return nil
 }
 
 func (ps *pass) inHand(w *work, s instep.Side) *instep.Record {

@@ -37,8 +37,19 @@ func (ps *pass) sendKeyed(ctx context.Context, s instep.Side, open []*doubt) err
 		if !same || ps.engine.now().Sub(d.sent) >= p.traits.KeyLife {
 			continue
 		}
-		results, err := p.sink.Write(ctx, []instep.Op{ps.opFor(s, &d.intent, fields, d.source)})
-		if err != nil || len(results) != 1 || results[0].Err != nil || results[0].Ref.ID == "" {
+		var results []instep.Result
+		err := ps.call(ctx, s, func(ctx context.Context) (err error) {
+			results, err = p.sink.Write(ctx, []instep.Op{ps.opFor(s, &d.intent, fields, d.source)})
+			return err
+		})
+		if err == nil && len(results) == 1 {
+			err = results[0].Err
+		}
+		if err != nil && inDoubt(instep.KindOf(err)) {
+			d.fate, d.sent = waiting, ps.engine.now() // it was sent once more, and may come even later
+			continue
+		}
+		if err != nil || len(results) != 1 || results[0].Ref.ID == "" {
 			continue // still in doubt; a later rung may tell
 		}
 		d.found = results[0].After
@@ -172,7 +183,11 @@ func (ps *pass) find(ctx context.Context, s instep.Side, field string, values []
 		return nil, nil
 	}
 	p := &ps.pair.side[s]
-	found, err := p.finder.Find(ctx, field, values)
+	var found [][]instep.Record
+	err := ps.call(ctx, s, func(ctx context.Context) (err error) {
+		found, err = p.finder.Find(ctx, field, values)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

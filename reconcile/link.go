@@ -34,7 +34,7 @@ func (ps *pass) linkFor(w *work) instep.Link {
 		link.Rule = w.how
 	}
 	for _, s := range sides {
-		if i := w.obs[s]; i >= 0 && (w.meeting || w.link == nil || link.Sides[s].ID != "") {
+		if i := w.obs[s]; i >= 0 && ps.obs[s].list[i].is == there && (w.meeting || w.link == nil || link.Sides[s].ID != "") {
 			ps.identifySide(&link, s, i)
 		}
 	}
@@ -159,7 +159,11 @@ func (ps *pass) advanceRule(link *instep.Link, w *work, after *written, i int, n
 			base[target][i] = h // so that an edit made before the write is settled is seen
 		}
 		return false
-	case a == conflict, writes && (after == nil || after.side != target):
+	case a == conflict:
+		return false
+	case writes && (after == nil || after.side != target):
+		return base[0].at(i) != 0 && base[1].at(i) != 0 // it was written before
+	case !w.meeting && link.Meeting && unknown(w, base, i):
 		return false
 	case a == keep:
 		return true
@@ -177,6 +181,17 @@ func (ps *pass) advanceRule(link *instep.Link, w *work, after *written, i int, n
 		link.Drift = withDrift(link.Drift, uint16(i), drifted)
 	}
 	return true
+}
+
+// unknown reports whether nothing is known of a field on a side that was not
+// looked at.
+func unknown(w *work, base [2]vector, i int) bool {
+	for _, s := range sides {
+		if w.obs[s] < 0 && base[s].at(i) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // withDrift returns the drifted rules with or without rule i.

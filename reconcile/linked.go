@@ -83,20 +83,35 @@ func (ps *pass) decidePair(link *instep.Link, obs [2]int32) {
 	}
 	sit := ps.situation(link, nodes)
 	do, side := sit.decide()
-	if do == flow {
+	switch {
+	case do == flow:
 		ps.decideFlow(link, nodes)
-		return
+	case do == wipe:
+		ps.decideWipe(link, nodes, side)
+	case do == entomb && sit.buried:
+		ps.forget(link)
+	default:
+		w := work{link: link, side: side, aside: do == freeze || do == report || do == askEdited || do == wait || do == unlink}
+		w.apart = do == recreate || do == undelete
+		ps.express(&w, do, sit)
+		ps.addWork(w, &nodes[0], &nodes[1])
 	}
-	w := work{link: link, side: side, aside: do == freeze || do == report || do == askEdited || do == wait || do == unlink}
-	w.apart = do == recreate || do == undelete
+}
+
+// express says in a work what is done about a pair.
+func (ps *pass) express(w *work, do course, sit *situation) {
+	side := w.side
 	away := arg("side", side.Other().String())
 	switch do {
 	case wait:
-		w.outcome, w.reason = instep.Pending, ps.maybeRenamedSince(link, side)
+		w.outcome, w.reason = instep.Pending, ps.maybeRenamedSince(w.link, side)
 	case freeze:
 		w.outcome, w.side, w.reason = instep.Frozen, side.Other(), message("hidden", away)
 		if sit.barred[side] {
 			w.outcome, w.reason = instep.Deactivated, message("barred_hidden", away)
+		}
+		if sit.wiped[side] {
+			w.reason = ps.erasedHidden(side)
 		}
 	case report:
 		w.outcome, w.side, w.reason = instep.Gone, side.Other(), message("gone", away)
@@ -113,12 +128,7 @@ func (ps *pass) decidePair(link *instep.Link, obs [2]int32) {
 	case remove:
 		w.outcome, w.reason = instep.Removed, message("removed", away)
 	case entomb:
-		if sit.buried {
-			ps.forget(link)
-			return
-		}
-		w.outcome, w.reason = instep.Removed, message("both_gone")
-		w.buried = true
+		w.outcome, w.reason, w.buried = instep.Removed, message("both_gone"), true
 	case recreate:
 		w.outcome, w.reason, w.create = instep.Pending, message("made_anew", away), true
 	case undelete:
@@ -126,7 +136,6 @@ func (ps *pass) decidePair(link *instep.Link, obs [2]int32) {
 	case askEdited:
 		w.outcome, w.reason = instep.Review, message("edited_gone", away, arg("edited", side.String()))
 	}
-	ps.addWork(w, &nodes[0], &nodes[1])
 }
 
 // forget drops a link of which both records have been gone for long enough.
@@ -157,7 +166,9 @@ func (ps *pass) situation(link *instep.Link, nodes [2]node) *situation {
 	for _, s := range sides {
 		sit.is[s] = ps.presenceOf(link, &nodes[s])
 		sit.edited[s] = nodes[s].obs >= 0 && sit.is[s] == there && c.edited(s)
-		switch ps.marks[instep.MarkID{Link: link.ID, Side: s}].Outcome {
+		m := ps.marks[instep.MarkID{Link: link.ID, Side: s}]
+		sit.wiped[s.Other()] = m.Message.Code == "erased_hidden" && m.Outcome == instep.Frozen
+		switch m.Outcome {
 		case instep.Removed:
 			sit.buried = true
 		case instep.Deactivated:
@@ -174,17 +185,33 @@ func (ps *pass) situation(link *instep.Link, nodes [2]node) *situation {
 
 // presenceOf is what was seen of a record, or else what is written down.
 func (ps *pass) presenceOf(link *instep.Link, n *node) presence {
-	if n.obs >= 0 {
-		if is := ps.obs[n.side].list[n.obs].is; is != unsure || !ps.outlived(link, n.side) && !ps.knownGone(link, n.side) {
-			return is
-		}
+	if n.obs < 0 {
+		return ps.knownPresence(link, n.side)
+	}
+	is := ps.obs[n.side].list[n.obs].is
+	if is != unsure {
+		return is
+	}
+	if known := ps.knownPresence(link, n.side); known != there {
+		return known
+	}
+	switch {
+	case !ps.outlived(link, n.side):
+		return unsure
+	case ps.pair.side[n.side].traits.HidesMissing:
+		return hidden
+	default:
 		return gone
 	}
-	m := ps.marks[instep.MarkID{Link: link.ID, Side: n.side}]
+}
+
+// knownPresence is what an earlier pass has written down of a record.
+func (ps *pass) knownPresence(link *instep.Link, s instep.Side) presence {
+	m := ps.marks[instep.MarkID{Link: link.ID, Side: s}]
 	switch {
 	case m.Outcome == instep.Frozen, m.Message.Code == "barred_hidden":
 		return hidden
-	case ps.knownGone(link, n.side):
+	case ps.knownGone(link, s):
 		return gone
 	default:
 		return there
@@ -195,8 +222,14 @@ func (ps *pass) presenceOf(link *instep.Link, n *node) presence {
 // missed a record's id: it would show the record under another id by now.
 func (ps *pass) outlived(link *instep.Link, s instep.Side) bool {
 	m := ps.marks[instep.MarkID{Link: link.ID, Side: s}]
-	since, err := time.Parse(time.RFC3339, m.Message.Arg("since"))
-	return m.Message.Code == "maybe_renamed" && err == nil && ps.streams[s].complete && ps.streams[s].asOf.After(since)
+	since, err := time.Parse(time.RFC3339Nano, m.Message.Arg("since"))
+	if m.Message.Code != "maybe_renamed" || err != nil || !ps.streams[s].complete {
+		return false
+	}
+	if t := &ps.pair.side[s].traits; !t.Snapshot || ps.streams[s].asOf.IsZero() {
+		return ps.now.Add(-t.ReadLag).After(since)
+	}
+	return ps.streams[s].asOf.After(since.Add(ps.skewOf(s)))
 }
 
 // maybeRenamedSince is the message about a record whose id is missing, with the time
@@ -205,7 +238,7 @@ func (ps *pass) maybeRenamedSince(link *instep.Link, s instep.Side) *instep.Mess
 	if m := ps.marks[instep.MarkID{Link: link.ID, Side: s}].Message; m.Code == "maybe_renamed" {
 		return &m
 	}
-	return message("maybe_renamed", arg("side", s.String()), arg("since", ps.now.Format(time.RFC3339)))
+	return message("maybe_renamed", arg("side", s.String()), arg("since", ps.engine.now().Format(time.RFC3339Nano)))
 }
 
 // knownGone reports whether an earlier pass has written down that a record is
@@ -284,10 +317,10 @@ func (ps *pass) cannotSupply(w *work) (instep.Side, bool) {
 }
 
 // backAgain returns the side whose record is back after its counterpart was
-// set out of use, nil if that is not so: then its values stand again.
+// set out of use or emptied, nil if that is not so: then its values stand again.
 func (ps *pass) backAgain(link *instep.Link) *instep.Side {
 	for _, s := range sides {
-		if m, ok := ps.marks[instep.MarkID{Link: link.ID, Side: s}]; ok && m.Outcome == instep.Deactivated {
+		if m, ok := ps.marks[instep.MarkID{Link: link.ID, Side: s}]; ok && (m.Outcome == instep.Deactivated || m.Message.Code == "erased_hidden") {
 			return &m.Side
 		}
 	}

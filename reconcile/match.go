@@ -76,19 +76,28 @@ func (ps *pass) readKnown(ctx context.Context, g *graph) (more bool, err error) 
 	return more, nil
 }
 
-// keysInDoubt returns the keys with which a record was sent whose create is in
+// keysInDoubt returns the keys with which a record was sent whose write is in
 // doubt, where it has others by now.
 func (ps *pass) keysInDoubt(n *node) []key {
-	if ps.heldInDoubt(n) == nil {
+	if ps.heldInDoubt(n) == nil && !ps.sentBlindly(n) {
 		return nil
 	}
 	var keys []key
 	for _, k := range n.link.Keys {
-		if k.Hash != n.link.Sides[n.side].Identity {
+		if k.Hash != n.link.Sides[n.side].Identity && k.Sides&(1<<n.side) != 0 {
 			keys = append(keys, key{hash: k.Hash, rank: 1})
 		}
 	}
 	return keys
+}
+
+// sentBlindly reports whether nobody could look what became of a write to a
+// record, because it cannot be read by its id.
+func (ps *pass) sentBlindly(n *node) bool {
+	if n.link == nil || ps.pair.side[n.side].getter != nil {
+		return false
+	}
+	return ps.marks[instep.MarkID{Link: n.link.ID, Side: n.side.Other()}].Message.Code == "resend"
 }
 
 // addKnown adds what the state holds under the keys of the graph, except for
@@ -188,9 +197,10 @@ func (ps *pass) observedNow(s instep.Side, link *instep.Link) bool {
 	return ps.seenAs(s, link) != unseen
 }
 
-// seenGone reports whether a linked record is no longer there.
+// seenGone reports whether a linked record is no longer there, and all is known
+// of the one it was linked with.
 func (ps *pass) seenGone(n *node) bool {
-	return ps.presenceOf(n.link, ps.sighted(n.side, n.link)) == gone
+	return ps.presenceOf(n.link, ps.sighted(n.side, n.link)) == gone && !ps.sentBlindly(&node{side: n.side.Other(), link: n.link})
 }
 
 // loadLinks brings the links into ps.links.
@@ -270,8 +280,10 @@ func (ps *pass) followRenames(ctx context.Context, s instep.Side) error {
 		for _, hit := range hits {
 			link := ps.links[hit.Link]
 			if link.Sides[s].Identity == hit.Hash && ps.yields(s, link, hit.Hash) {
-				o.list[byIdentity[hit.Hash]].link = link.ID
+				ob := &o.list[byIdentity[hit.Hash]]
+				ob.link = link.ID
 				ps.renamed[s][link.ID] = true
+				ps.moveDecisions(s, link.Sides[s].ID, ob.id)
 				ps.streams[s].seen.set(link.ID)
 			}
 		}

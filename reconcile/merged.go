@@ -23,21 +23,13 @@ func (ps *pass) followMerged(ctx context.Context, s instep.Side) error {
 
 func (ps *pass) mergeInto(ctx context.Context, s instep.Side, i int32) error {
 	link, into := ps.obs[s].list[i].link, ps.obs[s].list[i].into
-	var known [1]instep.Known
-	if err := ps.engine.store.Lookup(ctx, ps.pair.Name, s, []string{into}, known[:]); err != nil {
+	survivor, err := ps.survivor(ctx, s, into)
+	if err != nil {
 		return err
 	}
-	if err := ps.loadLinks(ctx, []instep.LinkID{known[0].Link}); err != nil {
-		return err
-	}
-	if isFull(ps.links[known[0].Link]) {
-		ps.obs[s].list[i].merged = known[0].Link != link
+	if survivor != nil && (isFull(survivor) || ps.heldInDoubt(&node{side: s, link: survivor}) != nil || ps.inFlight(survivor.ID)) {
+		ps.obs[s].list[i].merged = survivor.ID != link // it has a counterpart, or may have one that nobody knows of
 		return nil
-	}
-	if at, ok := ps.obs[s].byID[into]; !ok || ps.obs[s].list[at].dropped {
-		if err := ps.observeAgain(ctx, s, []instep.Ref{ps.pair.side[s].ref(into)}); err != nil {
-			return err
-		}
 	}
 	at, ok := ps.obs[s].byID[into]
 	if !ok || ps.obs[s].list[at].is != there {
@@ -47,14 +39,46 @@ func (ps *pass) mergeInto(ctx context.Context, s instep.Side, i int32) error {
 	ps.obs[s].list[i].dropped = true
 	ps.renamed[s][link] = true
 	ps.streams[s].seen.set(link)
-	if half := known[0].Link; half != 0 {
-		ps.absorbed[half] = link
-		for _, side := range sides {
-			delete(ps.marks, instep.MarkID{Link: half, Side: side})
-		}
-		delete(ps.open, half)
+	if survivor != nil {
+		ps.inherit(s, survivor.ID, link)
 	}
 	return nil
+}
+
+// survivor reads the record that another was merged into, unless this pass has
+// seen it, and returns its link; nil if it has none. Its id may have changed as
+// well.
+func (ps *pass) survivor(ctx context.Context, s instep.Side, id string) (*instep.Link, error) {
+	var known [1]instep.Known
+	if err := ps.engine.store.Lookup(ctx, ps.pair.Name, s, []string{id}, known[:]); err != nil {
+		return nil, err
+	}
+	if err := ps.loadLinks(ctx, []instep.LinkID{known[0].Link}); err != nil {
+		return nil, err
+	}
+	if at, ok := ps.obs[s].byID[id]; !isFull(ps.links[known[0].Link]) && (!ok || ps.obs[s].list[at].dropped) {
+		if err := ps.observeAgain(ctx, s, []instep.Ref{ps.pair.side[s].ref(id)}); err != nil {
+			return nil, err
+		}
+		if err := ps.followRenames(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	if at, ok := ps.obs[s].byID[id]; ok && ps.renamed[s][ps.obs[s].list[at].link] {
+		known[0].Link = ps.obs[s].list[at].link
+	}
+	return ps.links[known[0].Link], nil
+}
+
+// inherit gives what is known of a half link to the link that its record now
+// belongs to.
+func (ps *pass) inherit(s instep.Side, half, heir instep.LinkID) {
+	ps.absorbed[half] = heir
+	delete(ps.renamed[s], half)
+	for _, side := range sides {
+		delete(ps.marks, instep.MarkID{Link: half, Side: side})
+	}
+	delete(ps.open, half)
 }
 
 // heir returns the link that has taken a half link over, or the link itself.

@@ -43,6 +43,7 @@ var texts = map[string]string{
 	"hidden_match":      "a record with the same {rule} is there, but hidden from us; nothing is made until it shows again",
 	"barred":            "deleted on the {side} side, so set out of use",
 	"barred_hidden":     "hidden on the {side} side, so set out of use until it shows again",
+	"erased_hidden":     "hidden on the {side} side, so its {fields} were emptied until it shows again",
 	"removed":           "deleted on the {side} side, so deleted here",
 	"both_gone":         "no longer on either side",
 	"left_alone":        "deleted on the {side} side; it stays on its own",

@@ -184,12 +184,12 @@ type stream struct {
 	swept    bool // the walk began at the beginning
 	complete bool // and saw everything
 	read     int
+	changed  bool      // there was something new
 	asOf     time.Time // the oldest time for which a page is valid; zero: the vendor does not say
 	seen     bitmap    // links whose record was seen in a sweep
 }
 
 func (ps *pass) walk(ctx context.Context, s instep.Side) (sweep bool, err error) {
-	p := &ps.pair.side[s]
 	cursor := ps.state.Streams[s].Cursor
 	sweep = ps.sweepDue(s)
 	if sweep {
@@ -199,7 +199,7 @@ func (ps *pass) walk(ctx context.Context, s instep.Side) (sweep bool, err error)
 	st := &ps.streams[s]
 	*st = stream{swept: sweep}
 	for {
-		page, err := p.source.Read(ctx, cursor)
+		page, err := ps.readPage(ctx, s, cursor)
 		if err != nil {
 			return sweep, err
 		}
@@ -216,13 +216,28 @@ func (ps *pass) walk(ctx context.Context, s instep.Side) (sweep bool, err error)
 			return sweep, nil
 		}
 		if page.Next == cursor {
-			return sweep, &instep.Error{
-				Kind: instep.Malformed, Op: "read " + p.traits.System,
-				Err:    fmt.Errorf("the list goes on after %d records, but its cursor does not move", st.read),
-				Remedy: "this is a fault of the connector; report it",
-			}
+			return sweep, ps.cursorStands(s, st.read)
 		}
 		cursor = page.Next
+	}
+}
+
+func (ps *pass) readPage(ctx context.Context, s instep.Side, cursor instep.Cursor) (page instep.Page, err error) {
+	if err := ps.afford(s); err != nil {
+		return page, err
+	}
+	err = ps.call(ctx, s, func(ctx context.Context) (err error) {
+		page, err = ps.pair.side[s].source.Read(ctx, cursor)
+		return err
+	})
+	return page, err
+}
+
+func (ps *pass) cursorStands(s instep.Side, read int) error {
+	return &instep.Error{
+		Kind: instep.Malformed, Op: "read " + ps.pair.side[s].traits.System,
+		Err:    fmt.Errorf("the list goes on after %d records, but its cursor does not move", read),
+		Remedy: "this is a fault of the connector; report it",
 	}
 }
 
@@ -281,6 +296,9 @@ func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf
 	}
 	v := ps.prepare(s, rec)
 	v.due = ps.behindFence(s, known.Link, &v, asOf, false)
+	if known.Link == 0 || known.Sum != 0 && known.Sum != v.sum && !ps.open[known.Link] {
+		ps.streams[s].changed = true
+	}
 	if known.Link != 0 && known.Sum == v.sum && v.sum != 0 && !ps.open[known.Link] {
 		ps.drop(s, rec.Ref.ID)
 		return
@@ -291,10 +309,12 @@ func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf
 // presence says what a status tells of a record's existence.
 func (ps *pass) presence(s instep.Side, status instep.Status) presence {
 	switch {
-	case status == instep.Hidden, status == instep.Missing && ps.pair.side[s].traits.HidesMissing:
+	case status == instep.Hidden:
 		return hidden
-	case status == instep.Missing && ps.pair.side[s].traits.CanRename && !ps.sweptNow(s):
+	case status == instep.Missing && ps.pair.side[s].traits.CanRename:
 		return unsure
+	case ps.hides(s, status):
+		return hidden
 	case status == instep.Deleted, status == instep.Missing:
 		return gone
 	default:
@@ -302,16 +322,11 @@ func (ps *pass) presence(s instep.Side, status instep.Status) presence {
 	}
 }
 
-// sweptNow reports whether this pass has seen all of a side as it is now: only
-// then is a record whose id is not there any more not merely renamed.
-func (ps *pass) sweptNow(s instep.Side) bool {
-	st := &ps.streams[s]
-	return st.complete && (st.asOf.IsZero() || st.asOf.After(ps.now.Add(-liveList)))
+// hides reports whether a status may be that of a record that is only hidden
+// from us.
+func (ps *pass) hides(s instep.Side, status instep.Status) bool {
+	return status == instep.Hidden || status == instep.Missing && ps.pair.side[s].traits.HidesMissing
 }
-
-// liveList is how old a list may be to count as up to now: the clocks of
-// vendors are off by minutes.
-const liveList = 5 * time.Minute
 
 // drop forgets an earlier view of the same record.
 func (ps *pass) drop(s instep.Side, id string) {
@@ -346,6 +361,28 @@ func (ps *pass) readMarked(ctx context.Context) error {
 				continue
 			}
 			if _, seen := ps.obs[s].byID[id]; id != "" && !seen {
+				refs = append(refs, ps.pair.side[s].ref(id))
+			}
+		}
+		if err := ps.observeAgain(ctx, s, refs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readMeeting reads the counterparts of records of which not all is known yet:
+// until two that have met were in step once, one alone decides nothing.
+func (ps *pass) readMeeting(ctx context.Context) error {
+	for _, s := range sides {
+		var refs []instep.Ref
+		for i := range ps.obs[s.Other()].list {
+			ob := &ps.obs[s.Other()].list[i]
+			if ob.dropped || ob.link == 0 || ob.half || ob.is != there || !ps.links[ob.link].Meeting {
+				continue
+			}
+			id := ps.links[ob.link].Sides[s].ID
+			if _, seen := ps.obs[s].byID[id]; !seen {
 				refs = append(refs, ps.pair.side[s].ref(id))
 			}
 		}
@@ -401,16 +438,20 @@ func (ps *pass) observeAgain(ctx context.Context, s instep.Side, refs []instep.R
 	for i := range recs {
 		known[i].Link = ps.heir(known[i].Link)
 		if is := ps.presence(s, recs[i].Status); is == there {
-			v := ps.prepare(s, &recs[i])
-			v.due = ps.behindFence(s, known[i].Link, &v, time.Time{}, true)
-			ps.add(s, &recs[i], v, known[i])
-			ps.obs[s].list[len(ps.obs[s].list)-1].direct = true
+			ps.addDirect(s, &recs[i], ps.prepare(s, &recs[i]), known[i])
 		} else {
 			recs[i].Ref = refs[i]
 			ps.addAway(s, &recs[i], is, known[i])
 		}
 	}
 	return nil
+}
+
+// addDirect notes a record that was read by its id.
+func (ps *pass) addDirect(s instep.Side, rec *instep.Record, v view, known instep.Known) {
+	v.due = ps.behindFence(s, known.Link, &v, time.Time{}, true)
+	ps.add(s, rec, v, known)
+	ps.obs[s].list[len(ps.obs[s].list)-1].direct = true
 }
 
 // get reads records by id, as many at a time as the vendor allows. A side
@@ -425,7 +466,11 @@ func (ps *pass) get(ctx context.Context, s instep.Side, refs []instep.Ref) ([]in
 		return out, nil
 	}
 	for chunk := range slices.Chunk(refs, max(p.traits.MaxGet, 1)) {
-		recs, err := p.getter.Get(ctx, chunk)
+		var recs []instep.Record
+		err := ps.call(ctx, s, func(ctx context.Context) (err error) {
+			recs, err = p.getter.Get(ctx, chunk)
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -296,3 +296,46 @@ func TestPlanOfAnEarlierStateIsRefused(t *testing.T) {
 		t.Errorf("written: %v", w)
 	}
 }
+
+// allOrNothing takes all ops of a call or none of them.
+type allOrNothing struct {
+	*system
+	calls int
+}
+
+func (a *allOrNothing) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
+	a.calls++
+	for _, op := range ops {
+		if text, _ := op.Fields.Get("title").AsString(); text == "poison" {
+			return nil, &instep.Error{Kind: instep.Invalid, Op: "books", Field: "title"}
+		}
+	}
+	return a.system.Write(ctx, ops)
+}
+
+// One bad record in a call of which the vendor takes all or nothing does not
+// hold the others up.
+func TestAllOrNothingIsSplit(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	for i := range 10 {
+		name := "Kahvi"
+		if i == 6 {
+			name = "poison"
+		}
+		code := fmt.Sprintf("P%d", i)
+		stock.put(code, stockRecord(code, name, "1")...)
+	}
+	vendor := &allOrNothing{system: books}
+	e := newEngine(t, memory.New(), nil, pairOf(stock, vendor))
+	sum := mustRun(t, e, nil)
+	if len(books.records) != 9 || sum.Pairs[0].Counts.Of(instep.Created) != 9 || sum.Pairs[0].Counts.Of(instep.Failed) != 1 {
+		t.Errorf("%d records, %+v", len(books.records), sum)
+	}
+	if x := explainOne(t, e, stock.ref("P6")); x.State != instep.Failed || x.Message.Code != "refused" {
+		t.Errorf("explained as %v %s", x.State, x.Message.Code)
+	}
+	if vendor.calls > 8 {
+		t.Errorf("%d calls", vendor.calls)
+	}
+}

@@ -53,6 +53,10 @@ type Pair struct {
 	// counterpart is hidden from us.
 	Hidden [2]HiddenPolicy
 
+	// Erase names the rules whose fields EraseHidden empties. When the record
+	// shows again, its values are written anew.
+	Erase []string
+
 	// Canary names, by Side, a record that is always there. Before anything
 	// counts as gone it is looked at: credentials that do not see it see too
 	// little. Empty: none.

@@ -25,6 +25,8 @@ type pass struct {
 	units     []instep.Unit
 	fences    map[instep.MarkID]instep.Fence
 	decisions map[instep.DecisionID]instep.Decision
+	decided   []instep.Decision              // those that hold under a new id
+	revoked   []instep.DecisionID            // and their old ids
 	anyErased bool                           // whether one of them is that a record was erased
 	links     map[instep.LinkID]*instep.Link // those that this pass is about
 	infos     [2][]instep.FieldInfo          // aligned with the pair's rules
@@ -34,14 +36,19 @@ type pass struct {
 	streams   [2]stream
 	absorbed  map[instep.LinkID]instep.LinkID // half links of records that others were merged into, with the links of those
 	renamed   [2]map[instep.LinkID]bool       // links whose record came under another id
+	freed     map[instep.LinkID]bool          // links that gave an id up to another in this pass
 	scratch   [2]scratch
+	reviewed  map[uint64][]instep.LinkID // links that wait for a person, by match key; nil: not looked up yet
 	refLock   sync.Mutex
 	refs      map[instep.Wait]string // ids of counterparts of records referred to; "": none yet
 	works     []work
+	adopted   []work // writes of an earlier run that turned out to have been carried out
 
-	cut      [2]bool // the side's list was cut short in this run
-	vanished [2]int  // linked records found gone that were not before
+	shown    map[instep.Ref]*instep.Record // records that were read to show them; see Plan.Complete
+	cut      [2]bool                       // the side's list was cut short in this run
+	vanished [2]int                        // linked records found gone that were not before
 	guards   []Guard
+	meters   *[2]instep.Meter // requests of this run, by side
 
 	begun      bool // something was or could have been written
 	onlyMarked bool // a further round: only what is open is looked at
@@ -108,7 +115,7 @@ func (ps *pass) load(ctx context.Context) (err error) {
 	ps.renamed = [2]map[instep.LinkID]bool{{}, {}}
 	ps.refs = map[instep.Wait]string{}
 	ps.units, ps.absorbed = nil, map[instep.LinkID]instep.LinkID{}
-	ps.reread = map[instep.LinkID]bool{}
+	ps.reread, ps.freed = map[instep.LinkID]bool{}, map[instep.LinkID]bool{}
 	for w, err := range ps.engine.store.Open(ctx, ps.pair.Name) {
 		switch {
 		case err != nil:
@@ -134,7 +141,11 @@ func (ps *pass) describe(ctx context.Context, s instep.Side) error {
 	if p.describe == nil {
 		return nil
 	}
-	infos, err := p.describe.Describe(ctx)
+	var infos []instep.FieldInfo
+	err := ps.call(ctx, s, func(ctx context.Context) (err error) {
+		infos, err = p.describe.Describe(ctx)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -176,7 +187,11 @@ func (ps *pass) identify(ctx context.Context, s instep.Side) error {
 	p := &ps.pair.side[s]
 	identity := p.traits.System
 	if p.prober != nil {
-		report, err := p.prober.Probe(ctx)
+		var report instep.Report
+		err := ps.call(ctx, s, func(ctx context.Context) (err error) {
+			report, err = p.prober.Probe(ctx)
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -231,7 +246,11 @@ func (ps *pass) loadLists(ctx context.Context) error {
 			if info.List == "" || info.Open || ps.lists[s][info.List] != nil {
 				continue
 			}
-			items, err := p.lister.List(ctx, info.List)
+			var items []instep.Item
+			err := ps.call(ctx, s, func(ctx context.Context) (err error) {
+				items, err = p.lister.List(ctx, info.List)
+				return err
+			})
 			if err != nil {
 				return err
 			}
@@ -288,8 +307,20 @@ func (ps *pass) judge(ctx context.Context) error {
 		}
 		ps.noteHalves(s)
 	}
+	if err := ps.readMeeting(ctx); err != nil {
+		return err
+	}
 	if err := ps.findGone(ctx); err != nil {
 		return err
+	}
+	for _, s := range sides {
+		if err := ps.searchRenamed(ctx, s); err != nil {
+			return err
+		}
+		if err := ps.followMerged(ctx, s); err != nil { // of those that only a sweep has missed
+			return err
+		}
+		ps.noteHalves(s)
 	}
 	g, err := ps.match(ctx)
 	if err != nil {
@@ -391,6 +422,9 @@ func (ps *pass) counts() Counts {
 			}
 			c.add(w.outcome, 1)
 		}
+	}
+	for i := range ps.adopted {
+		c.add(ps.adopted[i].outcome, 1)
 	}
 	return c
 }

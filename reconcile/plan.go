@@ -1,6 +1,8 @@
 package reconcile
 
 import (
+	"context"
+	"fmt"
 	"iter"
 
 	"github.com/instep-go/instep"
@@ -51,6 +53,22 @@ type Change struct {
 	Rule string       // the rule's name
 	From instep.Value // the value now, in the target's own form; absent if not in hand
 	To   instep.Value // the value to write, in the target's own form; absent if not in hand
+}
+
+// Complete reads the records that the plan writes and that were not read for
+// planning, at most Options.Hold of each side, so that Items and Save have the
+// values on both sides. Without it, what was not read is absent there: a run
+// that only reads changes has one of the two records of each. An error means
+// that nothing was added to at least one pair.
+func (p *Plan) Complete(ctx context.Context) error {
+	p.engine.mu.Lock()
+	defer p.engine.mu.Unlock()
+	for _, ps := range p.passes {
+		if err := ps.complete(ctx); err != nil {
+			return fmt.Errorf("pair %s: %w", ps.pair.Name, err)
+		}
+	}
+	return nil
 }
 
 // Counts returns how many records the plan has by outcome, over all pairs.

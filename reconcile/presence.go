@@ -23,6 +23,7 @@ const (
 	bar                     // the record that is left is set out of use
 	remove                  // the record that is left is deleted
 	entomb                  // both are gone: the link ceases after a while
+	wipe                    // listed fields of the record that is left are emptied
 	recreate                // the record that is gone is made anew
 	askEdited               // deleted here, edited there: a person decides
 	undelete                // a record that was deleted is back
@@ -35,6 +36,7 @@ type situation struct {
 	edited     [2]bool // changed since last known, in a field whose edits count
 	buried     bool    // both were gone before
 	barred     [2]bool // set out of use by us, because the other was away
+	wiped      [2]bool // listed fields emptied by us, because the other was hidden
 	meeting    bool    // the two were never in step: nobody can tell what was edited
 	parted     bool    // the one that is left was left on its own before
 	deletes    [2]DeletePolicy
@@ -106,6 +108,9 @@ func (s *situation) oneHidden(away instep.Side) (course, instep.Side) {
 	left := away.Other()
 	if s.hides[left] == DeactivateHidden && s.is[left] == there && !s.barred[left] {
 		return bar, left
+	}
+	if s.hides[left] == EraseHidden && s.is[left] == there && !s.wiped[left] {
+		return wipe, left
 	}
 	return freeze, left
 }

@@ -134,7 +134,7 @@ func (ps *pass) translate(in instep.Intent, mapping uint32) instep.Intent {
 		return in
 	}
 	out := in
-	out.Rules, out.Hashes = nil, nil
+	out.Rules, out.Hashes, out.Before = nil, nil, nil
 	for i, r := range in.Rules {
 		if int(r) >= len(made.Prints) {
 			continue
@@ -142,6 +142,9 @@ func (ps *pass) translate(in instep.Intent, mapping uint32) instep.Intent {
 		if now := slices.Index(ps.pair.prints, made.Prints[r]); now >= 0 {
 			out.Rules = append(out.Rules, uint16(now))
 			out.Hashes = append(out.Hashes, in.Hashes[i])
+			if i < len(in.Before) {
+				out.Before = append(out.Before, in.Before[i])
+			}
 		}
 	}
 	return out
@@ -194,10 +197,9 @@ func (ps *pass) asSent(s instep.Side, rec *instep.Record, d *doubt) bool {
 // does not hold all of it any more: some field shows what was sent, and none
 // what stood there before. The others were then edited since.
 func (ps *pass) editedAfter(s instep.Side, rec *instep.Record, d *doubt) bool {
-	now, before := ps.prepare(s, rec).vec, ps.baseOf(&d.link.Sides[s], d.link.Map)
-	shown := false
+	now, shown := ps.prepare(s, rec).vec, false
 	for i, r := range d.intent.Rules {
-		was, is := before.at(int(r)), now.at(int(r))
+		was, is := vector(d.intent.Before).at(i), now.at(int(r))
 		if was == 0 || is == 0 || is == was {
 			return false
 		}
@@ -289,16 +291,18 @@ func (ps *pass) settleDoubts(ctx context.Context, s instep.Side, open []*doubt) 
 			} else {
 				ps.adopt(b, s, d, w)
 			}
+			ps.adopted = append(ps.adopted, *w)
 			continue
 		case unclear:
 			w.outcome, w.reason = instep.Review, d.reason
 		default:
-			w.outcome, w.reason = instep.Failed, message("resend")
+			ps.judgeResend(s, d, w)
 		}
 		w.side = s.Other()
+		ps.keepKey(b, s, d)
 		ps.markAs(b, instep.Mark{
-			Link: d.link.ID, Side: w.side, Outcome: w.outcome, Message: *w.reason,
-			Create: d.intent.Action == instep.Create && d.fate == absent,
+			Link: d.link.ID, Side: w.side, Outcome: w.outcome, Message: *w.reason, Due: w.due,
+			Create: d.intent.Action == instep.Create && d.fate == absent && w.outcome == instep.Failed,
 		})
 		b.Activity = append(b.Activity, ps.activity(w, d.link, s, "none", d.intent.Rules))
 	}
@@ -306,6 +310,39 @@ func (ps *pass) settleDoubts(ctx context.Context, s instep.Side, open []*doubt) 
 		return err
 	}
 	return ps.commit(ctx, b)
+}
+
+// keepKey keeps the key that an update in doubt gave a record, where nobody can
+// look: nothing else is made under it meanwhile.
+func (ps *pass) keepKey(b *instep.Batch, s instep.Side, d *doubt) {
+	if d.intent.Action != instep.Update || d.intent.Key == 0 || ps.pair.side[s].getter != nil {
+		return
+	}
+	next := *d.link
+	next.Gen++
+	next.Keys = ps.addKeys(next.Keys, s, []key{{hash: d.intent.Key}}, 0)
+	b.Links = append(b.Links, next)
+}
+
+// mostResends is how often a create that gets no reply is sent again.
+const mostResends = 4
+
+// judgeResend decides about a write that nothing is to be seen of, though it
+// has had its time. It is planned anew. A create of which this is said once
+// more was perhaps not lost: the vendor may take longer than it declares. Then
+// it waits longer each time, and in the end for a person.
+func (ps *pass) judgeResend(s instep.Side, d *doubt, w *work) {
+	w.outcome, w.reason = instep.Failed, message("resend")
+	m := ps.marks[instep.MarkID{Link: d.link.ID, Side: s.Other()}]
+	if d.intent.Action != instep.Create || m.Message.Code != "resend" {
+		return
+	}
+	if m.Tries+1 >= mostResends {
+		w.outcome, w.reason = instep.Review, message("in_doubt")
+		return
+	}
+	t := &ps.pair.side[s].traits
+	w.due = ps.engine.now().Add((t.RequestLife + t.ReadLag) << (2 * (m.Tries + 1)))
 }
 
 // adoptedIDs returns the ids of records that turned out to have been created.
@@ -356,11 +393,19 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	link.Map, link.Meeting = ps.state.Mapping, link.Meeting && (slices.Contains(base[0], 0) || slices.Contains(base[1], 0))
 	w.reason = message("adopted")
 	b.Links = append(b.Links, link)
-	ps.clearMarks(b, link.ID)
+	if slices.Equal(base[0], v.vec) {
+		ps.clearMarks(b, link.ID)
+	} else { // somebody has edited it since: it is looked at whole, whatever the lists show
+		ps.markAs(b, instep.Mark{Link: link.ID, Side: s, Outcome: instep.Pending, Message: *message("changed_meanwhile")})
+	}
 	if d.intent.Action == instep.Update {
-		o := &op{w: w, target: s, intent: d.intent}
+		o := &op{w: w, target: s, intent: d.intent, before: make(vector, len(ps.pair.rules))}
+		for i, h := range d.intent.Before {
+			o.before[d.intent.Rules[i]] = h
+		}
 		o.seen(v)
 		ps.fenceOff(b, o, &link)
+		ps.fenceSource(b, &link, s.Other(), d)
 	}
 	b.Activity = append(b.Activity, ps.activity(w, &link, s, d.intent.Action.String()+" "+s.String(), d.intent.Rules))
 	ps.links[link.ID] = &link
@@ -407,7 +452,7 @@ func (ps *pass) adoptRetired(ctx context.Context, b *instep.Batch, s instep.Side
 			return err
 		}
 		w.reason = message("barred", away)
-		if ps.presence(s.Other(), recs[0].Status) == hidden {
+		if ps.hides(s.Other(), recs[0].Status) {
 			w.reason = message("barred_hidden", away)
 		}
 	}

@@ -199,7 +199,7 @@ func (ps *pass) released(ctx context.Context) (bool, error) {
 	if len(waits) == 0 {
 		return false, nil
 	}
-	fresh := &pass{engine: ps.engine, pair: ps.pair, refs: map[instep.Wait]string{}}
+	fresh := &pass{engine: ps.engine, pair: ps.pair, refs: map[instep.Wait]string{}, meters: ps.meters}
 	for wait := range waits {
 		if err := fresh.resolveIDs(ctx, wait.Pair, wait.Side, []string{wait.ID}); err != nil {
 			return false, err

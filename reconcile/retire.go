@@ -12,11 +12,12 @@ func (o *op) retires() bool {
 	return o.w.outcome == instep.Removed || o.w.outcome == instep.Deactivated
 }
 
-// lookAgain reads, on side s, the records of the ops that take something away.
-func (ps *pass) lookAgain(ctx context.Context, s instep.Side, ops []*op) (asked []*op, recs []instep.Record, err error) {
+// lookAgain reads, on side s, the records of those of the ops that are asked
+// for.
+func (ps *pass) lookAgain(ctx context.Context, s instep.Side, ops []*op, ask func(*op) bool) (asked []*op, recs []instep.Record, err error) {
 	var refs []instep.Ref
 	for _, o := range ops {
-		if o.problem == nil && o.retires() && ps.pair.side[s].getter != nil {
+		if o.problem == nil && ask(o) && ps.pair.side[s].getter != nil {
 			refs = append(refs, ps.pair.side[s].ref(ps.id(o.w, s)))
 			asked = append(asked, o)
 		}
@@ -26,16 +27,16 @@ func (ps *pass) lookAgain(ctx context.Context, s instep.Side, ops []*op) (asked 
 }
 
 // confirmAway looks once more at the counterparts of records that are about to
-// be deleted or set out of use: they must still be away.
+// be deleted, emptied or set out of use: they must still be away.
 func (ps *pass) confirmAway(ctx context.Context, target instep.Side, ops []*op) error {
 	s := target.Other()
-	asked, recs, err := ps.lookAgain(ctx, s, ops)
+	asked, recs, err := ps.lookAgain(ctx, s, ops, func(o *op) bool { return o.retires() || o.w.wipe })
 	if err != nil {
 		return err
 	}
 	for i, o := range asked {
 		now, believed := ps.presence(s, recs[i].Status), ps.presenceOf(o.w.link, &node{side: s, obs: o.w.obs[s]})
-		if now != believed && !(now == unsure && believed == gone) {
+		if now != believed && !(now == unsure && believed != there) {
 			o.later("changed_meanwhile")
 		}
 	}
@@ -45,7 +46,7 @@ func (ps *pass) confirmAway(ctx context.Context, target instep.Side, ops []*op) 
 // recheckRetired reads the records that are about to be deleted or set out of
 // use: somebody may have edited them, or done it already.
 func (ps *pass) recheckRetired(ctx context.Context, s instep.Side, ops []*op) error {
-	asked, recs, err := ps.lookAgain(ctx, s, ops)
+	asked, recs, err := ps.lookAgain(ctx, s, ops, (*op).retires)
 	if err != nil {
 		return err
 	}
@@ -115,7 +116,7 @@ func (ps *pass) settleBarred(b *instep.Batch, o *op) {
 	if o.after != nil {
 		base := ps.baseOf(side, link.Map)
 		for i := range base { // what differed before was somebody's edit
-			if o.before.at(i) == base[i] {
+			if base[i] != 0 && o.before.at(i) == base[i] {
 				base[i] = o.after.vec.at(i)
 			}
 		}

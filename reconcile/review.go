@@ -23,15 +23,25 @@ type Review struct {
 	// empty; where a record cannot be read, its Status says so.
 	Left, Right instep.Record
 
-	// Candidates are further records of the other side that have a match key
-	// in common.
-	Candidates []instep.Record
+	// Candidates are the records of the other side that have a match key in
+	// common, where there is no counterpart yet.
+	Candidates []Candidate
 
-	// Differences are the fields in which the two records differ, in the
-	// order of the mapping.
+	// Differences are the fields in which Left and Right differ, in the order
+	// of the mapping.
 	Differences []Difference
 
+	// With are the ids of the other reviews about records that have a match
+	// key in common with these: an answer to one may settle them as well.
+	With []string
+
 	Answers []Verb // the answers it takes
+}
+
+// Candidate is a record that the one of a [Review] may belong with.
+type Candidate struct {
+	instep.Record
+	Differences []Difference // from the record that the review is about
 }
 
 // Difference is a field in which two records differ.
@@ -82,7 +92,7 @@ func (e *Engine) Review(ctx context.Context, id string) (Review, error) {
 
 // newPass returns a pass over a pair that has read nothing yet.
 func (e *Engine) newPass(p *pair) *pass {
-	ps := &pass{engine: e, pair: p, run: e.opt.NewRun(), now: e.now(), budget: -1}
+	ps := &pass{engine: e, pair: p, run: e.opt.NewRun(), now: e.now(), budget: -1, meters: &[2]instep.Meter{}}
 	for s := range ps.obs {
 		ps.obs[s] = observations{rules: len(p.rules), byID: map[string]int32{}}
 	}
@@ -140,12 +150,53 @@ func (ps *pass) review(ctx context.Context, m *instep.Mark) (Review, error) {
 		return Review{}, err
 	}
 	link := ps.links[m.Link]
+	with, err := ps.together(ctx, link)
+	if err != nil {
+		return Review{}, err
+	}
 	return Review{
-		ID:   fmt.Sprintf("%s/%d", ps.pair.Name, m.Link),
+		ID: ps.reviewID(m.Link), With: with,
 		Pair: ps.pair.Name, Side: m.Side, Message: m.Message, Tries: m.Tries, Answers: verbs[m.Message.Code],
 		Left:  instep.Record{Ref: ps.refOf(link, instep.Left)},
 		Right: instep.Record{Ref: ps.refOf(link, instep.Right)},
 	}, nil
+}
+
+func (ps *pass) reviewID(id instep.LinkID) string { return fmt.Sprintf("%s/%d", ps.pair.Name, id) }
+
+// together returns the other reviews about records that have a match key in
+// common with a link's.
+func (ps *pass) together(ctx context.Context, link *instep.Link) ([]string, error) {
+	if ps.reviewed == nil {
+		var ids []instep.LinkID
+		for id, m := range ps.marks {
+			if m.Outcome == instep.Review {
+				ids = append(ids, id.Link)
+			}
+		}
+		slices.Sort(ids)
+		if err := ps.loadLinks(ctx, slices.Clone(ids)); err != nil {
+			return nil, err
+		}
+		ps.reviewed = map[uint64][]instep.LinkID{}
+		for _, id := range slices.Compact(ids) {
+			for _, k := range ps.links[id].Keys {
+				ps.reviewed[k.Hash] = append(ps.reviewed[k.Hash], id)
+			}
+		}
+	}
+	var with []instep.LinkID
+	for _, k := range link.Keys {
+		with = append(with, ps.reviewed[k.Hash]...)
+	}
+	slices.Sort(with)
+	var names []string
+	for _, id := range slices.Compact(with) {
+		if id != link.ID {
+			names = append(names, ps.reviewID(id))
+		}
+	}
+	return names, nil
 }
 
 // show reads the records of a review.
@@ -165,17 +216,8 @@ func (ps *pass) show(ctx context.Context, r *Review) error {
 	if err := ps.showCandidates(ctx, r); err != nil {
 		return err
 	}
-	left, right := &r.Left, &r.Right
-	if len(r.Candidates) > 0 && r.record(r.Side.Other()).Ref.ID == "" {
-		left, right = &r.Candidates[0], &r.Candidates[0]
-		if r.Side == instep.Left {
-			left = &r.Left
-		} else {
-			right = &r.Right
-		}
-	}
-	if left.Ref.ID != "" && right.Ref.ID != "" {
-		r.Differences = ps.differences(left, right)
+	if r.Left.Ref.ID != "" && r.Right.Ref.ID != "" {
+		r.Differences = ps.differences(&r.Left, &r.Right)
 	}
 	return nil
 }
@@ -193,7 +235,7 @@ func (ps *pass) showCandidates(ctx context.Context, r *Review) error {
 	if own.Ref.ID == "" || ps.presence(r.Side, own.Status) != there || r.record(other).Ref.ID != "" {
 		return nil
 	}
-	ids, err := ps.sharers(ctx, r.Side, own)
+	ids, err := ps.sharers(ctx, r.Side, own.Ref.ID, hashesOf(ps.prepare(r.Side, own).keys))
 	if err != nil {
 		return err
 	}
@@ -201,18 +243,22 @@ func (ps *pass) showCandidates(ctx context.Context, r *Review) error {
 	for i, id := range ids {
 		refs[i] = ps.pair.side[other].ref(id)
 	}
-	r.Candidates, err = ps.get(ctx, other, refs)
-	return err
+	recs, err := ps.get(ctx, other, refs)
+	if err != nil {
+		return err
+	}
+	for i := range recs {
+		recs[i].Ref = refs[i]
+		both := [2]*instep.Record{}
+		both[r.Side], both[other] = own, &recs[i]
+		r.Candidates = append(r.Candidates, Candidate{recs[i], ps.differences(both[instep.Left], both[instep.Right])})
+	}
+	return nil
 }
 
-// sharers returns the ids of the records of the other side that share a match
-// key with a record.
-func (ps *pass) sharers(ctx context.Context, s instep.Side, rec *instep.Record) ([]string, error) {
-	v := ps.prepare(s, rec)
-	hashes := make([]uint64, len(v.keys))
-	for i, k := range v.keys {
-		hashes[i] = k.hash
-	}
+// sharers returns the ids of the records of the other side that have one of
+// the match keys of the record of the given id.
+func (ps *pass) sharers(ctx context.Context, s instep.Side, own string, hashes []uint64) ([]string, error) {
 	hits, err := ps.engine.store.Keys(ctx, ps.pair.Name, hashes)
 	if err != nil {
 		return nil, err
@@ -224,7 +270,7 @@ func (ps *pass) sharers(ctx context.Context, s instep.Side, rec *instep.Record) 
 	for _, h := range hits {
 		id := ps.links[h.Link].Sides[s.Other()].ID
 		if h.Sides&(1<<s.Other()) == 0 {
-			if ps.links[h.Link].Sides[s].ID == rec.Ref.ID {
+			if ps.links[h.Link].Sides[s].ID == own {
 				continue
 			}
 		}

@@ -87,7 +87,7 @@ func (p *Plan) Save(w io.Writer, key *[32]byte) error {
 
 // settings is a fingerprint of what else decides about a plan.
 func (p *pair) settings() string {
-	sum := sha256.Sum256(fmt.Append(nil, p.prints, p.First, p.Flow, p.Drift, p.Deletes, p.EditedGone, p.Hidden))
+	sum := sha256.Sum256(fmt.Append(nil, p.prints, p.First, p.Flow, p.Drift, p.Deletes, p.EditedGone, p.Hidden, p.Erase))
 	return hex.EncodeToString(sum[:8])
 }
 
@@ -140,10 +140,11 @@ func ReadPlan(r io.Reader) (*SavedPlan, error) {
 // of a saved one that still hold: the same records, the same fields, and the
 // same hashes on both sides. The plan is approved, as the saved one was looked
 // at; whatever else is due now is left for a later run. The operations that no
-// longer hold are returned as well. A plan of other installations or pairs, or
-// made with another mapping or other policies, is an error of kind Mismatch.
-func (e *Engine) PlanSaved(ctx context.Context, saved *SavedPlan) (*Plan, []SavedOp, error) {
-	plan, err := e.Plan(ctx, &Select{Approved: true, Sweep: saved.Sweep})
+// longer hold are returned as well. Of sel, Only and Limit narrow it down; nil
+// is all of it. A plan of other installations or pairs, or made with another
+// mapping or other policies, is an error of kind Mismatch.
+func (e *Engine) PlanSaved(ctx context.Context, saved *SavedPlan, sel *Select) (*Plan, []SavedOp, error) {
+	plan, err := e.Plan(ctx, saved.selected(sel))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -174,6 +175,15 @@ func (e *Engine) PlanSaved(ctx context.Context, saved *SavedPlan) (*Plan, []Save
 	return plan, stale, nil
 }
 
+// selected is what to plan so that the operations of a saved plan are among it.
+func (p *SavedPlan) selected(sel *Select) *Select {
+	all := Select{Approved: true, Sweep: p.Sweep}
+	if sel != nil {
+		all.Only, all.Limit, all.Sweep = sel.Only, sel.Limit, p.Sweep || sel.Sweep
+	}
+	return &all
+}
+
 func savedMismatch(err error) error {
 	return &instep.Error{Kind: instep.Mismatch, Op: "saved plan", Err: err, Remedy: "make a new plan"}
 }
@@ -196,7 +206,8 @@ func (ps *pass) keepOnly(ops []SavedOp) (stale []SavedOp) {
 		at, ok := wanted[op.key()]
 		if ok {
 			found[at] = true
-			w.skipped = false
+		}
+		if ok && !w.skipped {
 			ps.total += w.count()
 		} else {
 			w.skipped = true
@@ -231,12 +242,7 @@ func (o *SavedOp) key() string {
 func (ps *pass) sealChange(w *work, i int, target instep.Side, key *[32]byte) ([]byte, error) {
 	r := &ps.pair.rules[i]
 	var c sealedChange
-	if rec := ps.inHand(w, target.Other()); rec != nil {
-		c.To, _ = ps.project(r, target, rec)
-	}
-	if rec := ps.inHand(w, target); rec != nil {
-		c.From = r.raw(target, rec)
-	}
+	c.From, c.To = ps.fromTo(w, r, target)
 	body, err := json.Marshal(c)
 	if err != nil {
 		return nil, err

@@ -54,7 +54,7 @@ func TestSavedPlan(t *testing.T) {
 	}
 	stock.edit("Z", "price", instep.Number(instep.MustDecimal("50"))) // since it was looked at
 	stock.put("M", stockRecord("M", "Toinen", "3")...)                // likewise
-	plan, stale, err := e.PlanSaved(t.Context(), saved)
+	plan, stale, err := e.PlanSaved(t.Context(), saved, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestSavedPlanApproves(t *testing.T) {
 	if len(saved.Pairs[0].Guards) != 1 || !strings.Contains(text, "60 records would be created") {
 		t.Errorf("guards: %v", saved.Pairs[0].Guards)
 	}
-	plan, stale, err := e.PlanSaved(t.Context(), saved)
+	plan, stale, err := e.PlanSaved(t.Context(), saved, nil)
 	if err != nil || len(stale) != 0 {
 		t.Fatal(err, stale)
 	}
@@ -133,11 +133,11 @@ func TestSavedPlanOfAnother(t *testing.T) {
 	}
 	_, saved := savePlan(t, e, nil)
 	saved.Pairs[0].Installations[0] = "another company"
-	if _, _, err := e.PlanSaved(t.Context(), saved); instep.KindOf(err) != instep.Mismatch {
+	if _, _, err := e.PlanSaved(t.Context(), saved, nil); instep.KindOf(err) != instep.Mismatch {
 		t.Errorf("another company: %v", err)
 	}
 	saved.Pairs[0].Name = "others"
-	if _, _, err := e.PlanSaved(t.Context(), saved); instep.KindOf(err) != instep.Mismatch {
+	if _, _, err := e.PlanSaved(t.Context(), saved, nil); instep.KindOf(err) != instep.Mismatch {
 		t.Errorf("another pair: %v", err)
 	}
 }

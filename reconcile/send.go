@@ -44,6 +44,9 @@ func (ps *pass) applyWrites(ctx context.Context, s instep.Side, retire bool) err
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if err := ps.afford(s); err != nil {
+			return err
+		}
 		if err := ps.sendChunk(ctx, s, chunk); err != nil {
 			return err
 		}
@@ -54,9 +57,13 @@ func (ps *pass) applyWrites(ctx context.Context, s instep.Side, retire bool) err
 // sendChunk sends one write call: intents are committed before, what came of
 // them after.
 func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) error {
-	ops := make([]*op, len(works))
-	for i, w := range works {
-		ops[i] = &op{w: w, target: s}
+	ops := make([]*op, 0, len(works))
+	for _, w := range works {
+		if w.link != nil && ps.freed[w.link.ID] || w.drop != nil && ps.freed[w.drop.ID] { // it is another by now, and is planned anew
+			ps.unsent, ps.retry = ps.unsent+1, true
+			continue
+		}
+		ops = append(ops, &op{w: w, target: s})
 	}
 	for _, step := range []func(context.Context, instep.Side, []*op) error{
 		ps.supply, ps.recheck, ps.confirmAbsent, ps.confirmAway, ps.recheckRetired,
@@ -89,7 +96,7 @@ func (ps *pass) supply(ctx context.Context, target instep.Side, ops []*op) error
 	var refs []instep.Ref
 	var missing []*op
 	for _, o := range ops {
-		if o.retires() {
+		if o.retires() || o.w.wipe {
 			continue
 		}
 		if o.source = ps.inHand(o.w, s); o.source == nil || ps.fenced(o.w, s) {
@@ -126,12 +133,13 @@ func (ps *pass) supply(ctx context.Context, target instep.Side, ops []*op) error
 // fenced reports whether the record in hand is too old in a field that is to be
 // written from it.
 func (ps *pass) fenced(w *work, s instep.Side) bool {
-	if w.acts == nil || w.meeting || len(ps.fences) == 0 {
+	created := w.outcome == instep.Created
+	if w.acts == nil && !created || w.meeting || w.link == nil || len(ps.fences) == 0 {
 		return false
 	}
 	now, believed := ps.obs[s].vec(w.obs[s]), ps.baseOf(&w.link.Sides[s], w.link.Map)
-	for i, a := range w.acts {
-		if a == writeTo[s.Other()] && now[i] == 0 && believed[i] != 0 {
+	for i := range now {
+		if (created || w.acts[i] == writeTo[s.Other()]) && now[i] == 0 && believed[i] != 0 {
 			return true
 		}
 	}
@@ -141,117 +149,6 @@ func (ps *pass) fenced(w *work, s instep.Side) bool {
 // later leaves an op for the next round.
 func (o *op) later(code string, args ...instep.Arg) {
 	o.problem, o.outcome = message(code, args...), instep.Failed
-}
-
-// recheck reads the records to be updated once more, unless the vendor checks
-// versions: an edit made since they were read must not be overwritten unseen.
-func (ps *pass) recheck(ctx context.Context, s instep.Side, ops []*op) error {
-	p := &ps.pair.side[s]
-	var refs []instep.Ref
-	var updates []*op
-	for _, o := range ops {
-		if o.problem == nil && o.w.outcome == instep.Updated && (!p.traits.IfVersion || p.traits.Replace) {
-			refs = append(refs, p.ref(ps.id(o.w, s)))
-			updates = append(updates, o)
-		}
-	}
-	recs, err := ps.get(ctx, s, refs)
-	if err != nil {
-		return err
-	}
-	for i, o := range updates {
-		switch recs[i].Status {
-		case instep.Missing, instep.Deleted:
-			o.later("vanished", arg("side", s.String()))
-			continue
-		case instep.Hidden:
-			if p.getter != nil {
-				o.later("hidden", arg("side", s.String()))
-			}
-			continue
-		}
-		o.current = &recs[i]
-		now, believed := ps.prepare(s, o.current), ps.believed(o.w, s)
-		for _, r := range o.sent.rules {
-			if now.vec.at(int(r)) != believed.at(int(r)) {
-				o.later("changed_meanwhile")
-			}
-		}
-	}
-	return nil
-}
-
-// believed is what the decision took to stand on a side.
-func (ps *pass) believed(w *work, s instep.Side) vector {
-	if i := w.obs[s]; i >= 0 {
-		return ps.obs[s].vec(i)
-	}
-	link := w.link
-	if link == nil {
-		return nil
-	}
-	if w.drop != nil && w.drop.Sides[s].ID != "" {
-		link = w.drop
-	}
-	return ps.pair.base(link.Sides[s].Base, ps.outdated(link.Map))
-}
-
-// confirmAbsent asks, right before a record gets a key, whether another one
-// with the same key has appeared since the list was read. Where the record's
-// id is chosen by us, the vendor itself refuses a second one on create.
-func (ps *pass) confirmAbsent(ctx context.Context, s instep.Side, ops []*op) error {
-	p, rule := &ps.pair.side[s], ps.firstKey()
-	if p.finder == nil || rule == nil {
-		return nil
-	}
-	var values []instep.Value
-	var asked []*op
-	for _, o := range ops {
-		if o.problem != nil || !o.setsKey(rule) || o.w.outcome == instep.Created && p.traits.ChosenID {
-			continue
-		}
-		if v, bad := ps.project(rule, s, o.source); bad == nil && !v.IsBlank() {
-			values = append(values, v)
-			asked = append(asked, o)
-		}
-	}
-	found, err := ps.find(ctx, s, rule.End(s).Field, values)
-	if err != nil {
-		return err
-	}
-	for i, o := range asked {
-		ps.judgeHolders(o, rule, found[i])
-	}
-	return nil
-}
-
-func (o *op) setsKey(rule *rule) bool { return slices.Contains(o.sent.rules, uint16(rule.index)) }
-
-// judgeHolders keeps an op back if its key is another record's.
-func (ps *pass) judgeHolders(o *op, rule *rule, found []instep.Record) {
-	own := ps.id(o.w, o.target)
-	others := slices.ContainsFunc(found, func(r instep.Record) bool { return r.Ref.ID != own && !ps.saidToBeTwo(o, r.Ref.ID) })
-	switch {
-	case !others:
-	case o.w.outcome == instep.Created:
-		o.later("appeared", arg("rule", rule.Name))
-	default:
-		o.problem, o.outcome = message("key_held", arg("rule", rule.Name), arg("side", o.target.String())), instep.Review
-		ps.parkUntilChanged(o)
-	}
-}
-
-// firstKey returns the rule that is the match key tried first; nil if the
-// keys do not come from rules.
-func (ps *pass) firstKey() *rule {
-	var best *rule
-	for i := range ps.pair.rules {
-		r := &ps.pair.rules[i]
-		if r.Match != nil && (best == nil || r.Match.Rank < best.Match.Rank) {
-			best = r
-		}
-	}
-	return best
 }
 
 // announce commits what is about to be sent.
@@ -319,9 +216,18 @@ func (ps *pass) intent(o *op) instep.Intent {
 	if o.w.outcome == instep.Created {
 		in.Target = ""
 	}
+	if o.w.wipe {
+		for _, r := range o.sent.rules {
+			in.Hashes, in.Before = append(in.Hashes, ps.blank[0][r]), append(in.Before, o.before.at(int(r)))
+		}
+		return in
+	}
 	v := ps.prepare(source, o.source)
 	for _, r := range o.sent.rules {
 		in.Hashes = append(in.Hashes, v.vec.at(int(r)))
+		if o.before != nil {
+			in.Before = append(in.Before, o.before.at(int(r)))
+		}
 	}
 	if len(v.keys) > 0 {
 		in.Key = v.keys[0].hash
@@ -369,11 +275,26 @@ func (ps *pass) write(ctx context.Context, s instep.Side, ops []*op) error {
 			if at := o.w.obs[s]; at >= 0 {
 				batch[i].Expect = ps.obs[s].list[at].version
 			}
+			if o.current != nil {
+				batch[i].Expect = o.current.Version
+			}
 		}
 	}
-	results, err := p.sink.Write(ctx, batch)
+	var results []instep.Result
+	err := ps.call(ctx, s, func(ctx context.Context) (err error) {
+		results, err = p.sink.Write(ctx, batch)
+		return err
+	})
 	if err == nil && len(results) != len(ops) {
 		err = misaligned("Write", p.traits.System, len(results), len(ops))
+	}
+	if tookNone(err) && len(ops) > 1 {
+		half := len(ops) / 2
+		if err := ps.write(ctx, s, ops[:half]); err != nil {
+			markCanceled(ops[half:])
+			return err
+		}
+		return ps.write(ctx, s, ops[half:])
 	}
 	for i, o := range ops {
 		if err != nil {
@@ -389,6 +310,26 @@ func (ps *pass) write(ctx context.Context, s instep.Side, ops []*op) error {
 		}
 	}
 	return fatal(ops)
+}
+
+// tookNone reports whether the vendor refused a whole call because of some of
+// its ops.
+func tookNone(err error) bool {
+	if err == nil {
+		return false
+	}
+	switch instep.KindOf(err) {
+	case instep.Invalid, instep.Duplicate, instep.Conflict, instep.NotFound:
+		return true
+	default:
+		return false
+	}
+}
+
+func markCanceled(ops []*op) {
+	for _, o := range ops {
+		o.result.Err = instep.Canceled
+	}
 }
 
 // fatal returns the first error that concerns the connection rather than a
@@ -416,7 +357,7 @@ func (ps *pass) readBack(ctx context.Context, s instep.Side, ops []*op) {
 			o.seen(ps.prepare(s, o.result.After))
 			ps.judgeReadBack(o, o.result.After)
 		case o.intent.Action == instep.Delete:
-		case !p.traits.Exact && p.getter != nil:
+		case p.getter != nil && (!p.traits.Exact || p.traits.CanRename && o.intent.Action == instep.Create):
 			refs = append(refs, o.result.Ref)
 			silent = append(silent, o)
 		}

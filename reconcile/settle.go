@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/instep-go/instep"
@@ -49,11 +50,12 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) error 
 		return err
 	}
 	if unit != nil {
-		b.Settled = []instep.UnitID{unit.ID}
+		b.Settled = append(b.Settled, unit.ID)
 		if len(doubt) > 0 {
 			rest := ps.newUnit(unit.Side, ps.engine.now())
 			rest.Intents = doubt
-			b.Units = []instep.Unit{rest}
+			b.Units = append(b.Units, rest)
+			ps.units = append(ps.units, rest)
 			ps.retry = true
 		}
 	}
@@ -105,7 +107,7 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 func (ps *pass) settleAfter(b *instep.Batch, o *op, link *instep.Link) {
 	m := instep.Mark{Link: link.ID, Side: o.target, Outcome: instep.Pending, Message: *message("read_lags"), Due: o.w.due}
 	pending := !o.w.due.IsZero()
-	if o.intent.Action == instep.Update && ps.fenceOff(b, o, link) {
+	if ps.needsFence(o) && ps.fenceOff(b, o, link) {
 		m.Outcome, m.Message, m.Due, pending = instep.Review, *message("turned", arg("fields", join(ps.ruleNames(o.intent.Rules)))), time.Time{}, true
 	}
 	if len(o.lagging) > 0 {
@@ -125,6 +127,13 @@ func (ps *pass) settleAfter(b *instep.Batch, o *op, link *instep.Link) {
 	names := ps.conflicts(o.w)
 	if len(names) > 0 {
 		m = instep.Mark{Link: link.ID, Side: o.target.Other(), Outcome: instep.Review, Message: *message("conflict", arg("fields", join(names)))}
+		pending = true
+	}
+	if o.w.wipe {
+		m = instep.Mark{
+			Link: link.ID, Side: o.target.Other(), Outcome: instep.Frozen, Message: *o.w.reason,
+			Due: ps.engine.now().Add(ps.pair.SweepEvery),
+		}
 		pending = true
 	}
 	if pending {
@@ -179,7 +188,7 @@ func (ps *pass) settleProblem(b *instep.Batch, o *op) {
 		ps.linkAhead(b, w)
 	}
 	w.create = w.outcome == instep.Created
-	ps.learnIdentities(b, w)
+	ps.learn(b, w)
 	w.outcome, w.side, w.reason = o.outcome, o.target.Other(), o.problem
 	w.meeting = false
 	w.due, w.proof = o.due, o.proof
@@ -187,9 +196,10 @@ func (ps *pass) settleProblem(b *instep.Batch, o *op) {
 	ps.retry = ps.retry || o.problem.Code == "changed_meanwhile" || o.problem.Code == "vanished"
 }
 
-// learnIdentities keeps the immutable ids of records whose link does not know
-// them yet, so that a change of their id is noticed.
-func (ps *pass) learnIdentities(b *instep.Batch, w *work) {
+// learn keeps what was seen of records about which nothing is done: immutable
+// ids that their link does not know yet, so that a change of their id is
+// noticed, and other match keys, so that they are found by them.
+func (ps *pass) learn(b *instep.Batch, w *work) {
 	if inBatch(b, w.link.ID) {
 		return
 	}
@@ -200,9 +210,9 @@ func (ps *pass) learnIdentities(b *instep.Batch, w *work) {
 			continue
 		}
 		link.Sides[s].Identity = ps.obs[s].list[i].identity
-		link.Keys = ps.addKeys(link.Keys, s, nil, link.Sides[s].Identity)
 	}
-	if link.Sides[0].Identity == w.link.Sides[0].Identity && link.Sides[1].Identity == w.link.Sides[1].Identity {
+	link.Keys = ps.linkKeys(&link, w)
+	if slices.Equal(link.Keys, w.link.Keys) {
 		return
 	}
 	link.Gen++

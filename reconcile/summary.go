@@ -70,5 +70,9 @@ type PairSummary struct {
 	Counts Counts `json:"counts"`
 	Read   [2]int `json:"read"`   // records read, by Side
 	Writes [2]int `json:"writes"` // writes done, by Side
-	Left   int    `json:"left"`   // planned writes that were not begun: a limit, or the run was stopped
+
+	// Requests are those that went to the two systems, by Side.
+	Requests [2]int `json:"requests"`
+
+	Left int `json:"left"` // planned writes that were not begun: a limit, or the run was stopped
 }

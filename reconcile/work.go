@@ -19,11 +19,11 @@ type work struct {
 	how     string // the rule that joins the two
 	acts    []act  // aligned with the rules; nil: no fields are touched
 	reason  *instep.Message
-	rivals  []instep.LinkID
 	create  bool          // a record is to be made on the other side, if not now then later
 	buried  bool          // both records are gone
 	apart   bool          // the link becomes that of the one record that is left
 	alone   bool          // and that one is not to have another made for it
+	wipe    bool          // fields are emptied, because the counterpart is hidden
 	aside   bool          // it is only written down: the link stays as it is
 	due     time.Time     // when to look at it again; zero: when something changes
 	proof   uint64        // the sum it was decided on; see instep.Mark.Evidence
@@ -119,8 +119,10 @@ func (ps *pass) decideAll(g *graph) {
 		case n.obs < 0:
 		case f.verdict == awaits:
 			ps.addWork(work{outcome: instep.Pending, side: n.side, link: n.link, reason: f.message}, n)
+		case f.verdict == doubted && ps.droppedByPerson(n):
+			ps.addWork(work{outcome: instep.Unmatched, side: n.side, link: n.link, reason: message("kept_alone")}, n)
 		case f.verdict == doubted:
-			w := work{outcome: instep.Review, side: n.side, link: n.link, reason: f.message, rivals: f.rivals}
+			w := work{outcome: instep.Review, side: n.side, link: n.link, reason: f.message}
 			if held := ps.heldInDoubt(n); held != nil {
 				w.reason = held
 			}
@@ -277,9 +279,13 @@ func (ps *pass) decideMeeting(l *node, f *finding) {
 	w.acts = ps.compare(nil, nodes).decide()
 	w.outcome, w.reason = ps.judgeActs(&w, nodes)
 	w.obs = [2]int32{l.obs, r.obs}
-	if s, blind := ps.cannotSupply(&w); blind {
-		n := &nodes[s.Other()]
-		ps.addWork(work{outcome: instep.Pending, side: n.side, link: n.link, reason: message("not_listed", arg("side", s.String()))}, n)
+	if s, blind := ps.unread(nodes); blind {
+		for i := range nodes { // both are marked, so that the next list is kept where it shows them
+			n := &nodes[i]
+			ps.addWork(work{
+				outcome: instep.Pending, side: n.side, link: n.link, aside: n.obs < 0, reason: message("not_listed", arg("side", s.String())),
+			}, n)
+		}
 		return
 	}
 	if w.outcome == instep.Updated && ps.tookTheKey(nodes) {
@@ -307,6 +313,17 @@ func (ps *pass) decideMeeting(l *node, f *finding) {
 	ps.addWork(w, l, r)
 }
 
+// unread returns the side whose record is only known from the state and cannot
+// be read: neither its values nor its other keys are at hand.
+func (ps *pass) unread(nodes [2]node) (instep.Side, bool) {
+	for i := range nodes {
+		if n := &nodes[i]; n.obs < 0 && ps.pair.side[n.side].getter == nil {
+			return n.side, true
+		}
+	}
+	return 0, false
+}
+
 // meetsBehindFence puts two records off of which one was seen as it was before
 // our own last write to it.
 func (ps *pass) meetsBehindFence(nodes [2]node) bool {
@@ -321,12 +338,15 @@ func (ps *pass) meetsBehindFence(nodes [2]node) bool {
 }
 
 // tookTheKey reports whether one of two records is what a create of ours was to
-// become, which was not carried out: then the other has the key, but is not
-// what we were about to make.
+// become, which was not carried out, or not sent yet, or was refused because the
+// key is taken: then the other has the key, but is not what we were to make.
 func (ps *pass) tookTheKey(nodes [2]node) bool {
 	for i := range nodes {
-		if n := &nodes[i]; n.link != nil && ps.marks[instep.MarkID{Link: n.link.ID, Side: n.side}].Message.Code == "resend" {
-			return true
+		if n := &nodes[i]; n.link != nil {
+			switch ps.marks[instep.MarkID{Link: n.link.ID, Side: n.side}].Message.Code {
+			case "resend", "taken", "made_anew", "back":
+				return true
+			}
 		}
 	}
 	return false

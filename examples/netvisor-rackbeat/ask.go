@@ -114,7 +114,7 @@ func choices(r *reconcile.Review) []choice {
 		known := others(r)
 		for i := range known {
 			a := reconcile.Answer{Verb: v, Ref: known[i].Ref}
-			out = append(out, choice{a.String(), meaning(r, v) + nameOrID(&known[i])})
+			out = append(out, choice{a.String(), meaning(r, v) + nameOrID(&known[i].Record)})
 		}
 		if len(known) == 0 {
 			a := reconcile.Answer{Verb: v, Ref: ref(r.Side.Other(), "NUMBER")}
@@ -124,10 +124,11 @@ func choices(r *reconcile.Review) []choice {
 	return out
 }
 
-// others are the records of the other side that a review may be about.
-func others(r *reconcile.Review) []instep.Record {
+// others are the records of the other side that a review may be about, with
+// their differences.
+func others(r *reconcile.Review) []reconcile.Candidate {
 	if other := sideOf(r, r.Side.Other()); other.Ref.ID != "" {
-		return []instep.Record{*other}
+		return []reconcile.Candidate{{Record: *other, Differences: r.Differences}}
 	}
 	return r.Candidates
 }

@@ -59,6 +59,9 @@ func (s *session) bring(ctx context.Context) error {
 		// left out, such as the deletions of a side that looks empty.
 		Approved: s.set.out != "",
 	})
+	if res.err == nil && !s.set.apply { // a person looks at it
+		res.err = res.plan.Complete(ctx)
+	}
 	if res.err == nil {
 		s.out.plan(res.plan, nil)
 		switch {

@@ -17,8 +17,9 @@ type reviewLine struct {
 	Text        string           `json:"text"`
 	Left        *recordLine      `json:"left,omitempty"`
 	Right       *recordLine      `json:"right,omitempty"`
-	Candidates  []*recordLine    `json:"candidates,omitempty"`
-	Differences []differenceLine `json:"differences,omitempty"` // if there is no counterpart, with the first candidate
+	Candidates  []candidateLine  `json:"candidates,omitempty"`
+	Differences []differenceLine `json:"differences,omitempty"` // between left and right
+	With        []string         `json:"with,omitempty"`        // other reviews that an answer may settle as well
 	Answers     []choice         `json:"answers"`
 }
 
@@ -28,6 +29,20 @@ type recordLine struct {
 	Status string `json:"status"`
 	Code   string `json:"code,omitempty"`
 	Name   string `json:"name,omitempty"`
+}
+
+// candidateLine is a record that the one of a review may belong with.
+type candidateLine struct {
+	recordLine
+	Differences []differenceLine `json:"differences,omitempty"`
+}
+
+func differencesOf(all []reconcile.Difference) []differenceLine {
+	var lines []differenceLine
+	for _, d := range all {
+		lines = append(lines, differenceLine{d.Rule, d.Left, d.Right})
+	}
+	return lines
 }
 
 // differenceLine is a field in which two records differ. A member that is
@@ -53,11 +68,10 @@ func (j *jsonLines) reviews(shown []reconcile.Review, more int) {
 			Left: recordOf(&r.Left), Right: recordOf(&r.Right), Answers: choices(r),
 		}
 		for k := range r.Candidates {
-			line.Candidates = append(line.Candidates, recordOf(&r.Candidates[k]))
+			c := &r.Candidates[k]
+			line.Candidates = append(line.Candidates, candidateLine{*recordOf(&c.Record), differencesOf(c.Differences)})
 		}
-		for _, d := range r.Differences {
-			line.Differences = append(line.Differences, differenceLine{d.Rule, d.Left, d.Right})
-		}
+		line.Differences, line.With = differencesOf(r.Differences), r.With
 		j.write(line)
 	}
 	if more > 0 {

@@ -41,7 +41,9 @@ func (s *screen) review(r *reconcile.Review) {
 	s.printf("\n%s  %s\n", clean(r.ID), fitWidth(recordText(own), s.width-len(r.ID)-2))
 	s.printf("%s\n", indent(reasonText(r.Message), s.width))
 	s.differences(r)
-	s.candidates(r)
+	if len(r.With) > 0 {
+		s.printf("\n%s\n", indent("An answer may settle "+clean(strings.Join(r.With, ", "))+" as well.", s.width))
+	}
 	var rows []table.Row
 	for _, c := range choices(r) {
 		rows = append(rows, table.Row{"-answer " + shellWord(r.ID+"="+c.Answer), clean(c.Means)})
@@ -51,41 +53,29 @@ func (s *screen) review(r *reconcile.Review) {
 	s.table(table.Row{"ANSWER", "MEANS"}, columns([]int{1000, s.width}, false), rows)
 }
 
-// differences shows the fields in which two records differ side by side.
+// differences shows the record of a review side by side with each one that it
+// may belong with, in the fields in which they differ.
 func (s *screen) differences(r *reconcile.Review) {
-	left, right := &r.Left, &r.Right
-	if known := others(r); len(known) > 0 {
-		*[2]**instep.Record{&left, &right}[r.Side.Other()] = &known[0]
+	known := others(r)
+	for i := range known {
+		both := [2]*instep.Record{&r.Left, &r.Right}
+		both[r.Side.Other()] = &known[i].Record
+		if both[r.Side].Ref.ID == "" {
+			return
+		}
+		names := [2]string{clean(both[0].Ref.String()), clean(both[1].Ref.String())}
+		s.printf("\n")
+		if len(known[i].Differences) == 0 {
+			s.printf("  %s and %s are equal in all fields.\n", names[0], names[1])
+			continue
+		}
+		var rows []table.Row
+		for _, d := range known[i].Differences {
+			rows = append(rows, table.Row{d.Rule, valueText(d.Left), valueText(d.Right)})
+		}
+		half := (s.width - 20) / 2
+		s.table(table.Row{"FIELD", names[0], names[1]}, columns([]int{16, half, half}, false), rows)
 	}
-	if left.Ref.ID == "" || right.Ref.ID == "" {
-		return
-	}
-	s.printf("\n")
-	if len(r.Differences) == 0 {
-		s.printf("  %s and %s are equal in all fields.\n", clean(left.Ref.String()), clean(right.Ref.String()))
-		return
-	}
-	var rows []table.Row
-	for _, d := range r.Differences {
-		rows = append(rows, table.Row{d.Rule, valueText(d.Left), valueText(d.Right)})
-	}
-	header := table.Row{"FIELD", clean(left.Ref.String()), clean(right.Ref.String())}
-	half := (s.width - 20) / 2
-	s.table(header, columns([]int{16, half, half}, false), rows)
-}
-
-// candidates lists the records that it may be, if there are several.
-func (s *screen) candidates(r *reconcile.Review) {
-	if len(r.Candidates) < 2 {
-		return
-	}
-	var rows []table.Row
-	for i := range r.Candidates {
-		c := &r.Candidates[i]
-		rows = append(rows, table.Row{clean(c.Ref.String()), clean(codeField(c)), clean(textOf(c, "name"))})
-	}
-	s.printf("\n")
-	s.table(table.Row{"CANDIDATE", "CODE", "NAME"}, columns([]int{40, 22, s.width - 68}, false), rows)
 }
 
 // recordText is what a record is called: where it is, its code and its name.

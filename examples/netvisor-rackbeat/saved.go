@@ -89,9 +89,13 @@ func (s *session) applySaved(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	only, err := refs("-only", s.set.only...)
+	if err != nil {
+		return err
+	}
 	res := &result{set: s.set}
 	var stale []reconcile.SavedOp
-	res.plan, stale, res.err = s.engine.PlanSaved(ctx, saved)
+	res.plan, stale, res.err = s.engine.PlanSaved(ctx, saved, &reconcile.Select{Only: only, Limit: s.set.limit})
 	res.leftOut = len(stale)
 	if res.err == nil {
 		s.out.plan(res.plan, values)

@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/instep-go/instep"
 )
 
 // Attempt is what Options.Observe is told of one attempt.
@@ -31,6 +33,9 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
 	resp, err := a.next.RoundTrip(req)
 	c.end(err)
+	if c.last.sent {
+		instep.CountRequest(req.Context())
+	}
 	a.report(c, err, time.Since(start)-c.waited)
 	return resp, err
 }

@@ -1,6 +1,10 @@
 package sim
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/instep-go/instep/reconcile"
+)
 
 // Fault is a kind of misfortune.
 type Fault uint8
@@ -30,6 +34,7 @@ const (
 	BothSame                      // one field was edited on both sides
 	BothDisjoint                  // different fields were edited on the two sides
 	Merged                        // a record was merged into another one
+	Answered                      // a person answered a question
 	numFaults
 )
 
@@ -37,7 +42,7 @@ var faultNames = [numFaults]string{
 	"lost before", "lost after", "late commit", "stale view", "kill before commit", "kill after commit",
 	"kill before send", "kill after send", "refused", "throttled", "unreachable", "hidden", "shown", "renamed",
 	"deleted", "undeleted", "stranger", "edit after write", "edit between", "cut sweep", "both same", "both disjoint",
-	"merged",
+	"merged", "answered",
 }
 
 // String returns the name of the fault.
@@ -102,4 +107,5 @@ type Result struct {
 	Settled   int    // those of them that wait for nobody
 	Faults    [numFaults]int
 	Rows      [numRows]int
+	Answers   [reconcile.AnswerDrop + 1]int // by verb
 }

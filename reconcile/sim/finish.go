@@ -24,6 +24,9 @@ func Run(seed uint64) Result {
 		for range 1 + w.rnd.IntN(4) {
 			w.user()
 		}
+		if w.rnd.IntN(2) == 0 {
+			w.person()
+		}
 		w.clk.pass(w.pause())
 	}
 	if w.res.Violation == "" {
@@ -49,13 +52,17 @@ func (w *world) finish() {
 	w.calm = true
 	clear(w.wrote)
 	known := [2]int{w.side[0].seq, w.side[1].seq}
-	for _, sweep := range []bool{false, true, false, false} {
+	for i, sweep := range []bool{false, true, false, false} {
 		w.clk.pass(50 * time.Hour)
 		if _, err := w.run(sweep); err != nil || w.res.Violation != "" {
 			return
 		}
+		if i == 0 {
+			w.person()
+		}
 	}
 	w.checkEnd()
+	w.checkAnswered()
 	w.checkProgress(known)
 	for range 2 {
 		w.clk.pass(50 * time.Hour)
@@ -164,6 +171,34 @@ func (w *world) checkEnd() {
 		}
 	}
 	w.checkDoubles(waiting)
+	w.checkMerged()
+}
+
+// checkMerged wants the link of a record that was merged into another one to
+// be that other's, unless it has one of its own, or somebody is asked.
+func (w *world) checkMerged() {
+	asked := map[*row]bool{}
+	marks, _ := w.store.marks()
+	for _, link := range w.store.links() {
+		for _, m := range marks[link.ID] {
+			for s := range link.Sides {
+				if x := w.linkedRow(instep.Side(s), link.Sides[s].ID); x != nil && m.Outcome != instep.Gone && m.Outcome != instep.Deactivated {
+					asked[x] = true
+				}
+			}
+		}
+	}
+	for _, v := range w.side {
+		for _, x := range v.rows {
+			into, c := x.cur().into, x.last
+			if into == nil || c == nil || !into.live() || !c.live() || into.last != nil && into.last != c || asked[c] || asked[into] {
+				continue
+			}
+			if link := w.linkOf(v.side.Other(), c); link != nil && link.Sides[v.side].ID == x.cur().id {
+				w.violate("B3", "%s %s was merged into %s, which %s is not linked with", v.name, x.cur().id, into.cur().id, c.cur().id)
+			}
+		}
+	}
 }
 
 // waitsForHidden reports whether a create in doubt was made from a record that
@@ -172,7 +207,7 @@ func (w *world) checkEnd() {
 func (w *world) waitsForHidden(in instep.Intent) bool {
 	for _, link := range w.store.links() {
 		for s := range link.Sides {
-			x := w.side[s].find(link.Sides[s].ID)
+			x := w.linkedRow(instep.Side(s), link.Sides[s].ID) // renamed before it was deleted, it is as invisible
 			if link.ID != in.Link || x == nil {
 				continue
 			}
@@ -186,7 +221,8 @@ func (w *world) waitsForHidden(in instep.Intent) bool {
 
 // checkLinked looks at two linked rows.
 func (w *world) checkLinked(l, r *row, waits bool) {
-	if w.root(l.entity) != w.root(r.entity) && !w.confused(l, r) && !w.hadOneKey(instep.Left, l, r) {
+	there := l.live() && r.live() // what was merged into another is another thing since
+	if there && w.root(l.entity) != w.root(r.entity) && !w.confused(l, r) && !w.hadOneKey(instep.Left, l, r) {
 		w.violate("I4", "%s and %s are linked, but they are two things", l.cur().id, r.cur().id)
 	}
 	w.res.Linked++
@@ -195,7 +231,10 @@ func (w *world) checkLinked(l, r *row, waits bool) {
 	}
 	w.res.Settled++
 	for i := range w.pair.Mapping.Rules {
-		if !w.agree(i, l, r) && !w.drifted(i, l, r) {
+		if !w.agree(i, l, r) && w.drifted(i, l, r) && !w.driftMarked(l, r, i) {
+			w.violate("drift", "%s of %s and %s differs, and nothing says so", w.pair.Mapping.Rules[i].Name, l.cur().id, r.cur().id)
+		}
+		if !w.agree(i, l, r) && !w.drifted(i, l, r) && !(l.from[i].left && r.from[i].left) {
 			w.violate("I1", "%s of %s and %s is %s and %s", w.pair.Mapping.Rules[i].Name, l.cur().id, r.cur().id,
 				l.cur().fields.Get(w.side[0].fields[i]), r.cur().fields.Get(w.side[1].fields[i]))
 		}
@@ -213,8 +252,11 @@ func (w *world) drifted(i int, l, r *row) bool {
 	if owner == instep.RightOwns {
 		own, other = r, l
 	}
-	if w.merged[w.root(l.entity)] {
+	if len(w.side[0].family(l))+len(w.side[1].family(r)) > 2 {
 		return true // the one that another was merged into has values of its own
+	}
+	if other.equal && w.driftMarked(l, r, i) {
+		return true // an edit of both sides to the same looks like the write that was under way
 	}
 	s := instep.Left
 	if other == r {
@@ -226,20 +268,31 @@ func (w *world) drifted(i int, l, r *row) bool {
 	return other.from[i].user && (own.from[i].carried || own.from[i].known) && other.from[i].n > own.from[i].n
 }
 
+// driftMarked reports whether the engine has taken down that a field of two
+// linked rows may differ.
+func (w *world) driftMarked(l, r *row, i int) bool {
+	link := w.linkOf(instep.Left, l)
+	return link != nil && link.Sides[instep.Right].ID == r.cur().id && slices.Contains(link.Drift, uint16(i))
+}
+
 // checkMark wants a reason for everything that waits.
 func (w *world) checkMark(m *instep.Mark, l, r *row) {
 	for s, x := range []*row{l, r} {
-		if x != nil && w.hasReason(w.side[s], x) {
+		if x != nil && (w.hasReason(w.side[s], x) || w.explained(x, m.Message.Code)) {
 			return
 		}
 	}
 	switch m.Message.Code {
 	case "in_doubt":
-		if !w.side[0].finder || !w.side[1].finder || w.unsteady(l) || w.unsteady(r) {
+		if w.doubted(l) || w.doubted(r) || !w.side[0].finder || !w.side[1].finder || w.unsteady(l) || w.unsteady(r) {
 			return
 		}
-	case "hidden", "not_listed":
-		if w.unrecognized(0, l) || w.unrecognized(1, r) {
+	case "hidden", "not_listed", "vanished":
+		if w.unrecognized(0, l) || w.unrecognized(1, r) || w.lost(1, l) || w.lost(0, r) {
+			return
+		}
+	case "gone":
+		if w.unlearnt(l) || w.unlearnt(r) {
 			return
 		}
 	case "hidden_match":
@@ -247,11 +300,11 @@ func (w *world) checkMark(m *instep.Mark, l, r *row) {
 			return
 		}
 	case "found_differs", "found_several":
-		if w.unsteady(l) || w.unsteady(r) || w.side[0].lossy() || w.side[1].lossy() || w.touchedBeside(l, r) {
+		if w.taken(0, r) || w.taken(1, l) || w.doubted(l) || w.doubted(r) || w.unsteady(l) || w.unsteady(r) || w.side[0].lossy() || w.side[1].lossy() || w.touchedBeside(l, r) {
 			return
 		}
 	case "linked_elsewhere", "same_key", "ambiguous":
-		if w.hasTwin(0, l) || w.hasTwin(1, r) || w.unrecognized(0, l) || w.unrecognized(1, r) {
+		if w.hasRival(0, l) || w.hasRival(1, r) || w.hasTwin(0, l) || w.hasTwin(1, r) || w.unrecognized(0, l) || w.unrecognized(1, r) {
 			return
 		}
 	case "taken":
@@ -269,6 +322,39 @@ func (w *world) checkMark(m *instep.Mark, l, r *row) {
 	w.violate("I1", "link %d waits for nothing: %s %s", m.Link, m.Outcome, reconcile.Text(m.Message))
 }
 
+// twins are the questions about records that share a key.
+var twins = []string{
+	"same_key", "ambiguous", "linked_elsewhere", "contradiction", "key_held", "taken", "found_several", "found_differs", "in_doubt", "appeared",
+}
+
+// explains says which questions an excuse explains.
+var explains = map[string][]string{
+	"strong keys differ":                   {"contradiction"},
+	"several have its key":                 twins,
+	"another has its key":                  twins,
+	"edited on both sides":                 {"conflict"},
+	"deleted and edited":                   {"edited_gone"},
+	"made again by hand":                   twins,
+	"back, but made again meanwhile":       twins,
+	"its key changed before it was linked": twins,
+	"a stranger has the key":               twins,
+	"a stranger has its key":               twins,
+	"merged":                               append([]string{"merged_linked", "conflict", "edited_gone"}, twins...),
+	"a person had one made for it":         twins,
+	"a person left it as it is":            twins,
+}
+
+// explained reports whether what befell an entity explains a question about one
+// of its rows.
+func (w *world) explained(x *row, code string) bool {
+	for why := range w.reasons[w.root(x.entity)] {
+		if slices.Contains(explains[why], code) {
+			return true
+		}
+	}
+	return false
+}
+
 // unsteady reports whether a row, or one that stands for the same thing, had
 // another key or id before, or is or was gone or withdrawn. What was sent under the old one cannot
 // be looked for by what is there now, as no values are kept: whether it came to
@@ -277,6 +363,23 @@ func (w *world) unsteady(x *row) bool {
 	for _, v := range w.side {
 		for _, y := range v.rows {
 			if x != nil && w.root(y.entity) == w.root(x.entity) && (y.wasAway() || v.changedName(y)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// doubted reports whether a create in doubt had to do with a row, and its key or
+// that of the other one was edited meanwhile: then a person has to tell whether
+// the one is what was made of the other.
+func (w *world) doubted(x *row) bool {
+	if x == nil || len(x.former) > 0 {
+		return x != nil
+	}
+	for _, v := range w.side {
+		for _, y := range v.rows {
+			if slices.ContainsFunc(y.former, func(e int) bool { return w.root(e) == w.root(x.entity) }) {
 				return true
 			}
 		}
@@ -307,11 +410,13 @@ func (v *vendor) changedName(x *row) bool {
 // has to wait.
 func (w *world) hasReason(v *vendor, x *row) bool {
 	e := w.root(x.entity)
-	if !x.live() || w.excused[e] != "" || v.key(x) == "" || x.last != nil && !x.last.live() {
+	if !x.live() || v.key(x) == "" || x.last != nil && !x.last.live() {
 		return true
 	}
 	for _, o := range w.side {
-		if _, refused := w.poison[o.side][e]; refused {
+		_, refused := w.poison[o.side][e]
+		_, alike := w.poison[o.side][w.entityOf(v.side, v.key(x))] // another had its key first
+		if refused || alike {
 			return true
 		}
 		for _, y := range o.rows {
@@ -344,6 +449,20 @@ func (w *world) hasTwin(s int, x *row) bool {
 	return false
 }
 
+// hasRival reports whether the one on the other side that has a key of a row
+// is itself in question: it has a twin, or waits for a person.
+func (w *world) hasRival(s int, x *row) bool {
+	if x == nil {
+		return false
+	}
+	v, o := w.side[s], w.side[1-s]
+	tax := x.cur().fields.Get(v.fields[3])
+	return slices.ContainsFunc(o.rows, func(y *row) bool {
+		same := o.key(y) == v.key(x) || w.strong && !tax.IsBlank() && y.cur().fields.Get(o.fields[3]) == tax
+		return same && (w.hasTwin(1-s, y) || w.hasReason(o, y))
+	})
+}
+
 // unrecognized reports whether a row was renamed before anything but the reply
 // to its create had shown it, so that its link holds the old id, and nobody can
 // tell that this one is gone.
@@ -360,11 +479,21 @@ func (w *world) unrecognized(s int, x *row) bool {
 	return false
 }
 
-// lost reports whether a record of side s that had the key of x cannot be seen.
+// unlearnt reports whether a row was given another id before the engine learnt
+// what it is: under the old one it is gone for all that anybody can tell.
+func (w *world) unlearnt(x *row) bool {
+	return x != nil && (x.known == "" || x.known == x.cur().id) &&
+		slices.ContainsFunc(x.hist, func(st state) bool { return st.id != x.cur().id })
+}
+
+// lost reports whether a record of side s that had a key of x cannot be seen:
+// withdrawn, or gone where nobody tells.
 func (w *world) lost(s int, x *row) bool {
 	v := w.side[s]
 	return x != nil && slices.ContainsFunc(v.rows, func(y *row) bool {
-		return !y.live() && (v.hidesMissing || y.cur().status == instep.Hidden) && w.hadKey(v, y, w.side[1-s].key(x))
+		tax := x.cur().fields.Get(w.side[1-s].fields[3])
+		has := w.hadKey(v, y, w.side[1-s].key(x)) || w.strong && !tax.IsBlank() && y.cur().fields.Get(v.fields[3]) == tax
+		return !y.live() && (v.hidesMissing || !v.getter || y.cur().status == instep.Hidden) && has
 	})
 }
 
@@ -400,13 +529,14 @@ func (w *world) touchedBeside(rows ...*row) bool {
 // conflict reports whether what a field that both sides own holds comes from a
 // user on both. That two users once agreed in between, unseen, changes nothing.
 // A write whose reply got lost and whose value the system bent looks the same,
-// and so do two edits of which one was bent: nobody else knows what it does.
+// and so do two edits of which one was bent: nobody else knows what it does. So
+// does a write to a record that was withdrawn before anybody read the reply.
 func (w *world) conflict(l, r *row) bool {
 	for i := range w.pair.Mapping.Rules {
 		a, b := &l.from[i], &r.from[i]
 		both := w.pair.Mapping.Rules[i].Owner == instep.BothOwn &&
 			w.shared(i, l.cur().fields.Get(w.side[0].fields[i])) != w.shared(i, r.cur().fields.Get(w.side[1].fields[i]))
-		if both && (a.user || a.bent) && (b.user || b.bent) {
+		if both && (a.user || a.bent || l.wasAway()) && (b.user || b.bent || r.wasAway()) && (a.user || b.user) {
 			return true
 		}
 	}

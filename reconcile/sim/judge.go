@@ -79,7 +79,11 @@ func (w *world) hadOneKey(s instep.Side, r, c *row) bool {
 // sees reports whether a row had a status before the run began, as far back
 // as the lists of its system lag.
 func (w *world) sees(s instep.Side, r *row, status instep.Status) bool {
-	st := r.at(w.side[s].seen)
+	at := w.began
+	if seen := w.side[s].seen; seen.Before(at) {
+		at = seen
+	}
+	st := r.at(at)
 	return st != nil && st.status == status && r.cur().status == status
 }
 
@@ -106,22 +110,25 @@ func (w *world) judgeField(v *vendor, r, c *row, i int, x instep.Value, meeting 
 	rule := &w.pair.Mapping.Rules[i]
 	s := v.side
 	before := r.cur().fields.Get(v.fields[i])
-	if broken, why := w.breaksOwner(s, r, c, i, x); !meeting && broken || broken && w.met(s, r, c, i) && w.breaksFirst(s, r, i) {
+	meets := w.met(s, r, c, i) // a field that never did is still on its first load
+	if broken, why := w.breaksOwner(s, r, c, i, x); broken && meets && (!meeting || w.breaksFirst(s, r, i)) {
 		w.violate("I3", "%s %s: %s of %s is overwritten by %s, %s", v.name, r.cur().id, rule.Name, before, x, why)
 	}
-	if meeting && !w.met(s, r, c, i) && w.breaksFirst(s, r, i) {
+	if meeting && !meets && w.breaksFirst(s, r, i) {
 		w.violate("B3", "%s %s: %s of the side whose values stand is overwritten", v.name, r.cur().id, rule.Name)
+	}
+	if i == 3 && meeting && !meets && !x.IsBlank() && !before.IsBlank() && !r.told[c] {
+		w.violate("B3", "%s %s: joined with %s although their strong keys are %s and %s", v.name, r.cur().id, c.cur().id, before, x)
 	}
 	if !w.held(s.Other(), c, i, x) {
 		w.violate("I16", "%s %s: %s is set to %s, which %s does not hold any more", v.name, r.cur().id, rule.Name, x, c.cur().id)
 	}
-	sent := r.sent[i]
+	sent := r.sent[i] // one that never arrived is no part of what went back and forth
 	for k, y := range sent {
 		if y == x && k < len(sent)-1 && sent[len(sent)-1] != x {
 			w.violate("I7", "%s %s: %s goes back and forth: %v, %s", v.name, r.cur().id, rule.Name, sent, x)
 		}
 	}
-	r.sent[i] = append(sent, x)
 }
 
 // breaksFirst reports whether a write to a field of r is one against the side
@@ -153,12 +160,42 @@ func (w *world) hadValue(s instep.Side, r *row, i int, x instep.Value) bool {
 }
 
 // met reports whether two rows, while they have not met as a whole, may have
-// met in one field: both showed the same once. From then on the field has its
-// base, and its owner decides.
+// met in one field: both showed the same once, or one what its system makes of
+// what the other one showed. From then on the field has its base, and its owner
+// decides. What was merged into a row has left it its link, and so its bases.
 func (w *world) met(s instep.Side, r, c *row, i int) bool {
-	return slices.ContainsFunc(r.hist, func(st state) bool {
-		return w.hadValue(s.Other(), c, i, st.fields.Get(w.side[s].fields[i]))
+	v, o := w.side[s], w.side[s.Other()]
+	for _, a := range v.family(r) {
+		for _, b := range o.family(c) {
+			if slices.ContainsFunc(a.hist, func(st state) bool {
+				x := st.fields.Get(v.fields[i])
+				return w.hadValue(s.Other(), b, i, x) || w.hadValue(s.Other(), b, i, o.store(x)) || w.bends(s, b, i, x)
+			}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bends reports whether side s makes x of what the row b of the other side has
+// held in the field of a rule.
+func (w *world) bends(s instep.Side, b *row, i int, x instep.Value) bool {
+	o := w.side[s.Other()]
+	return w.side[s].lossy() && slices.ContainsFunc(b.hist, func(st state) bool {
+		return w.shared(i, w.side[s].store(st.fields.Get(o.fields[i]))) == w.shared(i, x)
 	})
+}
+
+// family returns a row and those that were merged into it.
+func (v *vendor) family(r *row) []*row {
+	out := []*row{r}
+	for _, x := range v.rows {
+		if x.cur().into == r {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // held reports whether the field of a rule has held x since the engine last
@@ -210,6 +247,8 @@ func (w *world) judgeSentCreate(v *vendor, op *instep.Op) {
 	case e < 0:
 		w.violate("I4", "%s: %s is created, which nothing on the other side ever was", v.name, key)
 		return
+	case slices.ContainsFunc(other.rows, func(r *row) bool { return r.forced && w.hadKey(other, r, key) }):
+		return // as a person said
 	case len(slices.DeleteFunc(slices.Clone(sources), func(r *row) bool { return !other.showed(r, key) })) > 1:
 		w.violate("I8", "%s: %s is created although several records have the key", v.name, key)
 	}
@@ -248,28 +287,50 @@ func (w *world) judgeBeside(v *vendor, r *row, key string, sources []*row, op *i
 	other := w.side[v.side.Other()]
 	// Renamed before anything had shown what it is: nobody can tell that it is
 	// the one that was linked under another id.
-	strange := len(sources) == 1 && sources[0].engine && sources[0].known == sources[0].cur().id && other.changedName(sources[0])
-	again := strange || op.Key != "" && v.tried[op.Key] || // the same request once more, as the first rung says
-		w.merged[w.root(r.entity)] && (len(sources) == 0 || !r.with[sources[0]])
+	strange := len(sources) == 1 && sources[0].engine && (sources[0].known == "" || sources[0].known == sources[0].cur().id) && other.changedName(sources[0])
+	// The same request once more, as the first rung says.
+	round, announced := w.announced[op.Key]
+	again := strange || op.Key != "" && (v.tried[op.Key] || announced && round < w.round) ||
+		w.mergedBeside(r, sources)
 	view := r.at(v.seen)
 	// A user gave it another key, and it is not what the source was linked with:
 	// it is another thing for all that anybody can see.
 	rekeyed := v.key(r) != key && (!r.engine || r.from[0].user) && !(len(sources) == 1 && sources[0].with[r])
-	blind := rekeyed || !v.finder && (!r.engine && (view == nil || view.status == instep.Hidden) ||
+	// Made by a create whose reply nobody read, withdrawn before anybody looked,
+	// and back under a key that its source does not have any more.
+	unseen := v.key(r) != key && r.engine && r.last == nil && r.wasAway()
+	// Made by hand for one that is gone, under a number which that had only lately.
+	anew := len(sources) == 1 && r.last != nil && !r.last.live() && sources[0] != r.last && !sources[0].engine && !w.hadKey(v, r, key)
+	// It has another counterpart by now, and its old one came back as another thing.
+	replaced := len(sources) == 1 && r.last != nil && r.last != sources[0] && r.last.live() && v.key(r) != key
+	blind := rekeyed || unseen || anew || replaced || !v.finder && (!r.engine && (view == nil || view.status == instep.Hidden) ||
 		view != nil && view.status == instep.Deleted && r.live()) // it came back while this was on its way
 	switch {
 	case again:
-	case r.live() && !blind && !(v.chosen && r.cur().id == op.Ref.ID), r.cur().status == instep.Hidden && r.last != nil:
+	case r.live() && !blind && !(v.chosen && r.cur().id == op.Ref.ID), r.cur().status == instep.Hidden && r.last != nil && !rekeyed:
 		w.violate("I4", "%s: %s is created although %s is there (%s)", v.name, key, r.cur().id, r.cur().status)
-	case r.cur().status == instep.Deleted && len(sources) == 1 && r.with[sources[0]] && !w.mayRecreate(r, sources[0]):
+	case r.cur().status == instep.Deleted && len(sources) == 1 && r.with[sources[0]] && !w.mayRecreate(other.side, r, sources[0]):
 		w.violate("I5", "%s: %s is created although %s was deleted", v.name, key, r.cur().id)
 	}
 }
 
+// mergedBeside reports whether a row and the one source of a create are one
+// thing only since one of their kind was merged into another, and were never
+// linked: which of them is which is for a person to tell.
+func (w *world) mergedBeside(r *row, sources []*row) bool {
+	if !w.merged[w.root(r.entity)] {
+		return false
+	}
+	return len(sources) == 0 || r.entity != sources[0].entity && !r.with[sources[0]]
+}
+
 // mayRecreate reports whether a deleted row may be made anew from its
-// counterpart: that was edited since it was last carried over, or deleted and
+// counterpart on side s: that was edited since it was last carried over, or deleted and
 // came back.
-func (w *world) mayRecreate(r, source *row) bool {
+func (w *world) mayRecreate(s instep.Side, r, source *row) bool {
+	if r.remade {
+		return true
+	}
 	for _, st := range source.hist {
 		if st.status == instep.Deleted {
 			return true
@@ -280,7 +341,8 @@ func (w *world) mayRecreate(r, source *row) bool {
 			return true // whoever does not know of the write cannot tell it from an edit
 		}
 	}
-	return w.pair.EditedGone == reconcile.RecreateEdited && source.edited(r.hist[0].at)
+	// An edit made before the record was, from an older view, counts as well.
+	return w.pair.EditedGone == reconcile.RecreateEdited && (source.edited(r.hist[0].at) || w.uncarried(s, source))
 }
 
 // judgeRetire looks at a deletion, or at a record being set out of use.
@@ -289,7 +351,11 @@ func (w *world) judgeRetire(v *vendor, r *row, a instep.Action) {
 	if r.last != nil && (c == nil || r.last.cur().status == instep.Deleted) {
 		c = r.last
 	}
-	deleted := c != nil && c.cur().status == instep.Deleted
+	deleted := c != nil && (c.cur().status == instep.Deleted || w.unlearnt(c))
+	if deleted && w.toldMerged(v.side.Other(), c) {
+		w.violate("I6", "%s %s: %s, but its counterpart was merged into %s", v.name, r.cur().id, a, c.cur().into.cur().id)
+		return
+	}
 	o := w.side[v.side.Other()]
 	hidden := c != nil && (c.cur().status == instep.Hidden || deleted && o.hidesMissing)
 	if c != nil && !o.getter { // the file is all there is to look at
@@ -307,6 +373,17 @@ func (w *world) judgeRetire(v *vendor, r *row, a instep.Action) {
 	if a == instep.Delete && w.pair.EditedGone != reconcile.DeleteEdited && w.uncarried(v.side, r) {
 		w.violate("I3", "%s %s is deleted although it was edited since", v.name, r.cur().id)
 	}
+}
+
+// toldMerged reports whether the system says of a row, under the id its link
+// has, that it was merged into one that is there.
+func (w *world) toldMerged(s instep.Side, r *row) bool {
+	into := r.cur().into
+	if into == nil || !into.live() || !w.sees(s, into, into.cur().status) || r.last == nil {
+		return false
+	}
+	link := w.linkOf(s.Other(), r.last)
+	return link != nil && link.Sides[s].ID == r.cur().id
 }
 
 func statusOf(r *row) string {

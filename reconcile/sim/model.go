@@ -84,9 +84,11 @@ type small struct {
 	bad      mishap
 }
 
-// newSmall makes a small world and has it run once if it begins linked.
-func newSmall(st *start) *small {
+// newSmall makes a small world and has it run once if it begins linked. One
+// that is mute writes no trace, which takes most of the time.
+func newSmall(st *start, mute bool) *small {
 	w := newQuiet(&st.rules)
+	w.mute = mute
 	m := &small{w: w, r: &st.rules}
 	w.small = m
 	for s, here := range st.here {
@@ -107,9 +109,7 @@ func newSmall(st *start) *small {
 
 // newQuiet makes a world without faults of its own and with the given rules.
 func newQuiet(r *rules) *world {
-	w := newWorld(0)
-	w.trace.Reset()
-	w.store = newStore(w)
+	w := newEmpty(0)
 	w.calm, w.strong, w.trims, w.parent = true, false, false, []int{0}
 	w.owners = [2]map[string]int{{}, {}}
 	for s := range w.side {
@@ -258,7 +258,7 @@ func (m *small) run(bad mishap) string {
 	if bad >= killCommit {
 		w.death = death{commit: 1 + int(bad-killCommit)/2, after: (bad-killCommit)%2 == 1}
 	}
-	m.sent, m.carried, m.bad = nil, nil, bad
+	m.sent, m.carried, m.bad, w.commits = nil, nil, bad, 0
 	_, err := w.pass(true)
 	died := w.dead
 	w.dead = false
@@ -286,7 +286,10 @@ func (m *small) compare(clean, died, review bool) string {
 		}
 		next = append(next, m.after(v.noted, true))
 		if died || !clean {
-			next = append(next, m.after(p, true), m.after(v.noted, false), m.after(p, false), m.doubted(p, v.writes), m.doubted(v.noted, v.writes))
+			next = append(next, m.after(p, true), m.after(v.noted, false), m.after(p, false))
+			for k := range max(len(m.sent), 1) {
+				next = append(next, m.doubted(p, v.writes, k), m.doubted(v.noted, v.writes, k))
+			}
 		}
 	}
 	if len(next) == 0 {
@@ -320,18 +323,18 @@ func (m *small) after(p pairState, sure bool) pairState {
 	return p
 }
 
-// doubted is what is known if nobody read the reply to the first write. A
+// doubted is what is known if nobody took down the reply to the k-th write. A
 // process that died right before sending does not know that it has not.
-func (m *small) doubted(p pairState, wanted []wanted) pairState {
+func (m *small) doubted(p pairState, wanted []wanted, k int) pairState {
 	sent := m.sent
 	if len(sent) == 0 {
 		sent = wanted[:min(len(wanted), 1)]
 	}
 	for i, w := range sent {
-		if i > 0 && m.carried[i] {
+		if i != k && i < len(m.carried) && m.carried[i] {
 			p = carryOut(p, w)
 		}
-		if i == 0 && (w.action == instep.Create || w.action == instep.Update) {
+		if i == k && (w.action == instep.Create || w.action == instep.Update) {
 			p.doubt = doubt{true, w.action == instep.Create, w.side, w.set, p.value[w.side], w.value}
 		}
 	}
@@ -364,7 +367,7 @@ func (m *small) signature() string {
 	}
 	var b strings.Builder
 	for _, p := range m.possible {
-		fmt.Fprint(&b, p.at, p.linked, p.meeting, p.parted, p.drifted, p.loaded, p.owed, p.known, p.unsure, p.met, p.clash)
+		fmt.Fprint(&b, p.at, p.linked, p.meeting, p.parted, p.drifted, p.loaded, p.owed, p.known, p.unsure, p.met, p.clash, p.retired, p.asked)
 		fmt.Fprint(&b, p.doubt.on, p.doubt.create, p.doubt.side, p.doubt.set)
 		for s := range 2 {
 			for f := range 2 {
@@ -414,8 +417,8 @@ type explorer struct {
 
 // replay plays steps and says what the last one did. It reports false if a
 // step cannot be done.
-func (x *explorer) replay(steps []step) (m *small, differs string, ok bool) {
-	m = newSmall(x.start)
+func (x *explorer) replay(steps []step, mute bool) (m *small, differs string, ok bool) {
+	m = newSmall(x.start, mute)
 	if x.start.drift || x.start.here[0] && x.start.here[1] && x.start.equal {
 		if d := m.run(noMishap); d != "" {
 			return m, "at the start: " + d, true
@@ -440,16 +443,24 @@ func (x *explorer) from(steps []step, depth int) {
 	}
 	spent := slices.ContainsFunc(steps, func(s step) bool { return s.bad != noMishap })
 	for d := range numDoings {
+		commits, writes := 0, 0 // of the run without mishap
 		for bad := range numMishaps {
-			if bad != noMishap && spent {
-				break
+			switch {
+			case bad != noMishap && spent:
+				continue
+			case bad != noMishap && bad < killCommit && writes == 0, bad >= killCommit && int(bad-killCommit)/2 >= commits:
+				continue // it would not come about
 			}
 			next := append(slices.Clone(steps), step{d, bad})
-			m, differs, ok := x.replay(next)
+			m, differs, ok := x.replay(next, true)
 			if !ok {
 				break
 			}
+			if bad == noMishap {
+				commits, writes = m.w.commits, len(m.sent)
+			}
 			if differs != "" {
+				m, _, _ = x.replay(next, false)
 				x.out.Disagreements = append(x.out.Disagreements, Disagreement{
 					fmt.Sprintf("%+v", *x.start), fmt.Sprint(next), len(next), differs, m.w.trace.Bytes(),
 				})

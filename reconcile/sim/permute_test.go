@@ -26,3 +26,23 @@ func TestPermuted(t *testing.T) {
 		t.Errorf("only %d items in the plans: they prove little", items)
 	}
 }
+
+// TestPermutedRuns wants the same writes and links after some runs, in whatever
+// order the records arrive in each.
+func TestPermutedRuns(t *testing.T) {
+	t.Parallel()
+	lines := 0
+	for seed := *first; seed < *first+200; seed++ {
+		want := sim.PermutedRuns(seed, 3)
+		lines += len(want)
+		for order := uint64(4); order < 8; order++ {
+			if diff := cmp.Diff(want, sim.PermutedRuns(seed, order)); diff != "" {
+				t.Errorf("seed %d, order %d: another end (-as made, +permuted)\n%s", seed, order, diff)
+				break
+			}
+		}
+	}
+	if lines < 1000 {
+		t.Errorf("only %d writes and links: they prove little", lines)
+	}
+}

@@ -236,6 +236,9 @@ func (v *vendor) trouble() error {
 // describe puts records into one line of the trace.
 func (v *vendor) describe(recs []instep.Record) string {
 	var b strings.Builder
+	if v.w.mute {
+		return ""
+	}
 	for i := range recs {
 		fmt.Fprintf(&b, " %s %s%s %s%s", recs[i].Ref.ID, recs[i].Status, recs[i].Version, recs[i].Fields, recs[i].MergedInto)
 	}

@@ -41,6 +41,8 @@ type pairState struct {
 	met     [2]bool // by field, once both were the same: it has its base
 	doubt   doubt
 	clash   [2]bool // by field, what it holds is neither what was there nor what was sent
+	retired [2]bool // set out of use by us while the other one is away
+	asked   bool    // a person was asked what became of a create
 }
 
 // doubt is a write of which nobody knows whether it was carried out.
@@ -96,6 +98,7 @@ func consult(p pairState, r *rules) verdict {
 	v.noted.loaded = true
 	for s := range p.at {
 		v.noted.known[s] = v.noted.known[s] || p.at[s].there()
+		v.noted.retired[s] = v.noted.retired[s] && p.at[s] != hidden // shown again it is another matter
 	}
 	return v
 }
@@ -137,8 +140,11 @@ func (p pairState) settle() pairState {
 }
 
 func (p pairState) consult(r *rules) verdict {
-	if p.doubt.on && p.doubt.create && p.at[p.doubt.side].there() {
-		return verdict{review: true, noted: p} // it may be the one that was created
+	if p.doubt.on && p.doubt.create && (p.asked || p.at[p.doubt.side].there()) {
+		// It may be the one that was created, and a question stays until it is answered.
+		noted := p
+		noted.asked = true
+		return verdict{review: true, noted: noted}
 	}
 	if !p.linked {
 		return strangers(p, r)
@@ -176,7 +182,10 @@ func strangers(p pairState, r *rules) verdict {
 	}
 	to := from.Other()
 	p.owed = p.owed || !p.loaded && r.first == from
-	if p.at[to] == hidden && p.known[to] || !r.flow.Allows(to) && !p.owed {
+	if p.at[to] == hidden && p.known[to] {
+		return verdict{review: true, noted: p} // it may be the one that is withdrawn
+	}
+	if !r.flow.Allows(to) && !p.owed {
 		return verdict{noted: p}
 	}
 	return verdict{writes: []wanted{p.create(from)}, noted: p}
@@ -204,6 +213,7 @@ func fields(p pairState, r *rules) verdict {
 		}
 	}
 	p.meeting = p.meeting && len(v.writes) > 0
+	p.retired = [2]bool{}
 	v.noted = p
 	return v
 }
@@ -247,7 +257,8 @@ func (p *pairState) field(f int, r *rules) (to instep.Side, write, review bool) 
 func (p pairState) away(r *rules) verdict {
 	v := verdict{noted: p}
 	for s := range p.at {
-		if p.at[1-s] == hidden && p.at[s] == present && r.hidden == reconcile.DeactivateHidden {
+		// A user who puts it into use again meanwhile knows why.
+		if p.at[1-s] == hidden && p.at[s] == present && !p.retired[s] && r.hidden == reconcile.DeactivateHidden {
 			v.writes = append(v.writes, wanted{side: instep.Side(s), action: instep.Deactivate})
 		}
 	}
@@ -273,7 +284,7 @@ func (p pairState) gone(s instep.Side, r *rules) verdict {
 	case reconcile.UnlinkDeleted:
 		v.noted.linked, v.noted.parted = false, true
 	case reconcile.DeactivateDeleted:
-		if p.at[left] == present {
+		if p.at[left] == present && !p.retired[left] {
 			v.writes = []wanted{{side: left, action: instep.Deactivate}}
 		}
 	case reconcile.DeleteDeleted:
@@ -299,11 +310,12 @@ func carryOut(p pairState, w wanted) pairState {
 	case instep.Create:
 		p.at[w.side], p.linked, p.parted, p.meeting, p.owed = present, true, false, false, false
 		p.drifted, p.known[w.side] = [2]bool{}, true
+		p.doubt, p.clash, p.retired = doubt{}, [2]bool{}, [2]bool{} // what was in doubt was about the one before
 	case instep.Delete:
 		p.at[w.side] = deleted
 		return p
 	case instep.Deactivate:
-		p.at[w.side] = barred
+		p.at[w.side], p.retired[w.side] = barred, true
 		return p
 	}
 	for f := range 2 {
@@ -312,10 +324,14 @@ func carryOut(p pairState, w wanted) pairState {
 			p.base[w.side][f], p.base[from][f], p.drifted[f], p.met[f] = w.value[f], w.value[f], false, true
 		}
 	}
-	if p.meeting && p.value[0] == p.value[1] {
-		p.meeting = false
-	}
+	p.meeting = p.meeting && !(p.settled(0) && p.settled(1))
 	return p
+}
+
+// settled reports whether a field has its base, and nobody has to decide about
+// it.
+func (p pairState) settled(f int) bool {
+	return p.value[0][f] == p.value[1][f] || p.met[f] && p.drifted[f]
 }
 
 // equal reports whether two lists of writes are the same, in any order.

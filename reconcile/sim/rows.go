@@ -63,14 +63,8 @@ func (w *world) meets(row Row, entity int, done func() bool) {
 // compare counts the situations that the run has dealt with, and takes down
 // what is in step now.
 func (w *world) compare(err error) {
-	for _, link := range w.store.links() {
-		if _, half := link.Half(); half {
-			continue
-		}
-		if l, r := w.linkedRow(0, link.Sides[0].ID), w.linkedRow(1, link.Sides[1].ID); l != nil && r != nil {
-			w.note(l, r)
-		}
-	}
+	w.learn(err == nil)
+	w.noteLinks()
 	if err != nil {
 		return
 	}
@@ -78,6 +72,18 @@ func (w *world) compare(err error) {
 		if s.done() {
 			w.res.Rows[s.row]++
 			w.log("row %s", s.row)
+		}
+	}
+}
+
+// noteLinks takes down what is linked now.
+func (w *world) noteLinks() {
+	for _, link := range w.store.links() {
+		if _, half := link.Half(); half {
+			continue
+		}
+		if l, r := w.linkedRow(0, link.Sides[0].ID), w.linkedRow(1, link.Sides[1].ID); l != nil && r != nil {
+			w.note(l, r)
 		}
 	}
 }
@@ -166,10 +172,10 @@ func (w *world) assessGone(id instep.LinkID, s instep.Side, gone, left *row) {
 	entity := left.entity
 	to := s.Other()
 	switch {
-	case gone.cur().merged != "":
+	case gone.cur().into != nil:
 		w.meets(MergedOne, entity, func() bool {
 			link := w.linkOf(to, left)
-			return w.marked(id, instep.Review) || link != nil && link.Sides[s].ID == gone.cur().merged
+			return w.marked(id, instep.Review) || link != nil && link.Sides[s].ID == gone.cur().into.cur().id
 		})
 	case w.partner(to, left) != nil:
 		w.meets(MadeAgain, entity, func() bool {

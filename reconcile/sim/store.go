@@ -63,15 +63,24 @@ func (s *store) Open(ctx context.Context, pair string) iter.Seq2[instep.OpenWork
 	return s.Store.Open(ctx, pair)
 }
 
+// written is a batch as the trace shows it.
+type written struct{ b *instep.Batch }
+
+// String writes the batch as JSON.
+func (w written) String() string {
+	text, err := json.Marshal(w.b)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
 // Commit may be where the process dies.
 func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
-	text, err := json.Marshal(b)
-	if err != nil {
+	if err := s.w.call("store commit %s", written{b}); err != nil {
 		return err
 	}
-	if err := s.w.call("store commit %s", text); err != nil {
-		return err
-	}
+	s.w.commits++
 	before, after := s.w.death.commits()
 	if before {
 		s.w.die(KillBeforeCommit, "")
@@ -81,6 +90,13 @@ func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
 		return err
 	}
 	s.checkGens(b)
+	for i := range b.Units {
+		for _, in := range b.Units[i].Intents {
+			if _, known := s.w.announced[in.Token]; !known {
+				s.w.announced[in.Token] = s.w.round
+			}
+		}
+	}
 	if after {
 		s.w.die(KillAfterCommit, "")
 		return errKilled

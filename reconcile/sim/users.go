@@ -133,8 +133,21 @@ func (w *world) several() {
 
 // excuse says why a person may have to look at an entity.
 func (w *world) excuse(entity int, why string) {
-	if e := w.root(entity); w.excused[e] == "" {
+	e := w.root(entity)
+	if w.excused[e] == "" {
 		w.excused[e] = why
+	}
+	if w.reasons[e] == nil {
+		w.reasons[e] = map[string]bool{}
+	}
+	w.reasons[e][why] = true
+}
+
+// inherit hands the reasons of an entity that turned out to be another one on
+// to that.
+func (w *world) inherit(from, to int) {
+	for why := range w.reasons[w.root(from)] {
+		w.excuse(to, why)
 	}
 }
 
@@ -144,6 +157,7 @@ func (w *world) touched(entity int) {
 		return
 	}
 	e := w.root(entity)
+	w.doings++
 	delete(w.wrote, e)
 	for _, v := range w.side {
 		delete(w.poison[v.side], e)
@@ -288,6 +302,7 @@ func (w *world) editBoth(s instep.Side, r *row) {
 	default:
 		same := r.cur().fields.Get(w.side[s].fields[rule])
 		w.edit(s.Other(), p, rule, func(int) instep.Value { return same })
+		r.equal, p.equal = true, true
 	}
 }
 
@@ -352,19 +367,24 @@ func (w *world) rename(s instep.Side, r *row) {
 func (w *world) rekey(s instep.Side, r *row) {
 	key := w.newKey()
 	switch {
-	case w.linked(s, r):
+	case w.linked(s, r), w.sameTax(s, r):
 	case w.partner(s, r) != nil:
-		doubt, was := w.inDoubt(s, r), r.entity
-		r.entity = w.newEntity() // for all that anybody can tell it is another thing now
-		if doubt {
-			w.excuse(was, "its key changed while it was in doubt")
-			w.excuse(r.entity, "its key changed while it was in doubt")
+		if w.inDoubt(s, r) || w.inDoubt(s.Other(), w.partner(s, r)) {
+			r.former = append(r.former, r.entity)
 		}
+		r.entity = w.newEntity() // for all that anybody can tell it is another thing now
 	default:
 		w.excuse(r.entity, "its key changed before it was linked")
 	}
 	w.owns(s, key, r.entity)
 	w.edit(s, r, 0, func(int) instep.Value { return instep.String(key) })
+}
+
+// sameTax reports whether the strong key of a row still tells what it stands
+// for when the other one is edited.
+func (w *world) sameTax(s instep.Side, r *row) bool {
+	p := w.partner(s, r)
+	return w.strong && p != nil && !w.apart(s, r, p) && !r.cur().fields.Get(w.side[s].fields[3]).IsBlank()
 }
 
 // inDoubt reports whether a create was sent for a row, and nobody has found out
@@ -387,7 +407,7 @@ func (w *world) inDoubt(s instep.Side, r *row) bool {
 func (w *world) back(s instep.Side) {
 	v := w.side[s]
 	for _, r := range slices.Backward(v.rows) {
-		if c := r.cur(); c.status == instep.Deleted && c.merged == "" && v.find(c.id) == r && !(v.unique && len(v.holds(v.key(r))) > 0) {
+		if c := r.cur(); c.status == instep.Deleted && c.into == nil && v.find(c.id) == r && !(v.unique && len(v.holds(v.key(r))) > 0) {
 			w.touched(r.entity)
 			w.hit(Undeleted, "%s %s", v.name, c.id)
 			if len(v.holds(v.key(r))) > 0 {
@@ -410,8 +430,9 @@ func (w *world) merge(s instep.Side, r *row) {
 	w.touched(r.entity)
 	w.touched(into.entity)
 	w.hit(Merged, "%s %s into %s", v.name, r.cur().id, into.cur().id)
-	v.change(r, func(st *state) { st.status, st.merged = instep.Deleted, into.cur().id })
+	v.change(r, func(st *state) { st.status, st.into = instep.Deleted, into })
 	why := w.excused[w.root(into.entity)]
+	w.inherit(r.entity, into.entity)
 	w.parent[w.root(r.entity)] = w.root(into.entity)
 	w.excused[w.root(into.entity)] = why
 	w.excuse(into.entity, "merged")

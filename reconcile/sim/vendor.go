@@ -98,7 +98,7 @@ type state struct {
 	id     string
 	status instep.Status
 	fields instep.Fields
-	merged string
+	into   *row // the one it was merged into
 }
 
 // origin says who put a value where it is.
@@ -108,22 +108,28 @@ type origin struct {
 	n       int  // number of the user's doing
 	carried bool // the other side has had it too, or did when the user made it
 	known   bool // a run has dealt with it
+	left    bool // a person has decided to leave it as it is
 	bent    bool // the system made something else of what the engine wrote
 }
 
 // row is a record of a system over time.
 type row struct {
 	uid       string
-	entity    int // the real thing it stands for
+	entity    int   // the real thing it stands for
+	former    []int // what it stood for before its key was edited while a create was in doubt
 	engine    bool
 	shown     bool   // a list has held it
-	known     string // the id under which the engine first saw what it is
+	known     string // the id under which the engine first learnt what it is
 	born      int    // number of the round it appeared in
 	token     string
 	hist      []state
 	from      []origin         // by rule
-	sent      [][]instep.Value // by rule, what the engine wrote since a user last did anything
+	sent      [][]instep.Value // by rule, what the engine put there since a user last did anything
 	confirmed []int            // by rule, the state of hist that the engine knows to have made
+	told      map[*row]bool    // a person said that they belong together
+	forced    bool             // a person said that it is none of those that have its key
+	remade    bool             // a person wants it made anew
+	equal     bool             // a user gave it what another one gave its counterpart
 	edits     []time.Time      // by users
 	with      map[*row]bool    // what it was ever linked with
 	last      *row             // what it was last linked with
@@ -201,7 +207,7 @@ func (v *vendor) add(id string, entity int, fields instep.Fields) *row {
 	r := &row{
 		uid: fmt.Sprintf("%s-uid-%d", v.name, v.next), entity: entity, born: v.w.round,
 		from: make([]origin, len(v.fields)), sent: make([][]instep.Value, len(v.fields)),
-		confirmed: make([]int, len(v.fields)), with: map[*row]bool{},
+		confirmed: make([]int, len(v.fields)), with: map[*row]bool{}, told: map[*row]bool{},
 	}
 	v.rows = append(v.rows, r)
 	v.change(r, func(s *state) { s.id, s.fields = id, fields })
@@ -209,11 +215,11 @@ func (v *vendor) add(id string, entity int, fields instep.Fields) *row {
 }
 
 // find returns the row that has an id now, the one that is there before those
-// that are gone.
+// that are gone, of these the last.
 func (v *vendor) find(id string) *row {
 	var found *row
 	for _, r := range v.rows {
-		if r.cur().id == id && (found == nil || r.cur().status != instep.Deleted) {
+		if r.cur().id == id && (found == nil || r.cur().status != instep.Deleted || found.cur().status == instep.Deleted) {
 			found = r
 		}
 	}
@@ -247,7 +253,9 @@ func (v *vendor) record(r *row, s *state) instep.Record {
 		return rec
 	}
 	if s.status == instep.Deleted {
-		rec.MergedInto = s.merged
+		if s.into != nil {
+			rec.MergedInto = s.into.cur().id
+		}
 		return rec
 	}
 	rec.Fields = s.fields
@@ -265,10 +273,33 @@ func (v *vendor) record(r *row, s *state) instep.Record {
 
 // see notes that the engine sees what a row is.
 func (v *vendor) see(r *row, s *state) instep.Record {
-	if r.known == "" {
-		r.known = s.id
-	}
+	v.w.sighted = append(v.w.sighted, sighting{r, s.id})
 	return v.record(r, s)
+}
+
+// sighting is a row that was seen under an id.
+type sighting struct {
+	r  *row
+	id string
+}
+
+// learn notes what the engine knows of who is who when a run is over: what it
+// has written down, and after a run that came to its end whatever it saw. One
+// that died may have had no time to write it down.
+func (w *world) learn(ended bool) {
+	for _, link := range w.store.links() {
+		for s := range link.Sides {
+			if x := w.side[s].find(link.Sides[s].ID); x != nil && link.Sides[s].Identity != 0 && x.known == "" {
+				x.known = link.Sides[s].ID
+			}
+		}
+	}
+	for _, seen := range w.sighted {
+		if ended && seen.r.known == "" {
+			seen.r.known = seen.id
+		}
+	}
+	w.sighted = w.sighted[:0]
 }
 
 // inOrder sorts what is to be listed in the order of the system.

@@ -32,6 +32,7 @@ type world struct {
 	opt   reconcile.Options
 	res   Result
 
+	mute   bool // no trace is written
 	calm   bool // no faults any more
 	dead   bool // the process
 	death  death
@@ -40,33 +41,32 @@ type world struct {
 	strong bool
 	trims  bool // the mapping trims texts
 
-	owners   [2]map[string]int // by side, the entity whose record had a key
-	parent   []int             // entities that turned out to be one
-	poison   [2]map[int]instep.Value
-	excused  map[int]string // entities a person has to look at, and why
-	merged   map[int]bool   // entities of which a record was merged into another
-	faulty   bool           // the run under way has met a fault that ends runs
-	approved int
-	wrote    map[int]int // writes since the last doing of a user, by entity
-	pending  []*situation
-	small    *small      // if this is a small world
-	sent     int         // writes
-	sentTo   map[int]int // by entity, in the run under way
+	owners    [2]map[string]int // by side, the entity whose record had a key
+	parent    []int             // entities that turned out to be one
+	poison    [2]map[int]instep.Value
+	excused   map[int]string          // entities a person has to look at, and why first
+	reasons   map[int]map[string]bool // all there are
+	merged    map[int]bool            // entities of which a record was merged into another
+	faulty    bool                    // the run under way has met a fault that ends runs
+	approved  int
+	wrote     map[int]int // writes since the last doing of a user, by entity
+	pending   []*situation
+	commits   int        // in the run under way
+	small     *small     // if this is a small world
+	sighted   []sighting // in the run under way
+	began     time.Time  // the run under way
+	writes    []string   // carried out, if they are to be told; see PermutedRuns
+	quiet     bool       // nobody has answered since the last run
+	doings    int        // of users and persons
+	answers   map[string]answered
+	announced map[string]int // by idempotency key, the run that wrote it down first
+	sent      int            // writes
+	sentTo    map[int]int    // by entity, in the run under way
 }
 
 // newWorld makes the world of a seed, before its first run.
 func newWorld(seed uint64) *world {
-	w := &world{
-		rnd: rand.New(rand.NewPCG(seed, 0x51)), clk: newClock(),
-		owners: [2]map[string]int{{}, {}}, poison: [2]map[int]instep.Value{{}, {}},
-		excused: map[int]string{}, merged: map[int]bool{}, wrote: map[int]int{},
-	}
-	w.res.Seed = seed
-	w.store = newStore(w)
-	for s := range w.side {
-		w.side[s] = newVendor(w, instep.Side(s), drawKind(w.rnd))
-	}
-	w.drawPair()
+	w := newEmpty(seed)
 	for s, v := range w.side {
 		w.log("%s is %+v", v.name, v.kind)
 		w.log("deletes %s hidden %d", w.pair.Deletes[s], w.pair.Hidden[s])
@@ -79,8 +79,28 @@ func newWorld(seed uint64) *world {
 	return w
 }
 
+// newEmpty makes the world of a seed without records.
+func newEmpty(seed uint64) *world {
+	w := &world{
+		rnd: rand.New(rand.NewPCG(seed, 0x51)), clk: newClock(),
+		owners: [2]map[string]int{{}, {}}, poison: [2]map[int]instep.Value{{}, {}},
+		excused: map[int]string{}, reasons: map[int]map[string]bool{}, merged: map[int]bool{}, wrote: map[int]int{}, answers: map[string]answered{},
+		announced: map[string]int{}, sentTo: map[int]int{},
+	}
+	w.res.Seed = seed
+	w.store = newStore(w)
+	for s := range w.side {
+		w.side[s] = newVendor(w, instep.Side(s), drawKind(w.rnd))
+	}
+	w.drawPair()
+	return w
+}
+
 // log writes a line into the trace.
 func (w *world) log(format string, args ...any) {
+	if w.mute {
+		return
+	}
 	w.trace.WriteString(w.clk.now.Format(stamp))
 	w.trace.WriteByte(' ')
 	fmt.Fprintf(&w.trace, format, args...)
@@ -209,7 +229,7 @@ func (w *world) observe(ev reconcile.Event) { w.log("* %T %+v", ev, ev) }
 // run has a process do one run, from its start to its end or death.
 func (w *world) run(sweep bool) (*reconcile.Plan, error) {
 	w.drawDeath()
-	w.faulty = false
+	w.faulty, w.quiet, w.began = false, true, w.clk.now
 	w.res.Events++
 	w.log("run, sweep %t", sweep)
 	w.assess()
@@ -261,6 +281,9 @@ func (w *world) approve(plan *reconcile.Plan) {
 }
 
 func (w *world) logPlan(plan *reconcile.Plan) {
+	if w.mute {
+		return
+	}
 	for item := range plan.Items() {
 		w.log("plan %+v", item)
 	}

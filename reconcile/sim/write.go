@@ -3,6 +3,7 @@ package sim
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/instep-go/instep"
@@ -27,6 +28,9 @@ func (g register) Write(_ context.Context, ops []instep.Op) ([]instep.Result, er
 		w.log("  %s %s %s expect %q key %q token %q", ops[i].Action, ops[i].Ref.ID, ops[i].Fields, ops[i].Expect, ops[i].Key, ops[i].Token)
 		w.judge(v, &ops[i])
 		v.tried[ops[i].Key] = true
+		if w.writes != nil {
+			w.writes = append(w.writes, fmt.Sprint(v.name, " ", ops[i].Action, " ", ops[i].Fields))
+		}
 		out[i] = v.attempt(ops[i])
 		if w.dead {
 			w.log("  died")
@@ -211,6 +215,7 @@ func (v *vendor) set(r *row, op instep.Op) {
 	for i, name := range v.fields {
 		if x := op.Fields.Get(name); !x.IsAbsent() {
 			r.from[i] = origin{carried: true, bent: v.store(x) != x}
+			r.sent[i] = append(r.sent[i], x)
 		}
 	}
 	v.w.owns(v.side, v.key(r), r.entity)

@@ -27,7 +27,7 @@ func cloneLink(l instep.Link) instep.Link {
 }
 
 func cloneMark(m instep.Mark) instep.Mark {
-	m.Message.Args, m.Rivals, m.Waits = slices.Clone(m.Message.Args), slices.Clone(m.Rivals), slices.Clone(m.Waits)
+	m.Message.Args, m.Waits = slices.Clone(m.Message.Args), slices.Clone(m.Waits)
 	return m
 }
 
@@ -40,7 +40,7 @@ func cloneUnit(u instep.Unit) instep.Unit {
 	u.Intents = slices.Clone(u.Intents)
 	for i := range u.Intents {
 		n := &u.Intents[i]
-		n.Rules, n.Hashes = slices.Clone(n.Rules), slices.Clone(n.Hashes)
+		n.Rules, n.Hashes, n.Before = slices.Clone(n.Rules), slices.Clone(n.Hashes), slices.Clone(n.Before)
 	}
 	return u
 }

@@ -184,7 +184,7 @@ func TestUpgradeFirst(t *testing.T) {
 	wantOpen := []instep.OpenWork{
 		{Unit: &instep.Unit{ID: 1, Side: instep.Right, Sent: at, Intents: []instep.Intent{
 			{Link: 2, Action: instep.Create, Key: 1 << 63, Rules: []uint16{0, 1}, Hashes: []uint32{5, 6}}}}},
-		{Mark: &instep.Mark{Link: 2, Outcome: instep.Review, Due: at, Tries: 2, Create: true, Rivals: []instep.LinkID{3},
+		{Mark: &instep.Mark{Link: 2, Outcome: instep.Review, Due: at, Tries: 2, Create: true,
 			Message: instep.Message{Code: "two_candidates", Args: []instep.Arg{{Name: "key", Value: "7"}}}}},
 	}
 	if diff := cmp.Diff(wantOpen, open); diff != "" {

@@ -9,10 +9,9 @@ import (
 
 // note is what a row of mark holds as JSON.
 type note struct {
-	Message instep.Message  `json:"message"`
-	Rivals  []instep.LinkID `json:"rivals,omitempty"`
-	Create  bool            `json:"create,omitempty"`
-	Waits   []wait          `json:"waits,omitempty"`
+	Message instep.Message `json:"message"`
+	Create  bool           `json:"create,omitempty"`
+	Waits   []wait         `json:"waits,omitempty"`
 }
 
 // wait is a reference that a mark waits for. The id, like the texts of an
@@ -31,6 +30,7 @@ type intent struct {
 	Key    uint64        `json:"key,omitempty"`
 	Rules  []uint16      `json:"rules,omitempty"`
 	Hashes []uint32      `json:"hashes,omitempty"`
+	Before []uint32      `json:"before,omitempty"`
 	Token  []byte        `json:"token,omitempty"`
 }
 
@@ -54,7 +54,7 @@ func (d *db) writeUnits(ctx context.Context, p *pairRow, b *instep.Batch) error 
 func (d *db) writeUnit(ctx context.Context, pair int64, u *instep.Unit) error {
 	list := make([]intent, len(u.Intents))
 	for i, n := range u.Intents {
-		list[i] = intent{n.Link, uint8(n.Action), []byte(n.Target), n.Key, n.Rules, n.Hashes, []byte(n.Token)}
+		list[i] = intent{n.Link, uint8(n.Action), []byte(n.Target), n.Key, n.Rules, n.Hashes, n.Before, []byte(n.Token)}
 	}
 	body, err := json.Marshal(list)
 	if err != nil {
@@ -74,7 +74,7 @@ func readUnit(_ *db, row []any) (*instep.Unit, error) {
 	for _, n := range list {
 		u.Intents = append(u.Intents, instep.Intent{
 			Link: n.Link, Action: instep.Action(n.Action), Target: string(n.Target), Key: n.Key, Rules: n.Rules, Hashes: n.Hashes,
-			Token: string(n.Token),
+			Before: n.Before, Token: string(n.Token),
 		})
 	}
 	return u, nil
@@ -100,7 +100,7 @@ const insertMark = `REPLACE INTO mark (link, side, outcome, due, tries, note, ev
 	SELECT id, ?, ?, ?, ?, ?, ? FROM link WHERE id = ?`
 
 func (d *db) writeMark(ctx context.Context, pair int64, m *instep.Mark) error {
-	n := note{Message: m.Message, Rivals: m.Rivals, Create: m.Create}
+	n := note{Message: m.Message, Create: m.Create}
 	for _, w := range m.Waits {
 		n.Waits = append(n.Waits, wait{[]byte(w.Pair), uint8(w.Side), []byte(w.ID)})
 	}
@@ -125,7 +125,7 @@ func readMark(_ *db, row []any) (*instep.Mark, error) {
 	if err := json.Unmarshal(blob(row[5]), &n); err != nil {
 		return nil, damaged("a mark of link %d cannot be read: %w", m.Link, err)
 	}
-	m.Message, m.Rivals, m.Create = n.Message, n.Rivals, n.Create
+	m.Message, m.Create = n.Message, n.Create
 	for _, w := range n.Waits {
 		m.Waits = append(m.Waits, instep.Wait{Pair: string(w.Pair), Side: instep.Side(w.Side), ID: string(w.ID)})
 	}

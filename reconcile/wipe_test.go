@@ -1,0 +1,88 @@
+package reconcile_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+	"github.com/instep-go/instep/store/memory"
+)
+
+// A record that is withdrawn takes the values with it that were given away.
+func TestEraseHidden(t *testing.T) {
+	t.Parallel()
+	for _, policy := range []string{"plain", "killed"} {
+		t.Run(policy, func(t *testing.T) {
+			t.Parallel()
+			stock, books := twoSystems()
+			stock.traits = func(t *instep.Traits) { t.HidesMissing = true }
+			p := pairOf(stock, books)
+			p.Hidden[instep.Right], p.Erase = reconcile.EraseHidden, []string{p.Mapping.Rules[2].Name}
+			stock.put("A", stockRecord("A", "Kahvi", "1")...)
+			e := newEngine(t, memory.New(), nil, p)
+			mustRun(t, e, nil)
+			books.takeWrites()
+			stock.hide("A", true)
+			if policy == "killed" {
+				n := 0
+				books.fault = func(string) (lost, before bool) { n++; return n == 1, false }
+			}
+			for range 3 {
+				mustRun(t, e, sweep())
+			}
+			if got := books.takeWrites(); !slices.Equal(got, []string{"update b001 net_price"}) {
+				t.Errorf("written: %v", got)
+			}
+			if got := books.records["b001"].Get("net_price"); !got.IsBlank() {
+				t.Errorf("the price is still %v", got)
+			}
+			if x := explainOne(t, e, stock.ref("A")); x.State != instep.Frozen || x.Message.Code != "erased_hidden" {
+				t.Errorf("explained as %v %s", x.State, x.Message.Code)
+			}
+			books.edit("b001", "title", instep.String("Kahvi, edited meanwhile"))
+			stock.hide("A", false)
+			mustRun(t, e, nil)
+			if got := books.records["b001"].Get("net_price").String(); got != "1" {
+				t.Errorf("after it shows again the price is %s", got)
+			}
+			mustRun(t, e, sweep())
+			books.takeWrites()
+			stock.takeWrites()
+			checkInStep(t, e, stock, books)
+		})
+	}
+}
+
+// What people fill in while it is hidden is theirs.
+func TestEraseHiddenOnce(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	p := pairOf(stock, books)
+	p.Hidden[instep.Right], p.Erase = reconcile.EraseHidden, []string{p.Mapping.Rules[2].Name}
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	e := newEngine(t, memory.New(), nil, p)
+	mustRun(t, e, nil)
+	stock.hide("A", true)
+	mustRun(t, e, sweep())
+	books.edit("b001", "net_price", instep.Number(instep.MustDecimal("7")))
+	books.takeWrites()
+	for range 3 {
+		mustRun(t, e, sweep())
+	}
+	if got := books.takeWrites(); len(got) != 0 {
+		t.Errorf("written: %v", got)
+	}
+}
+
+func TestEraseIsChecked(t *testing.T) {
+	t.Parallel()
+	for name, erase := range map[string][]string{"none": nil, "unknown": {"nothing"}, "a match key": {"code"}} {
+		stock, books := twoSystems()
+		p := pairOf(stock, books)
+		p.Hidden[instep.Right], p.Erase = reconcile.EraseHidden, erase
+		if _, err := reconcile.New(memory.New(), []reconcile.Pair{p}, nil); instep.KindOf(err) != instep.Config {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
