@@ -385,6 +385,7 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	if d.intent.Action == instep.Create {
 		ps.asUnsent(base[0], v.vec, d)
 	}
+	owed := d.intent.Action == instep.Create && ps.owed(base[1], d)
 	for i, r := range d.intent.Rules {
 		base[0][r], base[1][r] = ps.asLeft(s, v.vec[r], i, d), d.intent.Hashes[i]
 	}
@@ -393,9 +394,9 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	link.Map, link.Meeting = ps.state.Mapping, link.Meeting && (slices.Contains(base[0], 0) || slices.Contains(base[1], 0))
 	w.reason = message("adopted")
 	b.Links = append(b.Links, link)
-	if slices.Equal(base[0], v.vec) {
+	if slices.Equal(base[0], v.vec) && !owed {
 		ps.clearMarks(b, link.ID)
-	} else { // somebody has edited it since: it is looked at whole, whatever the lists show
+	} else { // there is more to do about it: it is looked at whole, whatever the lists show
 		ps.markAs(b, instep.Mark{Link: link.ID, Side: s, Outcome: instep.Pending, Message: *message("changed_meanwhile")})
 	}
 	if d.intent.Action == instep.Update {
@@ -439,6 +440,19 @@ func (ps *pass) asUnsent(base, now vector, d *doubt) {
 			base[i] = ps.blank[0][i]
 		}
 	}
+}
+
+// owed forgets what a create left out because it comes later, and reports
+// whether there is anything: references that are still to be filled in.
+func (ps *pass) owed(source vector, d *doubt) (any bool) {
+	for i := range source {
+		r := &ps.pair.rules[i]
+		if r.Refs == "" || !r.Later || slices.Contains(d.intent.Rules, uint16(i)) || source[i] == ps.blank[0][i] || source[i] == ps.blank[1][i] {
+			continue
+		}
+		source[i], any = 0, true
+	}
+	return any
 }
 
 // adoptRetired takes a deletion or deactivation over that turned out to have

@@ -190,21 +190,27 @@ func (ps *pass) resolveIDs(ctx context.Context, pair string, s instep.Side, ids 
 // released reports whether a record that this pass has left blocked could be
 // taken up now.
 func (ps *pass) released(ctx context.Context) (bool, error) {
-	waits := map[instep.Wait]bool{}
+	waits := map[string]*[2][]string{} // ids by pair and side
 	for i := range ps.works {
 		for _, wait := range ps.works[i].waits {
-			waits[wait] = true
+			if waits[wait.Pair] == nil {
+				waits[wait.Pair] = &[2][]string{}
+			}
+			waits[wait.Pair][wait.Side] = append(waits[wait.Pair][wait.Side], wait.ID)
 		}
-	}
-	if len(waits) == 0 {
-		return false, nil
 	}
 	fresh := &pass{engine: ps.engine, pair: ps.pair, refs: map[instep.Wait]string{}, meters: ps.meters}
-	for wait := range waits {
-		if err := fresh.resolveIDs(ctx, wait.Pair, wait.Side, []string{wait.ID}); err != nil {
-			return false, err
+	for _, name := range sortedKeys(waits) {
+		for _, s := range sides {
+			ids := waits[name][s]
+			slices.Sort(ids)
+			if err := fresh.resolveIDs(ctx, name, s, slices.Compact(ids)); err != nil {
+				return false, err
+			}
 		}
-		if fresh.refs[wait] != "" {
+	}
+	for _, other := range fresh.refs {
+		if other != "" {
 			return true, nil
 		}
 	}

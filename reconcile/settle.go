@@ -192,6 +192,9 @@ func (ps *pass) settleProblem(b *instep.Batch, o *op) {
 	w.outcome, w.side, w.reason = o.outcome, o.target.Other(), o.problem
 	w.meeting = false
 	w.due, w.proof = o.due, o.proof
+	if len(o.sent.waits) > 0 {
+		w.waits = o.sent.waits
+	}
 	ps.mark(b, w, w.link)
 	ps.retry = ps.retry || o.problem.Code == "changed_meanwhile" || o.problem.Code == "vanished"
 }

@@ -264,7 +264,7 @@ func (ps *pass) decideMeeting(l *node, f *finding) {
 	nodes := [2]node{*l, *r}
 	for i := range nodes {
 		if n := &nodes[i]; n.obs >= 0 && ps.obs[n.side].list[n.obs].unfit != nil {
-			ps.keepApart(nodes, n.side, ps.obs[n.side].list[n.obs].unfit)
+			ps.keepApart(nodes, n.side, ps.obs[n.side].list[n.obs].unfit, nil)
 			return
 		}
 	}
@@ -304,7 +304,7 @@ func (ps *pass) decideMeeting(l *node, f *finding) {
 	}
 	w.obs = [2]int32{l.obs, r.obs}
 	if s, bad := ps.misfit(&w); bad != nil {
-		ps.keepApart(nodes, s, bad)
+		ps.keepApart(nodes, s, bad, w.waits)
 		return
 	}
 	if ps.park(&w) {
@@ -354,13 +354,13 @@ func (ps *pass) tookTheKey(nodes [2]node) bool {
 
 // keepApart leaves two records that belong together unlinked, because the one
 // of side s breaks a rule of the other side.
-func (ps *pass) keepApart(nodes [2]node, s instep.Side, reason *instep.Message) {
+func (ps *pass) keepApart(nodes [2]node, s instep.Side, reason *instep.Message, waits []instep.Wait) {
 	own, other := &nodes[s], &nodes[s.Other()]
 	if own.obs >= 0 {
-		ps.addWork(work{outcome: setAside(reason), side: s, link: own.link, reason: reason}, own)
+		ps.addWork(work{outcome: setAside(reason), side: s, link: own.link, reason: reason, waits: waits}, own)
 	}
 	if other.obs >= 0 { // marked as well, so that it is looked at when its counterpart changes
-		ps.addWork(work{outcome: setAside(reason), side: other.side, link: other.link, reason: reason}, other)
+		ps.addWork(work{outcome: setAside(reason), side: other.side, link: other.link, reason: reason, waits: waits}, other)
 	}
 }
 
