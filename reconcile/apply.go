@@ -22,7 +22,7 @@ func (ps *pass) apply(ctx context.Context) error {
 	if err := ps.checkCurrent(ctx); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{ps.bind, ps.repoint, ps.applyQuiet} {
+	for _, step := range []func(context.Context) error{ps.resolveAgain, ps.bind, ps.repoint, ps.applyQuiet} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -383,7 +383,7 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 		link.Keys = ps.addKeys(link.Keys, s, v.keys, target.Identity)
 	}
 	if d.intent.Action == instep.Create {
-		ps.asUnsent(base[0], v.vec, d)
+		ps.asUnsent(s, base[0], v.vec, d)
 	}
 	owed := d.intent.Action == instep.Create && ps.owed(base[1], d)
 	for i, r := range d.intent.Rules {
@@ -432,11 +432,11 @@ func (ps *pass) sourceAsSent(i int, d *doubt) bool {
 }
 
 // asUnsent makes the fields that a create did not set count as empty, where
-// people may edit them on either side: what stands there now is their edit.
-func (ps *pass) asUnsent(base, now vector, d *doubt) {
+// people may edit them on its side: what stands there now is their edit.
+func (ps *pass) asUnsent(s instep.Side, base, now vector, d *doubt) {
 	for i := range base {
 		r := &ps.pair.rules[i]
-		if r.Owner == instep.BothOwn && !slices.Contains(d.intent.Rules, uint16(i)) && now.at(i) != ps.blank[1][i] {
+		if r.Owner.Owns(s) && !slices.Contains(d.intent.Rules, uint16(i)) && now.at(i) != ps.blank[1][i] {
 			base[i] = ps.blank[0][i]
 		}
 	}

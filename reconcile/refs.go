@@ -190,24 +190,14 @@ func (ps *pass) resolveIDs(ctx context.Context, pair string, s instep.Side, ids 
 // released reports whether a record that this pass has left blocked could be
 // taken up now.
 func (ps *pass) released(ctx context.Context) (bool, error) {
-	waits := map[string]*[2][]string{} // ids by pair and side
+	fresh := &pass{engine: ps.engine, pair: ps.pair, refs: map[instep.Wait]string{}, meters: ps.meters}
 	for i := range ps.works {
 		for _, wait := range ps.works[i].waits {
-			if waits[wait.Pair] == nil {
-				waits[wait.Pair] = &[2][]string{}
-			}
-			waits[wait.Pair][wait.Side] = append(waits[wait.Pair][wait.Side], wait.ID)
+			fresh.refs[wait] = ""
 		}
 	}
-	fresh := &pass{engine: ps.engine, pair: ps.pair, refs: map[instep.Wait]string{}, meters: ps.meters}
-	for _, name := range sortedKeys(waits) {
-		for _, s := range sides {
-			ids := waits[name][s]
-			slices.Sort(ids)
-			if err := fresh.resolveIDs(ctx, name, s, slices.Compact(ids)); err != nil {
-				return false, err
-			}
-		}
+	if err := fresh.resolveAgain(ctx); err != nil {
+		return false, err
 	}
 	for _, other := range fresh.refs {
 		if other != "" {
@@ -215,4 +205,28 @@ func (ps *pass) released(ctx context.Context) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// resolveAgain looks up anew what references stand for: since they were asked
+// for, the pairs that they name have been carried out.
+func (ps *pass) resolveAgain(ctx context.Context) error {
+	asked := map[string]*[2][]string{} // ids by pair and side
+	for wait := range ps.refs {
+		if asked[wait.Pair] == nil {
+			asked[wait.Pair] = &[2][]string{}
+		}
+		asked[wait.Pair][wait.Side] = append(asked[wait.Pair][wait.Side], wait.ID)
+	}
+	const page = 1000
+	for _, name := range sortedKeys(asked) {
+		for _, s := range sides {
+			slices.Sort(asked[name][s])
+			for ids := range slices.Chunk(asked[name][s], page) {
+				if err := ps.resolveIDs(ctx, name, s, ids); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
