@@ -17,7 +17,7 @@ import (
 func exampleEngine(stock, books *system) *reconcile.Engine {
 	engine, err := reconcile.New(memory.New(), []reconcile.Pair{pairOf(stock, books)}, nil)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	return engine
 }

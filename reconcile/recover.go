@@ -444,15 +444,15 @@ func (ps *pass) asUnsent(s instep.Side, base, now vector, d *doubt) {
 
 // owed forgets what a create left out because it comes later, and reports
 // whether there is anything: references that are still to be filled in.
-func (ps *pass) owed(source vector, d *doubt) (any bool) {
+func (ps *pass) owed(source vector, d *doubt) (something bool) {
 	for i := range source {
 		r := &ps.pair.rules[i]
 		if r.Refs == "" || !r.Later || slices.Contains(d.intent.Rules, uint16(i)) || source[i] == ps.blank[0][i] || source[i] == ps.blank[1][i] {
 			continue
 		}
-		source[i], any = 0, true
+		source[i], something = 0, true
 	}
-	return any
+	return something
 }
 
 // adoptRetired takes a deletion or deactivation over that turned out to have

@@ -105,6 +105,7 @@ type Result struct {
 	Events    int    // what users did, faults, writes and runs
 	Linked    int    // pairs linked in the end
 	Settled   int    // those of them that wait for nobody
+	Released  int    // products that waited for their group and then did not
 	Faults    [numFaults]int
 	Rows      [numRows]int
 	Answers   [reconcile.AnswerDrop + 1]int // by verb

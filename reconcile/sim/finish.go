@@ -13,7 +13,7 @@ import (
 // peace, in which both systems must come into step. The same seed gives the
 // same result, byte for byte.
 func Run(seed uint64) Result {
-	w := newWorld(seed)
+	w := newWorld(seed, seed%3 == 0)
 	for range 4 + w.rnd.IntN(6) {
 		if _, err := w.run(w.rnd.IntN(5) == 0); err != nil {
 			w.log("the next run goes on from there")
@@ -172,6 +172,7 @@ func (w *world) checkEnd() {
 	}
 	w.checkDoubles(waiting)
 	w.checkMerged()
+	w.checkGroups()
 }
 
 // checkMerged wants the link of a record that was merged into another one to
@@ -283,6 +284,10 @@ func (w *world) checkMark(m *instep.Mark, l, r *row) {
 		}
 	}
 	switch m.Message.Code {
+	case "ref_missing":
+		if w.groups.missing(m) {
+			return
+		}
 	case "in_doubt":
 		if w.doubted(l) || w.doubted(r) || !w.side[0].finder || !w.side[1].finder || w.unsteady(l) || w.unsteady(r) {
 			return

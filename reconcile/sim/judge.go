@@ -15,6 +15,7 @@ func (w *world) judge(v *vendor, op *instep.Op) {
 	if w.small != nil {
 		return
 	}
+	w.judgeRef(v, op)
 	if op.Action == instep.Create {
 		w.judgeSentCreate(v, op)
 		return
@@ -218,6 +219,9 @@ func (w *world) shared(i int, x instep.Value) instep.Value {
 	if x.IsAbsent() {
 		return instep.Null()
 	}
+	if i == groupRule {
+		return w.groupOf(x)
+	}
 	if i == 1 && w.trims {
 		if y, err := instep.BuiltIn()["trim"].Read(x); err == nil && x.Type() == instep.TypeString {
 			return y
@@ -229,6 +233,9 @@ func (w *world) shared(i int, x instep.Value) instep.Value {
 // agree reports whether two rows are in step in a field: one holds what its
 // system makes of what the other holds.
 func (w *world) agree(i int, l, r *row) bool {
+	if i == groupRule {
+		return w.sameGroup(l.cur().fields.Get(groupField), r.cur().fields.Get(groupField)) || w.neverSet(l, r)
+	}
 	a := w.shared(i, l.cur().fields.Get(w.side[0].fields[i]))
 	b := w.shared(i, r.cur().fields.Get(w.side[1].fields[i]))
 	return a == b || w.shared(i, w.side[1].store(a)) == b || w.shared(i, w.side[0].store(b)) == a
@@ -307,7 +314,7 @@ func (w *world) judgeBeside(v *vendor, r *row, key string, sources []*row, op *i
 		view != nil && view.status == instep.Deleted && r.live()) // it came back while this was on its way
 	switch {
 	case again:
-	case r.live() && !blind && !(v.chosen && r.cur().id == op.Ref.ID), r.cur().status == instep.Hidden && r.last != nil && !rekeyed:
+	case r.live() && !blind && !(v.chosen && r.cur().id == op.Ref.ID), r.cur().status == instep.Hidden && r.last != nil && !rekeyed && !(r.remade && v.hidesMissing):
 		w.violate("I4", "%s: %s is created although %s is there (%s)", v.name, key, r.cur().id, r.cur().status)
 	case r.cur().status == instep.Deleted && len(sources) == 1 && r.with[sources[0]] && !w.mayRecreate(other.side, r, sources[0]):
 		w.violate("I5", "%s: %s is created although %s was deleted", v.name, key, r.cur().id)

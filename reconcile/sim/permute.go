@@ -15,7 +15,7 @@ import (
 // permuted makes the world of a seed without faults, with the rows of both
 // systems listed in the order that a number chooses.
 func permuted(seed, order uint64) *world {
-	w := newWorld(seed)
+	w := newWorld(seed, false)
 	w.calm = true
 	for _, v := range w.side {
 		v.order, v.batch, v.page = order, 3, 4

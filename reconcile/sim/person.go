@@ -24,12 +24,13 @@ type answered struct {
 // person has somebody answer one of the cases that wait.
 func (w *world) person() {
 	w.death = death{}
-	e, err := reconcile.New(w.store, []reconcile.Pair{w.pair}, &w.opt)
+	e, err := reconcile.New(w.store, w.pairs(), &w.opt)
 	if err != nil {
 		w.violate("world", "%v", err)
 		return
 	}
 	all, err := e.Reviews(context.Background())
+	all = slices.DeleteFunc(all, func(r reconcile.Review) bool { return r.Pair != pairName })
 	if err != nil || len(all) == 0 {
 		w.tolerateAnswer(err)
 		return
@@ -252,7 +253,7 @@ func (w *world) decideNew(r *reconcile.Review, own *row) func() {
 // checkAnswered wants a question that was answered not to be asked again
 // while nobody has done anything. What is tried again may fail again.
 func (w *world) checkAnswered() {
-	e, err := reconcile.New(w.store, []reconcile.Pair{w.pair}, &w.opt)
+	e, err := reconcile.New(w.store, w.pairs(), &w.opt)
 	if err != nil {
 		return
 	}

@@ -64,6 +64,13 @@ func (g register) Describe(context.Context) ([]instep.FieldInfo, error) {
 		{Name: v.fields[2], Type: instep.TypeDecimal, Access: instep.ReadWrite},
 		{Name: v.fields[3], Type: instep.TypeString, Access: instep.ReadWrite},
 	}
+	if v.w.groups != nil {
+		info := instep.FieldInfo{Name: groupField, Type: instep.TypeString, Access: instep.ReadWrite}
+		if v.w.groups.refs && v.side != v.w.groups.home {
+			info.Type = instep.TypeRef
+		}
+		infos = append(infos, info)
+	}
 	if v.token {
 		infos = append(infos, instep.FieldInfo{Name: "token", Type: instep.TypeString, Access: instep.ReadWrite})
 	}

@@ -65,6 +65,7 @@ func (w *world) meets(row Row, entity int, done func() bool) {
 func (w *world) compare(err error) {
 	w.learn(err == nil)
 	w.noteLinks()
+	w.noteBlocked(err == nil && w.calm)
 	if err != nil {
 		return
 	}

@@ -37,6 +37,7 @@ func TestSim(t *testing.T) {
 		events = append(events, r.Events)
 		sum.Linked += r.Linked
 		sum.Settled += r.Settled
+		sum.Released += r.Released
 		for i, n := range r.Faults {
 			sum.Faults[i] += n
 		}
@@ -64,6 +65,9 @@ func TestSim(t *testing.T) {
 		if n < 75 {
 			t.Errorf("answer %q was given only %d times", reconcile.Verb(i), n)
 		}
+	}
+	if t.Logf("released %d", sum.Released); sum.Released < 200 {
+		t.Errorf("only %d products waited for a group and were released", sum.Released)
 	}
 	slices.Sort(events)
 	t.Logf("events: median %d; linked %d, settled %d", events[len(events)/2], sum.Linked, sum.Settled)

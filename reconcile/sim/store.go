@@ -14,50 +14,56 @@ import (
 type store struct {
 	*memory.Store
 	w    *world
-	gens map[instep.LinkID]uint64
+	gens map[linkOf]uint64
+}
+
+// linkOf is a link of a pair.
+type linkOf struct {
+	pair string
+	link instep.LinkID
 }
 
 func newStore(w *world) *store {
-	return &store{Store: memory.New(), w: w, gens: map[instep.LinkID]uint64{}}
+	return &store{Store: memory.New(), w: w, gens: map[linkOf]uint64{}}
 }
 
 func (s *store) Pair(ctx context.Context, pair string) (instep.PairState, error) {
-	if err := s.w.call("store pair"); err != nil {
+	if err := s.w.call("store pair %s", pair); err != nil {
 		return instep.PairState{}, err
 	}
 	return s.Store.Pair(ctx, pair)
 }
 
 func (s *store) Lookup(ctx context.Context, pair string, side instep.Side, ids []string, out []instep.Known) error {
-	if err := s.w.call("store lookup %s %v", side, ids); err != nil {
+	if err := s.w.call("store lookup %s %s %v", pair, side, ids); err != nil {
 		return err
 	}
 	return s.Store.Lookup(ctx, pair, side, ids, out)
 }
 
 func (s *store) Links(ctx context.Context, pair string, ids []instep.LinkID) ([]instep.Link, error) {
-	if err := s.w.call("store links %v", ids); err != nil {
+	if err := s.w.call("store links %s %v", pair, ids); err != nil {
 		return nil, err
 	}
 	return s.Store.Links(ctx, pair, ids)
 }
 
 func (s *store) Scan(ctx context.Context, pair string, after instep.LinkID, limit int) ([]instep.Link, error) {
-	if err := s.w.call("store scan %d %d", after, limit); err != nil {
+	if err := s.w.call("store scan %s %d %d", pair, after, limit); err != nil {
 		return nil, err
 	}
 	return s.Store.Scan(ctx, pair, after, limit)
 }
 
 func (s *store) Keys(ctx context.Context, pair string, hashes []uint64) ([]instep.KeyHit, error) {
-	if err := s.w.call("store keys %x", hashes); err != nil {
+	if err := s.w.call("store keys %s %x", pair, hashes); err != nil {
 		return nil, err
 	}
 	return s.Store.Keys(ctx, pair, hashes)
 }
 
 func (s *store) Open(ctx context.Context, pair string) iter.Seq2[instep.OpenWork, error] {
-	if err := s.w.call("store open"); err != nil {
+	if err := s.w.call("store open %s", pair); err != nil {
 		return func(yield func(instep.OpenWork, error) bool) { yield(instep.OpenWork{}, err) }
 	}
 	return s.Store.Open(ctx, pair)
@@ -90,6 +96,7 @@ func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
 		return err
 	}
 	s.checkGens(b)
+	s.noteBlocked(b)
 	for i := range b.Units {
 		for _, in := range b.Units[i].Intents {
 			if _, known := s.w.announced[in.Token]; !known {
@@ -107,27 +114,35 @@ func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
 // checkGens wants every link to go forward by one (I12).
 func (s *store) checkGens(b *instep.Batch) {
 	for i := range b.Links {
-		id, gen := b.Links[i].ID, b.Links[i].Gen
+		id, gen := linkOf{b.Pair, b.Links[i].ID}, b.Links[i].Gen
 		if gen != s.gens[id]+1 {
-			s.w.violate("I12", "link %d went from generation %d to %d", id, s.gens[id], gen)
+			s.w.violate("I12", "link %v went from generation %d to %d", id, s.gens[id], gen)
 		}
 		s.gens[id] = gen
 	}
 }
 
-// links returns all links, past the trace.
-func (s *store) links() []instep.Link {
-	links, err := s.Store.Scan(context.Background(), pairName, 0, 1000)
+// links returns all links of the products, past the trace.
+func (s *store) links() []instep.Link { return s.linksOf(pairName) }
+
+// linksOf returns all links of a pair.
+func (s *store) linksOf(pair string) []instep.Link {
+	links, err := s.Store.Scan(context.Background(), pair, 0, 1000)
 	if err != nil {
 		s.w.violate("world", "scan: %v", err)
 	}
 	return links
 }
 
-// marks returns what is open, by link.
+// marks returns what is open of the products, by link.
 func (s *store) marks() (marks map[instep.LinkID][]instep.Mark, doubt []instep.Intent) {
+	return s.marksOf(pairName)
+}
+
+// marksOf returns what is open of a pair.
+func (s *store) marksOf(pair string) (marks map[instep.LinkID][]instep.Mark, doubt []instep.Intent) {
 	marks = map[instep.LinkID][]instep.Mark{}
-	for work, err := range s.Store.Open(context.Background(), pairName) {
+	for work, err := range s.Store.Open(context.Background(), pair) {
 		switch {
 		case err != nil:
 			s.w.violate("world", "open: %v", err)
@@ -138,4 +153,16 @@ func (s *store) marks() (marks map[instep.LinkID][]instep.Mark, doubt []instep.I
 		}
 	}
 	return marks, doubt
+}
+
+// noteBlocked takes down which products were found waiting for a group.
+func (s *store) noteBlocked(b *instep.Batch) {
+	if s.w.groups == nil || b.Pair != pairName {
+		return
+	}
+	for i := range b.Marks {
+		if b.Marks[i].Outcome == instep.Blocked {
+			s.w.groups.blocked[b.Marks[i].Link] = true
+		}
+	}
 }

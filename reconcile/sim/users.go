@@ -84,7 +84,7 @@ func (w *world) make(s instep.Side, key string, entity int) *row {
 	if w.strong {
 		f = f.With(v.fields[3], instep.String(fmt.Sprintf("E%d", entity)))
 	}
-	r := v.add(id, entity, f)
+	r := v.add(id, entity, w.atHome(s, f))
 	w.owns(s, key, entity)
 	for i := range r.from {
 		r.from[i] = origin{user: true, made: true, n: w.n}
@@ -190,6 +190,10 @@ func (w *world) partner(s instep.Side, r *row) *row {
 
 // user has somebody do something to one of the systems, or to both.
 func (w *world) user() {
+	if w.groups != nil && w.rnd.IntN(3) == 0 {
+		w.groups.user()
+		return
+	}
 	s := instep.Side(w.rnd.IntN(2))
 	r := w.any(s)
 	if r == nil {

@@ -53,6 +53,7 @@ type world struct {
 	pending   []*situation
 	commits   int        // in the run under way
 	small     *small     // if this is a small world
+	groups    *groups    // what products refer to, if they do
 	sighted   []sighting // in the run under way
 	began     time.Time  // the run under way
 	writes    []string   // carried out, if they are to be told; see PermutedRuns
@@ -64,9 +65,13 @@ type world struct {
 	sentTo    map[int]int    // by entity, in the run under way
 }
 
-// newWorld makes the world of a seed, before its first run.
-func newWorld(seed uint64) *world {
+// newWorld makes the world of a seed, before its first run, with groups that
+// products refer to or without.
+func newWorld(seed uint64, grouped bool) *world {
 	w := newEmpty(seed)
+	if grouped {
+		w.addGroups()
+	}
 	for s, v := range w.side {
 		w.log("%s is %+v", v.name, v.kind)
 		w.log("deletes %s hidden %d", w.pair.Deletes[s], w.pair.Hidden[s])
@@ -250,7 +255,7 @@ func (w *world) pass(sweep bool) (plan *reconcile.Plan, err error) {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	e, err := reconcile.New(w.store, []reconcile.Pair{w.pair}, &w.opt)
+	e, err := reconcile.New(w.store, w.pairs(), &w.opt)
 	if err != nil {
 		return nil, err
 	}
