@@ -12,12 +12,16 @@ import (
 // TestModel compares the engine with the reference in every small history.
 func TestModel(t *testing.T) {
 	t.Parallel()
+	deep := *depth
+	if testing.Short() {
+		deep = min(deep, 2)
+	}
 	all := make([]sim.Explored, sim.Starts())
 	var wg sync.WaitGroup
 	for g := range 2 {
 		wg.Go(func() {
 			for n := g; n < len(all); n += 2 {
-				all[n] = sim.Explore(t.Context(), n, *depth)
+				all[n] = sim.Explore(t.Context(), n, deep)
 			}
 		})
 	}
