@@ -423,3 +423,70 @@ func TestFence(t *testing.T) {
 		checkInStep(t, e, stock, books)
 	})
 }
+
+// An incremental plan has read one of two records; Complete reads the other,
+// for whoever looks at the plan.
+func TestPlanIsCompleted(t *testing.T) {
+	t.Parallel()
+	stock, _, e, _ := linkedPair(t, nil)
+	stock.edit("A", "name", instep.String("Kahvia"))
+	plan, err := e.Plan(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := func() (v instep.Value) {
+		for it := range plan.Items() {
+			for _, c := range it.Fields {
+				if it.Left.ID == "A" && c.Rule == "name" {
+					v = c.From
+				}
+			}
+		}
+		return v
+	}
+	if v := from(); !v.IsAbsent() {
+		t.Errorf("before it was read the old name is %v", v)
+	}
+	if err := plan.Complete(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if v := from(); v.IsBlank() || v.String() == "Kahvia" {
+		t.Errorf("the old name is %v", v)
+	}
+	key := [32]byte{7}
+	var file strings.Builder
+	if err := plan.Save(&file, &key); err != nil {
+		t.Fatal(err)
+	}
+	saved, err := reconcile.ReadPlan(strings.NewReader(file.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, to, err := saved.Pairs[0].Ops[0].Fields[0].Values(&key)
+	if err != nil || old != from() || to.String() != "Kahvia" {
+		t.Errorf("saved as %v → %v, %v", old, to, err)
+	}
+}
+
+// A saved plan can be carried out in part.
+func TestSavedPlanInPart(t *testing.T) {
+	t.Parallel()
+	stock, books, e, _ := linkedPair(t, nil)
+	stock.edit("A", "name", instep.String("Kahvia"))
+	stock.edit("Z", "name", instep.String("Zucker"))
+	_, saved := savePlan(t, e, nil)
+	plan, stale, err := e.PlanSaved(t.Context(), saved, &reconcile.Select{Only: []instep.Ref{stock.ref("Z")}})
+	if err != nil || len(stale) != 0 {
+		t.Fatal(err, stale)
+	}
+	if _, err := e.Apply(t.Context(), plan); err != nil {
+		t.Fatal(err)
+	}
+	if w := books.takeWrites(); len(w) != 1 {
+		t.Errorf("written: %v", w)
+	}
+	mustRun(t, e, nil)
+	if w := books.takeWrites(); len(w) != 1 {
+		t.Errorf("the next run wrote %v", w)
+	}
+}

@@ -86,3 +86,28 @@ func TestEraseIsChecked(t *testing.T) {
 		}
 	}
 }
+
+// A record that shows again before its counterpart is emptied saves it.
+func TestEraseHiddenShowsAgain(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	p := pairOf(stock, books)
+	p.Hidden[instep.Right], p.Erase = reconcile.EraseHidden, []string{p.Mapping.Rules[2].Name}
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	e := newEngine(t, memory.New(), nil, p)
+	mustRun(t, e, nil)
+	books.takeWrites()
+	stock.hide("A", true)
+	plan, err := e.Plan(t.Context(), sweep())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stock.hide("A", false)
+	if _, err := e.Apply(t.Context(), plan); err != nil {
+		t.Fatal(err)
+	}
+	if w := books.takeWrites(); len(w) != 0 {
+		t.Errorf("written: %v", w)
+	}
+	checkInStep(t, e, stock, books)
+}
