@@ -90,7 +90,7 @@ func (s *Server) checkTime(r *http.Request, alg algorithm) *fault {
 	if err != nil {
 		return denied(textTimestamp)
 	}
-	came := s.o.Now().Add(-fakeserver.LateBy(r.Context()))
+	came := s.now().Add(-fakeserver.LateBy(r.Context()))
 	if off := came.Sub(time.Unix(sec, 0)).Abs(); s.o.ClockSkew >= 0 && off > s.o.ClockSkew {
 		return denied(textStale)
 	}

@@ -86,7 +86,7 @@ func (x *extendedFilter) takes(p *Product, dir *directory) bool {
 		len(x.keys) > 0 && !slices.Contains(x.keys, p.Key),
 		x.sellable && !p.SalesProduct,
 		x.storaged && !p.InventoryEnabled,
-		!p.changedSince(x.since),
+		!changedSince(p.LastChanged, x.since),
 		!contains(p.Code, x.q["productcodekeyword"]),
 		!contains(p.Name, x.q["productnamekeyword"]),
 		x.q["producteancode"] != "" && !p.hasEAN(x.q["producteancode"]):
@@ -127,7 +127,7 @@ func (s *Server) extendedProductList(c *call, q params) *fault {
 		return f
 	}
 	dir := s.store.directory()
-	found := slices.DeleteFunc(s.store.snapshot(), func(p *Product) bool { return !x.takes(p, dir) })
+	found := slices.DeleteFunc(s.store.products.snapshot(), func(p *Product) bool { return !x.takes(p, dir) })
 	pages := (len(found)-1)/size + 1
 	if len(found) == 0 {
 		pages = 0
@@ -139,7 +139,7 @@ func (s *Server) extendedProductList(c *call, q params) *fault {
 	d := c.begin()
 	d.open("Products", "CurrentPage", strconv.Itoa(page), "PageCount", strconv.Itoa(pages),
 		"ProductsOnPage", strconv.Itoa(len(rows)), "ProductsOnPages", strconv.Itoa(len(found)))
-	for _, p := range rows {
+	for _, p := range shortened(c, rows) {
 		d.extendedProduct(p, dir, options)
 	}
 	d.close("Products")

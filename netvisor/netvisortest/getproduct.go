@@ -19,13 +19,13 @@ func (s *Server) getProduct(c *call, q params) *fault {
 	if option > 3 {
 		return invalid(textParameter, "replyoption", strconv.Itoa(option))
 	}
-	found := slices.DeleteFunc(s.store.get(keys), func(p *Product) bool { return !replied(p, option) })
+	found := slices.DeleteFunc(s.store.products.get(keys), func(p *Product) bool { return !replied(p, option) })
 	dir := s.store.directory()
 	d := c.begin()
 	switch {
 	case many:
 		d.open("Products")
-		for _, p := range found {
+		for _, p := range shortened(c, found) {
 			d.product(p, dir)
 		}
 		d.close("Products")
@@ -52,15 +52,15 @@ func (s *Server) wanted(q params) (keys []int, many bool, f *fault) {
 		keys, f = q.keys("idlist", maxList)
 		return keys, true, f
 	case q["code"] != "":
-		return s.store.keysOf(q["code"]), false, nil
+		return s.store.products.keysOf(q["code"]), false, nil
 	case q["codelist"] != "":
 		codes, f := q.list("codelist", maxList)
 		for _, code := range codes {
-			keys = append(keys, s.store.keysOf(code)...)
+			keys = append(keys, s.store.products.keysOf(code)...)
 		}
 		return keys, true, f
 	case q["eancode"] != "":
-		for _, p := range s.store.snapshot() {
+		for _, p := range s.store.products.snapshot() {
 			if p.hasEAN(q["eancode"]) {
 				keys = append(keys, p.Key)
 			}

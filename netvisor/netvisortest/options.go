@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -22,6 +20,8 @@ const (
 	defaultClockSkew = 5 * time.Minute
 	defaultPageSize  = 100
 	defaultMaxBody   = 10 << 20
+
+	defaultVendorPageSize = 500
 )
 
 // Options says how a Server begins and behaves. The zero value is good.
@@ -36,6 +36,13 @@ type Options struct {
 	// Groups are product groups to begin with. The groups of Products need not
 	// be among them.
 	Groups []Group
+	// Customers and Vendors are records to begin with, like Products. A folder
+	// in use leaves them aside too, and PaymentTerms.
+	Customers []Customer
+	Vendors   []Vendor
+	// PaymentTerms are what paymenttermlist.nv shows. The payment terms of
+	// Customers must be among them.
+	PaymentTerms []PaymentTerm
 
 	// CustomerID and the others are the credentials to accept. Each defaults
 	// to the constant of its name.
@@ -59,14 +66,21 @@ type Options struct {
 	// keys masked.
 	MalformedAuth bool
 	// Denied are resources the company has not allowed, such as "product.nv".
+	// SetDenied changes them later.
 	Denied []string
 
 	// RefuseOverlap answers a request that arrives while another is under way
 	// with TECHNICAL_ERROR.
 	RefuseOverlap bool
-	// DuplicateCodes lets several products have one code. By default a code in
-	// use is refused with DUPLICATE_DATA.
+	// DuplicateCodes lets several products, customers or vendors have one code.
+	// By default a code in use is refused with DUPLICATE_DATA (inferred).
 	DuplicateCodes bool
+	// StrictIDLists fails getcustomer.nv for a list with an unknown id in it, as
+	// getvendor.nv does. By default the id is left out; the vendor does not say.
+	StrictIDLists bool
+	// OddTimeStamps gives the time in replies in all forms that were seen of it,
+	// in turn. By default it is 9.10.2013 13:42:50.
+	OddTimeStamps bool
 	// ExtendedProducts is a company with extended product management: products
 	// can be added but not edited.
 	ExtendedProducts bool
@@ -76,6 +90,9 @@ type Options struct {
 	// PageSize is how many products a page of extendedproductlist.nv has when
 	// the request does not say. Defaults to 100.
 	PageSize int
+	// VendorPageSize is how many vendors a page of getvendor.nv has. Defaults to
+	// 500.
+	VendorPageSize int
 	// MaxBody is how many bytes a request's body may have. Defaults to 10 MiB.
 	MaxBody int64
 
@@ -96,20 +113,17 @@ func (o *Options) complete() (Options, error) {
 	orElse(&c.OrganisationID, DefaultOrganisationID)
 	orElse(&c.ClockSkew, defaultClockSkew)
 	orElse(&c.PageSize, defaultPageSize)
+	orElse(&c.VendorPageSize, defaultVendorPageSize)
 	orElse(&c.MaxBody, defaultMaxBody)
 	if c.Now == nil {
 		c.Now = time.Now
-	}
-	c.Denied = slices.Clone(c.Denied)
-	for i, name := range c.Denied {
-		c.Denied[i] = strings.ToLower(name)
 	}
 	return c, c.validate()
 }
 
 func (o *Options) validate() error {
-	if o.PageSize < 0 {
-		return fmt.Errorf("netvisortest: page size %d is negative", o.PageSize)
+	if o.PageSize < 0 || o.VendorPageSize < 0 {
+		return fmt.Errorf("netvisortest: page size %d is negative", min(o.PageSize, o.VendorPageSize))
 	}
 	if o.MaxBody < 0 {
 		return fmt.Errorf("netvisortest: max body %d is negative", o.MaxBody)

@@ -68,6 +68,18 @@ func (p params) keys(name string, limit int) ([]int, *fault) {
 	return slices.Compact(out), nil
 }
 
+// key reads the one NetvisorKey a parameter must have.
+func (p params) key(name string) (int, *fault) {
+	keys, f := p.keys(name, 0)
+	if f == nil && len(keys) != 1 {
+		f = invalid(textNoParameter, name)
+	}
+	if f != nil {
+		return 0, f
+	}
+	return keys[0], nil
+}
+
 // number reads a whole number of at least low; a missing one is otherwise.
 func (p params) number(name string, low, otherwise int) (int, *fault) {
 	v, ok := p[name]
@@ -114,8 +126,8 @@ func (p params) since(name string) (string, *fault) {
 
 // changedSince compares wall clocks, as a database without zones does: in the
 // hour that autumn repeats, earlier and later cannot be told apart.
-func (p *Product) changedSince(wall string) bool {
-	return wall == "" || p.LastChanged.In(helsinki).Format(wallClock) >= wall
+func changedSince(changed time.Time, wall string) bool {
+	return wall == "" || changed.In(helsinki).Format(wallClock) >= wall
 }
 
 // contains tells whether s has part in it, whatever the case.

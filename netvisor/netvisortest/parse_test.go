@@ -3,6 +3,8 @@ package netvisortest
 import (
 	"encoding/xml"
 	"math/big"
+	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -147,6 +149,43 @@ func FuzzMessage(f *testing.F) {
 		}
 		if diff := cmp.Diff(n, again, cmp.AllowUnexported(node{})); diff != "" {
 			t.Fatal(diff)
+		}
+	})
+}
+
+// FuzzCustomer sends any message to customer.nv. What is refused changes
+// nothing; what is taken reads back well-formed, and with the name and the
+// comment that were sent, by another parser than the fake's.
+func FuzzCustomer(f *testing.F) {
+	b, err := os.ReadFile("testdata/customer-add.xml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
+	f.Add([]byte(customerBody(`<internalidentifier type="automatic"/><name>&#x1F600; a&amp;b</name>`)))
+	f.Fuzz(func(t *testing.T, message []byte) {
+		s := newServer(t, &Options{PaymentTerms: testTerms()})
+		c := inProcess(t, s)
+		c.body = func(r *http.Request) { r.Header.Set("Content-Type", "text/xml; charset=utf-8") }
+		_, reply := c.do("POST", "/customer.nv?method=add", string(message))
+		list := s.Customers()
+		if ok := strings.Contains(reply, "<Status>OK</Status>"); ok != (len(list) == 1) {
+			t.Fatalf("%d customers after %s", len(list), reply)
+		}
+		if len(list) == 0 {
+			return
+		}
+		var got struct {
+			Status []string `xml:"ResponseStatus>Status"`
+			Name   string   `xml:"Customer>CustomerBaseInformation>Name"`
+			Note   string   `xml:"Customer>CustomerAdditionalInformation>Comment"`
+		}
+		c.body = nil
+		if err := xml.Unmarshal([]byte(c.get("/getcustomer.nv?id=1")), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Name != list[0].Name || got.Note != list[0].Comment || strings.TrimSpace(got.Name) == "" || len(got.Status) != 1 {
+			t.Fatalf("%+v is read as %+v", list[0], got)
 		}
 	})
 }

@@ -88,6 +88,12 @@ func (p *Product) clone() Product {
 	return c
 }
 
+func (p *Product) head() (key *int, code *string, changed *time.Time) {
+	return &p.Key, &p.Code, &p.LastChanged
+}
+
+func (p *Product) gone() bool { return p.Deleted }
+
 // decimals are the fields that hold numbers; prices come first.
 func (p *Product) decimals() (all []*string, prices int) {
 	return []*string{
@@ -96,6 +102,15 @@ func (p *Product) decimals() (all []*string, prices int) {
 		&p.InventoryAmount, &p.InventoryMidPrice, &p.InventoryValue, &p.InventoryReserved, &p.InventoryOrdered,
 		&p.NetWeight, &p.GrossWeight, &p.PackageWidth, &p.PackageHeight, &p.PackageLength,
 	}, 2
+}
+
+func (st *store) tidyProduct(p *Product) error { return p.normalise(st.o.LossyPrices) }
+
+func (st *store) needsOfProduct(p *Product) error {
+	if err := st.ensureGroup(p.Group); err != nil {
+		return err
+	}
+	return st.ensure(&st.units, p.Unit)
 }
 
 // normalise does to p what the vendor does to what it stores, and refuses what

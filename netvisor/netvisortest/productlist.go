@@ -1,6 +1,7 @@
 package netvisortest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -51,7 +52,7 @@ func (lf *listFilter) takes(p *Product) bool {
 	if wanted := lf.unpublished; p.Active && !lf.published || !p.Active && !wanted {
 		return false
 	}
-	if !p.changedSince(lf.since) {
+	if !changedSince(p.LastChanged, lf.since) {
 		return false
 	}
 	if len(lf.keywords) == 0 {
@@ -72,24 +73,20 @@ func (s *Server) productList(c *call, q params) *fault {
 	if f != nil {
 		return f
 	}
+	list := slices.DeleteFunc(s.store.products.snapshot(), func(p *Product) bool { return !lf.takes(p) })
+	list = shortened(c, list)
 	groups := s.store.directory()
 	d := c.begin()
-	rows := 0
-	for _, p := range s.store.snapshot() {
-		if !lf.takes(p) {
-			continue
-		}
-		if rows == 0 {
-			d.open("ProductList")
-		}
-		rows++
+	if len(list) == 0 {
+		d.short("ProductList", "")
+		c.send(d)
+		return nil
+	}
+	d.open("ProductList")
+	for _, p := range list {
 		d.listRow(p, groups)
 	}
-	if rows == 0 {
-		d.short("ProductList", "")
-	} else {
-		d.close("ProductList")
-	}
+	d.close("ProductList")
 	c.send(d)
 	return nil
 }

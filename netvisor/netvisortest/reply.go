@@ -78,6 +78,7 @@ func flag(b bool) string {
 
 // call is one request being answered.
 type call struct {
+	s     *Server
 	w     http.ResponseWriter
 	r     *http.Request
 	lang  language
@@ -87,16 +88,30 @@ type call struct {
 
 func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 	return &call{
+		s:     s,
 		w:     w,
 		r:     r,
 		lang:  languageOf(r.Header.Get(headLanguage)),
 		codes: r.Header.Get(headStatusCodes) == "1",
-		now:   s.o.Now(),
+		now:   s.now(),
 	}
 }
 
 // stamp writes t as replies show it, such as "9.10.2013 13:42:50".
-func stamp(t time.Time) string { return t.In(helsinki).Format("2.1.2006 15:04:05") }
+func stamp(t time.Time) string { return t.In(helsinki).Format(stampLayouts[0]) }
+
+// stampLayouts are the forms that were seen: the usual one, the one of newer
+// samples and one seen once.
+var stampLayouts = []string{"2.1.2006 15:04:05", "02.01.2006 15:04:05", time.RFC3339}
+
+// stamp writes the time of c's reply.
+func (c *call) stamp() string {
+	form := 0
+	if c.s.o.OddTimeStamps {
+		form = int(c.s.stamps.Add(1) % uint64(len(stampLayouts)))
+	}
+	return c.now.In(helsinki).Format(stampLayouts[form])
+}
 
 // begin starts a successful reply; send ends it.
 func (c *call) begin() *document {
@@ -105,28 +120,35 @@ func (c *call) begin() *document {
 	d.open("Root")
 	d.open("ResponseStatus")
 	d.leaf("Status", "OK")
-	d.leaf("TimeStamp", stamp(c.now))
+	d.leaf("TimeStamp", c.stamp())
 	d.close("ResponseStatus")
 	return d
 }
 
 func (c *call) send(d *document) {
 	d.close("Root")
-	c.write(http.StatusOK, d.buf.Bytes())
+	switch {
+	case c.odd(HTMLAfter):
+		c.html()
+	case c.odd(CutShort):
+		c.write(http.StatusOK, d.buf.Bytes()[:d.buf.Len()*2/3])
+	default:
+		c.write(http.StatusOK, d.buf.Bytes())
+	}
 }
 
 func (c *call) fail(f *fault) {
-	c.write(c.status(f.code), failure(f.code, f.in(c.lang), c.now))
+	c.write(c.status(f.code), failure(f.code, f.in(c.lang), c.stamp()))
 }
 
-func failure(code, text string, now time.Time) []byte {
+func failure(code, text, stamp string) []byte {
 	d := &document{}
 	d.buf.WriteString(xmlHead)
 	d.open("Root")
 	d.open("ResponseStatus")
 	d.leaf("Status", "FAILED")
 	d.leaf("Status", code+" :: "+text)
-	d.leaf("TimeStamp", stamp(now))
+	d.leaf("TimeStamp", stamp)
 	d.close("ResponseStatus")
 	d.close("Root")
 	return d.buf.Bytes()
@@ -135,20 +157,23 @@ func failure(code, text string, now time.Time) []byte {
 // FailureBody is the body of a failed reply with one of the vendor's codes, for
 // the Body of a Step, such as FailureBody("SYSTEM_MAINTENANCE", "back at 6").
 func FailureBody(code, text string) string {
-	return string(failure(code, text, time.Now()))
+	return string(failure(code, text, stamp(time.Now())))
 }
 
 // failMalformed answers failed authentication with the string to hash in it,
 // unescaped, and the keys masked.
 func (c *call) failMalformed(f *fault, toHash string) {
 	body := xmlHead + "<Root><ResponseStatus><Status>FAILED</Status><Status>" + f.code + " :: " + f.in(c.lang) +
-		". " + toHash + "&***&***</Status><TimeStamp>" + stamp(c.now) + "</TimeStamp></ResponseStatus></Root>"
+		". " + toHash + "&***&***</Status><TimeStamp>" + c.stamp() + "</TimeStamp></ResponseStatus></Root>"
 	c.write(c.status(f.code), []byte(body))
 }
 
 func (c *call) write(status int, body []byte) {
 	c.w.Header().Set("Content-Type", "text/xml; charset=utf-8")
 	c.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	if c.s.off.Load() != 0 {
+		c.w.Header().Set("Date", c.now.UTC().Format(http.TimeFormat))
+	}
 	c.w.WriteHeader(status)
 	_, _ = c.w.Write(body) // the client may be gone
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/instep-go/instep/internal/fakeserver"
 )
@@ -31,10 +33,16 @@ func ParseFaults(s string) (Faults, error) { return fakeserver.ParseFaults(s) }
 // Server is a fake Netvisor company. It is an http.Handler, and safe for
 // concurrent use.
 type Server struct {
-	o     Options
-	store *store
-	used  transactions
-	front *fakeserver.Server
+	o            Options
+	store        *store
+	customerForm element[Customer]
+	used         transactions
+	odd          oddities
+	denied       atomic.Pointer[[]string] // lower case
+	clock        func() time.Time         // without what it is off by
+	off          atomic.Int64             // nanoseconds
+	stamps       atomic.Uint64
+	front        *fakeserver.Server
 }
 
 // New returns a Server. A nil o means the zero Options. Close it when it has a
@@ -44,14 +52,18 @@ func New(o *Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{o: opts}
+	s := &Server{o: opts, clock: opts.Now}
+	s.o.Now = s.now // for the store
+	s.SetDenied(opts.Denied...)
 	if s.store, err = openStore(&s.o); err != nil {
 		return nil, err
 	}
-	s.o.Products, s.o.Groups = nil, nil // the store has them now
+	s.o.Products, s.o.Groups, s.o.Customers, s.o.Vendors, s.o.PaymentTerms = nil, nil, nil, nil, nil // the store has them now
+	s.customerForm = customerRoot(s.store.termList)
 	s.front = fakeserver.New("netvisor", http.HandlerFunc(s.handle))
 	s.front.SetClassify(func(r *http.Request) bool {
-		return r.Method == http.MethodPost && resourceName(r) == "product.nv"
+		res := resources[resourceName(r)]
+		return res.writes && r.Method == res.method
 	})
 	return s, nil
 }
@@ -75,8 +87,8 @@ func (s *Server) Transport() http.RoundTripper { return s.front.Transport() }
 func (s *Server) Requests() []Request { return s.front.Requests() }
 
 // Counts returns how many requests were handled: writes are the POSTs to
-// product.nv, reads all others, failed ones included. A late one counts once it
-// was carried out.
+// resources that take them and deletecustomer.nv, reads all others, failed ones
+// included. A late one counts once it was carried out.
 func (s *Server) Counts() (reads, writes int) { return s.front.Counts() }
 
 // ResetLog empties the request log and sets the counts to zero.
@@ -93,14 +105,7 @@ func (s *Server) SetFaults(f Faults, seed uint64) { s.front.SetFaults(f, seed) }
 func (s *Server) Control(token string) http.Handler { return s.front.Control(token, s.Dump) }
 
 // Products returns a copy of all products by key, deleted ones included.
-func (s *Server) Products() []Product {
-	list := s.store.snapshot()
-	out := make([]Product, len(list))
-	for i, p := range list {
-		out[i] = p.clone()
-	}
-	return out
-}
+func (s *Server) Products() []Product { return s.store.products.copies() }
 
 // Groups returns a copy of the product groups by key.
 func (s *Server) Groups() []Group { return slices.Clone(s.store.directory().groups) }
@@ -109,7 +114,7 @@ func (s *Server) Groups() []Group { return slices.Clone(s.store.directory().grou
 // its key. With p.Key 0 the next free one is taken; LastChanged is the time of
 // Now unless p has one.
 func (s *Server) Add(p Product) (key int, err error) {
-	if key, err = s.store.add(p.clone()); err != nil {
+	if key, err = s.store.products.add(p.clone()); err != nil {
 		return 0, fmt.Errorf("netvisortest: add: %w", err)
 	}
 	return key, nil
@@ -118,7 +123,7 @@ func (s *Server) Add(p Product) (key int, err error) {
 // Edit changes a product as a person in the vendor's own pages would: its time
 // of change moves. The key cannot be changed.
 func (s *Server) Edit(key int, change func(*Product)) error {
-	err := s.store.edit(key, func(p *Product) error { change(p); return nil })
+	_, err := s.store.products.edit(key, func(p *Product) error { change(p); return nil })
 	if err != nil {
 		return fmt.Errorf("netvisortest: edit %d: %w", key, err)
 	}
@@ -135,7 +140,8 @@ type dumped struct {
 	Record any    `json:"record"`
 }
 
-// Dump writes the records as JSON Lines: groups, then products, by key.
+// Dump writes the records as JSON Lines: product groups, products, customers,
+// vendors and payment terms, each by key.
 func (s *Server) Dump(w io.Writer) error {
 	enc := json.NewEncoder(w)
 	for _, g := range s.Groups() {
@@ -143,8 +149,23 @@ func (s *Server) Dump(w io.Writer) error {
 			return err
 		}
 	}
-	for _, p := range s.store.snapshot() {
+	for _, p := range s.store.products.snapshot() {
 		if err := enc.Encode(dumped{"product", p}); err != nil {
+			return err
+		}
+	}
+	for _, p := range s.store.customers.snapshot() {
+		if err := enc.Encode(dumped{"customer", p}); err != nil {
+			return err
+		}
+	}
+	for _, v := range s.store.vendors.snapshot() {
+		if err := enc.Encode(dumped{"vendor", v}); err != nil {
+			return err
+		}
+	}
+	for _, t := range s.PaymentTerms() {
+		if err := enc.Encode(dumped{"payment_term", t}); err != nil {
 			return err
 		}
 	}
@@ -154,16 +175,25 @@ func (s *Server) Dump(w io.Writer) error {
 // resource is one endpoint.
 type resource struct {
 	method string
+	writes bool
 	serve  func(*Server, *call, params) *fault
 }
 
 var resources = map[string]resource{
-	"customerlist.nv":        {http.MethodGet, (*Server).customerList},
-	"extendedproductlist.nv": {http.MethodGet, (*Server).extendedProductList},
-	"getproduct.nv":          {http.MethodGet, (*Server).getProduct},
-	"getproductgroups.nv":    {http.MethodGet, (*Server).getProductGroups},
-	"product.nv":             {http.MethodPost, (*Server).product},
-	"productlist.nv":         {http.MethodGet, (*Server).productList},
+	"contactperson.nv":       {http.MethodPost, true, (*Server).contactPerson},
+	"customer.nv":            {http.MethodPost, true, (*Server).customer},
+	"customerlist.nv":        {http.MethodGet, false, (*Server).customerList},
+	"deletecustomer.nv":      {http.MethodGet, true, (*Server).deleteCustomer},
+	"extendedproductlist.nv": {http.MethodGet, false, (*Server).extendedProductList},
+	"getcustomer.nv":         {http.MethodGet, false, (*Server).getCustomer},
+	"getproduct.nv":          {http.MethodGet, false, (*Server).getProduct},
+	"getproductgroups.nv":    {http.MethodGet, false, (*Server).getProductGroups},
+	"getvendor.nv":           {http.MethodGet, false, (*Server).getVendor},
+	"office.nv":              {http.MethodPost, true, (*Server).office},
+	"paymenttermlist.nv":     {http.MethodGet, false, (*Server).paymentTermList},
+	"product.nv":             {http.MethodPost, true, (*Server).product},
+	"productlist.nv":         {http.MethodGet, false, (*Server).productList},
+	"vendor.nv":              {http.MethodPost, true, (*Server).vendor},
 }
 
 // resourceName is the lower-case name of the resource r asks for.
@@ -189,6 +219,10 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 		c.fail(f)
 		return
 	}
+	if c.odd(HTMLPage) {
+		c.html()
+		return
+	}
 	q, f := readParams(r)
 	if f == nil {
 		f = res.serve(s, c, q)
@@ -206,19 +240,11 @@ func (s *Server) admit(c *call, name, method string) *fault {
 	if f := s.authenticate(c.r); f != nil {
 		return f
 	}
-	if slices.Contains(s.o.Denied, name) {
+	if slices.Contains(*s.denied.Load(), name) {
 		return &fault{codeAccess, textDenied, []any{name}}
 	}
 	if c.r.Method != method {
 		return invalid(textMethod, name, method)
 	}
-	return nil
-}
-
-// customerList is the cheap request that tells whether access works.
-func (s *Server) customerList(c *call, _ params) *fault {
-	d := c.begin()
-	d.short("Customerlist", "")
-	c.send(d)
-	return nil
+	return c.refusal()
 }

@@ -222,6 +222,30 @@ func TestDumpAndControl(t *testing.T) {
 	}
 }
 
+// TestDumpOfPeople wants every kind of record in the dump, by its name.
+func TestDumpOfPeople(t *testing.T) {
+	t.Parallel()
+	o := buyers()
+	o.Vendors = sellers().Vendors
+	s := newServer(t, o)
+	var out strings.Builder
+	if err := s.Dump(&out); err != nil {
+		t.Fatal(err)
+	}
+	var entities []string
+	for row := range strings.Lines(out.String()) {
+		var d dumped
+		if err := json.Unmarshal([]byte(row), &d); err != nil {
+			t.Fatal(err)
+		}
+		entities = append(entities, d.Entity)
+	}
+	want := []string{"customer", "customer", "customer", "vendor", "vendor", "payment_term", "payment_term"}
+	if diff := cmp.Diff(want, entities); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestScriptedFailure(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, nil)

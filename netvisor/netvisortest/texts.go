@@ -193,6 +193,56 @@ var (
 		"Produkten hittas inte med id: %s",
 		"Product not found with id: %s",
 	}
+	textNoCustomer = text{
+		"Tietojen muoto on virheellinen:. Asiakasta ei löydy Netvisor-tunnisteella: %s",
+		"Uppgifternas form är felaktig:. Kunden hittas inte med Netvisors id: %s",
+		"Data form incorrect:. Customer not found with Netvisor identifier: %s",
+	}
+	textNoVendor = text{
+		"Toimittajaa ei löydy, netvisorkey %s",
+		"Leverantören hittas inte, netvisorkey %s",
+		"Vendor not found, netvisorkey %s",
+	}
+	textNoPerson = text{
+		"Yhteyshenkilöä ei löydy tunnisteella: %s",
+		"Kontaktpersonen hittas inte med id: %s",
+		"Contact person not found with id: %s",
+	}
+	textNoOffice = text{
+		"Toimipaikkaa ei löydy tunnisteella: %s",
+		"Verksamhetsstället hittas inte med id: %s",
+		"Office not found with id: %s",
+	}
+	textNoAccount = text{
+		"Pankkitiliä ei löydy tunnisteella: %s",
+		"Bankkontot hittas inte med id: %s",
+		"Bank account not found with id: %s",
+	}
+	textAccounts = text{
+		"Toimittajalla voi olla enintään %d samanlaista pankkitiliä",
+		"En leverantör kan ha högst %d bankkonton av samma slag",
+		"A vendor can have at most %d bank accounts of one kind",
+	}
+	textNoTerm = text{
+		"Maksuehtoa ei löydy: %s",
+		"Betalningsvillkoret hittas inte: %s",
+		"Payment term not found: %s",
+	}
+	textInvoiced = text{
+		"Asiakasta ei voi poistaa: sillä on laskuja",
+		"Kunden kan inte raderas: den har fakturor",
+		"The customer cannot be deleted: it has invoices",
+	}
+	textDuplicateCustomer = text{
+		"Asiakaskoodi on jo käytössä: %s",
+		"Kundkoden används redan: %s",
+		"The customer code is in use: %s",
+	}
+	textDuplicateVendor = text{
+		"Toimittajakoodi on jo käytössä: %s",
+		"Leverantörskoden används redan: %s",
+		"The vendor code is in use: %s",
+	}
 	textDuplicate = text{
 		"Tuotekoodi on jo käytössä: %s",
 		"Produktkoden används redan: %s",

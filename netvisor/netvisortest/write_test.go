@@ -186,6 +186,7 @@ func TestTextsAreComplete(t *testing.T) {
 		textNoHeader, textTimestamp, textStale, textAlgorithm, textPartner, textCustomer, textOrganisation, textMAC, textNotUnique,
 		textOverlap, textDenied, textMethod, textStorage, textParameter, textNoParameter, textListSize, textBodySize, textCharset, textXML,
 		textUnknownElement, textOrder, textRepeated, textMissing, textEmpty, textTooLong, textValue, textAttribute, textNoProduct, textDuplicate, textExtended,
+		textNoCustomer, textNoVendor, textNoPerson, textNoOffice, textNoAccount, textAccounts, textNoTerm, textInvoiced, textDuplicateCustomer, textDuplicateVendor,
 	}
 	verbs := func(s string) string {
 		var out strings.Builder

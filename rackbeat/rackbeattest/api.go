@@ -18,9 +18,15 @@ type route map[string]http.HandlerFunc
 
 // serve is the fake itself, without faults and log.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	if s.clockOff.Load() != 0 {
+		w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+	}
 	seg, ok := s.segments(r.URL)
 	rt := route(nil)
 	if ok {
+		if seg[0] == "currency" { // public clients name both
+			seg[0] = string(Currencies)
+		}
 		rt = s.route(seg)
 	}
 	if rt == nil {
@@ -37,7 +43,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, http.StatusTooManyRequests, msgTooMany)
 		return
 	}
-	if slices.Contains(s.opts.Denied, seg[0]) {
+	if slices.Contains(*s.denied.Load(), seg[0]) {
 		s.fail(w, http.StatusForbidden, msgForbidden)
 		return
 	}
@@ -85,6 +91,13 @@ func (s *Server) route(seg []string) route {
 		return route{http.MethodGet: s.listUnits, http.MethodPost: s.createUnit}
 	case name == "units" && len(rest) == 1:
 		return route{http.MethodGet: s.getUnit(rest[0])}
+	case name == customers:
+		return s.partyRoute(s.data.customers, rest)
+	case name == suppliers:
+		return s.partyRoute(s.data.suppliers, rest)
+	}
+	if l := s.data.lists[List(name)]; l != nil {
+		return s.listRoute(l, rest)
 	}
 	return nil
 }

@@ -1,14 +1,20 @@
-// Package rackbeattest is a fake of the Rackbeat REST API for products and
-// the lists they need. It keeps state, answers in the real wire format and
+// Package rackbeattest is a fake of the Rackbeat REST API for products,
+// customers and suppliers and the lists they need. It keeps state, answers in the real wire format and
 // misbehaves on request, towards any client in any language.
 //
 // # Known limits
 //
-//   - Served are self, products (with drafts and publish), product-groups and
-//     units (list, get, create) and items (read only). Any other path is 404.
+//   - Served are self, products (with drafts and publish), items (read only),
+//     customers with their contacts and addresses, suppliers with their
+//     contacts, and the lists product-groups, units, customer-groups,
+//     supplier-groups, payment-terms and delivery-terms (list, get, create),
+//     layouts, currencies and employees (list, get). Any other path is 404.
 //     Lots exist only as seeded products of type "lot" and show in items.
-//   - Suppliers, locations, variations, departments and discount groups are not
-//     kept: their numbers are stored unchecked and their objects read as null.
+//   - Locations, variations, departments and discount groups are not kept: their
+//     numbers are stored unchecked and their objects read as null. So is the
+//     default supplier of a product, whether there is such a supplier or not.
+//   - Customers and suppliers have no drafts, products, prices or discounts of
+//     their own. A delivery address is known in its sub-resource alone.
 //   - A product numbered "drafts" cannot be read at its path, which is that of
 //     the list of drafts.
 //   - The query parameter expand is ignored, metadata is always empty, custom
@@ -46,12 +52,40 @@
 //     sent as 12.50 where 12.5 stands changes nothing.
 //   - A body that is no JSON object is 400, one of another content type 415,
 //     one over 1 MiB 413, an Accept header that rules JSON out 406.
+//   - Of a customer or supplier only name and payment terms are required (the
+//     vendor's description); Options.RequireAll asks for what public clients
+//     always send (inferred). VAT zones are domestic, eu, abroad and
+//     domestic_exempt, a currency is one of the list.
+//   - Numbers of customers and suppliers are integers that may come as texts,
+//     then without sign and leading zeros (inferred). One created without a
+//     number gets the next of a series, which jumps over what is taken or was a
+//     deleted one's and does not follow numbers that clients choose (inferred).
+//   - company_name and name are one field; sent both, company_name counts. So
+//     are address_... and billing_address or address, an object: flat names
+//     count, null clears the address, and what the object lacks stays
+//     (inferred). The country is any text, as are VAT numbers.
+//   - Contacts have id, name, email and phone, addresses those of the vendor's
+//     address objects and an id, and both want a name (inferred). They do not
+//     move the updated_at of their customer or supplier (inferred).
+//   - Filters compare whole values, case included (inferred). search looks in
+//     name and number, in products in the barcode as well.
+//   - A currency is found by its code; what a payment term's type holds is not
+//     known and any text (inferred). Creating delivery terms and payment terms
+//     is inferred from the vendor's events for them.
 //   - Requests are counted in fixed windows of a minute that open with the
 //     first request.
 //
 // # Use
 //
 // New builds a Server, an http.Handler whose API lies under /api/. Start serves
-// it on a loopback port and Transport without a socket. Edit, Add and Remove
-// are what a person does in the web pages of the real service.
+// it on a loopback port and Transport without a socket. Edit, Add and Remove,
+// EditCustomer and the like are what a person does in the web pages of the real
+// service.
+//
+// # Faults
+//
+// SetFaults and Script are those of every fake. SpoilLists truncates, empties or
+// cuts a page, or has a row appear on two; HTMLPage is a step that answers HTML
+// in place of JSON; Deny takes resources out of the key's scopes, which answers
+// 403; SetClock sets the clock off by which the fake dates replies and changes.
 package rackbeattest

@@ -2,6 +2,7 @@ package rackbeattest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -27,18 +28,19 @@ type fault struct{ path, text string }
 type form struct {
 	s      *Server
 	body   body
-	prefix string // in front of the names in complaints
+	prefix string            // in front of the names in complaints
+	sentAs map[string]string // names in complaints that are not the field's own
 	faults []fault
 }
 
-func (s *Server) newForm(b body) *form { return &form{s: s, body: b} }
+func (s *Server) newForm(b body) *form { return &form{s: s, body: b, sentAs: map[string]string{}} }
 
 func (f *form) failed() bool { return len(f.faults) > 0 }
 
 // fail adds a complaint about a field; args are what the text asks for, the
 // field's name by default.
 func (f *form) fail(field string, m message, args ...any) {
-	path := f.prefix + field
+	path := cmp.Or(f.sentAs[field], f.prefix+field)
 	if m != msgAttribute {
 		args = append([]any{label(path)}, args...)
 	}

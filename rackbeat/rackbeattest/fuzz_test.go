@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -133,6 +135,46 @@ func FuzzBody(f *testing.F) {
 		}
 		if got.Number != "drafts" { // a path of its own
 			p.want(http.StatusOK, "GET", "products/"+got.Friendly, "")
+		}
+	})
+}
+
+// FuzzCustomer sends anything as a customer's body, to a new one and to one that
+// is there. What is accepted must be found by its number; what is refused must
+// leave nothing.
+func FuzzCustomer(f *testing.F) {
+	f.Add(`{"company_name":"x","payment_terms_id":1}`)
+	f.Add(`{"number":"12","name":" y ","payment_terms_id":"1","address":{"city":"z"},"billing_address":null,"max_credit":"1e2"}`)
+	f.Add(`{"number":2147483647,"company_name":"\ud800","payment_terms_id":1,"company_vat":7,"is_barred":[]}`)
+	f.Add(`{"billing_address":{"street":{}},"address":[]}`)
+	f.Add(`{"number":null,"name":"a","company_name":"b","payment_terms_id":1,"currency":"EUR","vat_zone":"eu"}`)
+	f.Fuzz(func(t *testing.T, body string) {
+		s, err := New(&Options{RateLimit: -1, Customers: []Customer{{Number: 5, Name: "a"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := inProcess(t, s)
+		for _, to := range []struct{ method, path string }{{"POST", "customers"}, {"PUT", "customers/5"}} {
+			before := s.Customers()
+			a := p.send(to.method, to.path, body)
+			if !json.Valid([]byte(a.body)) {
+				t.Fatalf("%s answered with %s", body, a.body)
+			}
+			if a.status/100 != 2 {
+				if a.status/100 != 4 || !slices.Equal(before, s.Customers()) {
+					t.Fatalf("%s %s: status %d, kept %+v", to.method, body, a.status, s.Customers())
+				}
+				continue
+			}
+			got := decode[struct{ Customer party }](t, a).Customer
+			kept, ok := s.Customer(got.Number)
+			if !ok || kept.Name != got.Name || kept.Name == "" {
+				t.Fatalf("%s %s: answered %+v, kept %+v", to.method, body, got, kept)
+			}
+			found := p.want(http.StatusOK, "GET", "customers/"+strconv.Itoa(got.Number), "")
+			if found.body != a.body {
+				t.Fatalf("%s %s: answered %s, then %s", to.method, body, a.body, found.body)
+			}
 		}
 	})
 }

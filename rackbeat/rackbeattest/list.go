@@ -3,7 +3,6 @@ package rackbeattest
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -55,10 +54,9 @@ var unitAttrs = attributes[*Unit]{
 
 // listProducts answers a list of products or items under the given key.
 func (s *Server) listProducts(v view, key string) http.HandlerFunc {
-	orders := slices.Collect(maps.Keys(orderings))
 	return func(w http.ResponseWriter, r *http.Request) {
 		f := s.newForm(nil)
-		q := parseQuery(f, r.URL.Query(), productAttrs, orders)
+		q := parseQuery(f, r, productAttrs, s.data.sorted.attributes())
 		if f.failed() {
 			s.invalid(w, f)
 			return
@@ -74,15 +72,21 @@ func (s *Server) listProducts(v view, key string) http.HandlerFunc {
 // page returns one page of a list of products and the number of all rows that
 // fit. The caller holds the lock.
 func (s *state) page(v view, q *listQuery) (rows []productRow, total int) {
-	list := s.candidates(v, q)
+	return pageRows(s.candidates(v, q), q, s.row, func(p *Product) bool {
+		return productAttrs.matches(s.row(p), q.filters) && found(q.search, p.Number, p.Name, p.Barcode)
+	})
+}
+
+// pageRows cuts a page out of those of an ascending list that fit.
+func pageRows[T, R any](list []*T, q *listQuery, row func(*T) R, fits func(*T) bool) (rows []R, total int) {
 	if len(q.filters) > 0 || q.search != "" {
-		fits := make([]*Product, 0, min(len(list), maxLimit))
+		kept := make([]*T, 0, min(len(list), maxLimit))
 		for _, p := range list {
-			if productAttrs.matches(s.row(p), q.filters) && found(q.search, p.Number, p.Name, p.Barcode) {
-				fits = append(fits, p)
+			if fits(p) {
+				kept = append(kept, p)
 			}
 		}
-		list = fits
+		list = kept
 	}
 	from, to := q.pageOf(len(list))
 	for i := from; i < to; i++ {
@@ -90,7 +94,7 @@ func (s *state) page(v view, q *listQuery) (rows []productRow, total int) {
 		if !q.ascending {
 			p = list[len(list)-1-i]
 		}
-		rows = append(rows, s.row(p))
+		rows = append(rows, row(p))
 	}
 	return rows, len(list)
 }
@@ -129,17 +133,21 @@ func (s *Server) listUnits(w http.ResponseWriter, r *http.Request) {
 	listAll(s, w, r, "units", rows, unitAttrs)
 }
 
-// listAll answers a short list, given by number. Its own order is the number,
-// ascending.
+// listAll answers a short list, given by number, or by id where its records
+// have no number. Its own order is that one, ascending.
 func listAll[T any](s *Server, w http.ResponseWriter, r *http.Request, key string, rows []T, attrs attributes[T]) {
 	f := s.newForm(nil)
-	q := parseQuery(f, r.URL.Query(), attrs, []string{"number", "name"})
+	id := "number"
+	if attrs[id] == nil {
+		id = "id"
+	}
+	q := parseQuery(f, r, attrs, []string{id, "name"})
 	if f.failed() {
 		s.invalid(w, f)
 		return
 	}
 	rows = slices.DeleteFunc(rows, func(v T) bool {
-		return !attrs.matches(v, q.filters) || !found(q.search, attrs["number"](v), attrs["name"](v))
+		return !attrs.matches(v, q.filters) || !found(q.search, attrs[id](v), attrs["name"](v))
 	})
 	if q.orderBy == "name" {
 		slices.SortStableFunc(rows, func(a, b T) int { return strings.Compare(attrs["name"](a), attrs["name"](b)) })
@@ -158,6 +166,7 @@ const rowSize = 2 << 10
 // for every paged list.
 func writeList[T any](s *Server, w http.ResponseWriter, r *http.Request, key string, q *listQuery, rows []T, total int) {
 	v := s.viewerFor(r, q.only)
+	rows = spoilRows(q, rows)
 	b := make([]byte, 0, 128+len(rows)*rowSize)
 	b = append(append(b, `{"`+key+`":`...), '[')
 	for i, row := range rows {
@@ -167,5 +176,5 @@ func writeList[T any](s *Server, w http.ResponseWriter, r *http.Request, key str
 		b = v.record(b, row)
 	}
 	b = fmt.Appendf(b, `],"total":%d,"pages":%d,"limit":%d,"page":%d}`, total, q.pages(total), q.limit, q.page)
-	s.reply(w, http.StatusPartialContent, b)
+	s.reply(w, http.StatusPartialContent, spoilBody(q, b))
 }

@@ -150,7 +150,8 @@ func TestSortedLists(t *testing.T) {
 			}
 			for _, k := range keys {
 				kept := s.data.sorted.get(k, s.data.products)
-				fresh := (&sortedLists{withDeleted: deleted}).get(k, s.data.products)
+				lists := productLists(deleted)
+				fresh := lists.get(k, s.data.products)
 				if !slices.Equal(kept, fresh) {
 					t.Fatalf("step %d: list %v is out of order", i, k)
 				}

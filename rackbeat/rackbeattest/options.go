@@ -19,6 +19,9 @@ const (
 	// DefaultRateLimit is the number of requests allowed in a minute. Public
 	// clients of the vendor keep to it (inferred: the service's own limit).
 	DefaultRateLimit = 480
+	// DefaultFirstNumber is the first number customers and suppliers get that
+	// are created without one.
+	DefaultFirstNumber = 1001
 )
 
 // Options set up a Server. The zero value works, and so does a nil pointer.
@@ -34,6 +37,29 @@ type Options struct {
 	Groups []Group
 	// Units are the units; nil gives one named "stk.", number 1.
 	Units []Unit
+
+	// Customers and Suppliers fill a Server that starts without data, too. What
+	// they may leave out Add chooses.
+	Customers []Customer
+	Suppliers []Supplier
+	// CustomerContacts, CustomerAddresses and SupplierContacts go with them, by
+	// the number of the customer or supplier.
+	CustomerContacts  map[int][]Contact
+	CustomerAddresses map[int][]Address
+	SupplierContacts  map[int][]Contact
+	// The lists that customers and suppliers point to. Each that is nil gets a
+	// few Danish entries; one that is empty but not nil stays empty.
+	CustomerGroups []Entry
+	SupplierGroups []Entry
+	PaymentTerms   []Entry
+	DeliveryTerms  []Entry
+	Layouts        []Entry
+	Currencies     []Entry
+	Employees      []Entry
+	// FirstCustomer and FirstSupplier begin the series that number those created
+	// without a number. Default to DefaultFirstNumber.
+	FirstCustomer int
+	FirstSupplier int
 
 	// Key is the API key asked for. Defaults to DefaultKey.
 	Key string
@@ -64,15 +90,34 @@ type Options struct {
 	// DoubleEncoding decodes paths twice, so that a slash in a number must
 	// arrive as %252F. By default it must arrive as %2F.
 	DoubleEncoding bool
-	// ListDeleted keeps deleted products in lists and readable by number, with
-	// deleted_at set.
+	// ListDeleted keeps deleted products, customers and suppliers in lists and
+	// readable by number, with deleted_at or is_deleted set.
 	ListDeleted bool
+	// RequireAll asks for more of a new customer or supplier than a name and
+	// payment terms: the group, the VAT zone and, of a customer, the layout, as
+	// all public connectors send them (inferred). They cannot be cleared then.
+	RequireAll bool
+	// ShowIDs shows the internal id of customers and suppliers, which the
+	// vendor's description of them does not have.
+	ShowIDs bool
+	// TextNumbers shows the numbers of customers, suppliers and their lists as
+	// texts in place of integers.
+	TextNumbers bool
+	// PlainParts answers the lists of contacts and addresses with 200 and
+	// without paging, as public clients are ready for.
+	PlainParts bool
+	// ClockOff is how far the fake's clock is off, as SetClock sets it.
+	ClockOff time.Duration
 	// KeepSpaces stores texts with the spaces around them.
 	KeepSpaces bool
 }
 
 // resources are the first parts of the paths served.
-var resources = []string{"self", "products", "items", "product-groups", "units"}
+var resources = []string{
+	"self", "products", "items", "product-groups", "units", customers, suppliers,
+	string(CustomerGroups), string(SupplierGroups), string(PaymentTerms), string(DeliveryTerms),
+	string(Layouts), string(Currencies), string(Employees),
+}
 
 // withDefaults returns a checked copy of o, without touching o.
 func (o *Options) withDefaults() (Options, error) {
@@ -85,6 +130,9 @@ func (o *Options) withDefaults() (Options, error) {
 	setDefault(&c.RateLimit, DefaultRateLimit)
 	setDefault(&c.Language, "en")
 	setDefault(&c.Location, time.UTC)
+	setDefault(&c.FirstCustomer, DefaultFirstNumber)
+	setDefault(&c.FirstSupplier, DefaultFirstNumber)
+	c.Denied = slices.Clone(c.Denied)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -115,11 +163,21 @@ func (o *Options) check() error {
 	if strings.TrimSpace(o.Key) != o.Key {
 		errs = append(errs, errors.New("rackbeattest: Options.Key has spaces around it"))
 	}
-	for _, name := range o.Denied {
-		if !slices.Contains(resources, name) {
-			errs = append(errs, fmt.Errorf("rackbeattest: Options.Denied names %q, known are %s",
-				name, strings.Join(resources, ", ")))
-		}
+	if err := checkDenied(o.Denied); err != nil {
+		errs = append(errs, fmt.Errorf("rackbeattest: Options.Denied %w", err))
+	}
+	if min(o.FirstCustomer, o.FirstSupplier) < 1 || max(o.FirstCustomer, o.FirstSupplier) > maxNumber {
+		errs = append(errs, fmt.Errorf("rackbeattest: Options.FirstCustomer is %d and FirstSupplier %d, want 1 to %d",
+			o.FirstCustomer, o.FirstSupplier, maxNumber))
 	}
 	return errors.Join(errs...)
+}
+
+func checkDenied(names []string) error {
+	for _, name := range names {
+		if !slices.Contains(resources, name) {
+			return fmt.Errorf("names %q, known are %s", name, strings.Join(resources, ", "))
+		}
+	}
+	return nil
 }

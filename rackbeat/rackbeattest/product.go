@@ -2,6 +2,7 @@ package rackbeattest
 
 import (
 	"cmp"
+	"fmt"
 	"time"
 )
 
@@ -143,7 +144,7 @@ func wholeSecond(t time.Time) time.Time {
 // byID is the last word in every order of products.
 func byID(a, b *Product) int { return cmp.Compare(a.ID, b.ID) }
 
-// decimalField is one of a product's decimals.
+// decimalField is one of a record's decimals.
 type decimalField struct {
 	name   string
 	places int
@@ -170,12 +171,27 @@ func (p *Product) decimals() []decimalField {
 	}
 }
 
-// keepEqualDecimals gives p the digits of old wherever the value is the same.
-func keepEqualDecimals(old, p *Product) {
-	before, after := old.decimals(), p.decimals()
+// keepEqualDecimals gives after the digits of before wherever the value is the
+// same.
+func keepEqualDecimals(before, after []decimalField) {
 	for i, d := range after {
 		if d.value.compare(*before[i].value) == 0 {
 			*d.value = *before[i].value
 		}
 	}
+}
+
+// parseDecimals brings decimals to the form records keep.
+func parseDecimals(ds []decimalField) error {
+	for _, d := range ds {
+		if *d.value == "" {
+			continue
+		}
+		v, err := parseDecimal(string(*d.value), d.places)
+		if err != nil {
+			return fmt.Errorf("%s %q: %w", d.name, string(*d.value), err)
+		}
+		*d.value = v
+	}
+	return nil
 }

@@ -1,93 +1,38 @@
 package rackbeattest
 
-// How long texts may be. The vendor names no bounds; these are what such
-// columns usually hold.
-const (
-	maxShort = 255
-	maxLong  = 65_535
-)
-
-// productField is one writable field: the name it has in bodies, and how its
-// value gets into a product.
-type productField struct {
-	names    []string // the first one is named in complaints about absence
-	required bool
-	set      func(f *form, name string, v value, p *Product)
-}
-
 // productFields are the writable fields by their write names (vendor's form of
 // a product and public clients).
-var productFields = []productField{
-	{[]string{"number"}, true, codeField(func(p *Product) *string { return &p.Number })},
-	{[]string{"name"}, true, textField(maxShort, func(p *Product) *string { return &p.Name })},
-	{[]string{"sales_price"}, true, decimalOf(func(p *Product) *Decimal { return &p.SalesPrice })},
-	{[]string{"group", "group_id"}, true, setGroup},
-	{[]string{"unit_id", "unit"}, false, setUnit},
-	{[]string{"description"}, false, textField(maxLong, func(p *Product) *string { return &p.Description })},
-	{[]string{"barcode"}, false, codeField(func(p *Product) *string { return &p.Barcode })},
-	{[]string{"recommended_cost_price"}, false, decimalOf(func(p *Product) *Decimal { return &p.RecommendedCostPrice })},
-	{[]string{"extra_cost"}, false, decimalOf(func(p *Product) *Decimal { return &p.ExtraCost })},
-	{[]string{"min_inventory_quantity"}, false, integerField(0, func(p *Product) *int { return &p.MinStock })},
-	{[]string{"min_sales_quantity"}, false, integerField(0, func(p *Product) *int { return &p.MinSales })},
-	{[]string{"min_purchase_quantity"}, false, integerField(0, func(p *Product) *int { return &p.MinOrder })},
-	{[]string{"default_supplier_id"}, false, integerField(1, func(p *Product) *int { return &p.DefaultSupplier })},
-	{[]string{"default_location_id"}, false, integerField(1, func(p *Product) *int { return &p.DefaultLocation })},
-	{[]string{"default_department_id"}, false, integerField(1, func(p *Product) *int { return &p.Department })},
-	{[]string{"variation_id"}, false, integerField(1, func(p *Product) *int { return &p.Variation })},
-	{[]string{"discount_group"}, false, integerField(1, func(p *Product) *int { return &p.DiscountGroup })},
-	{[]string{"supplier_product_number"}, false, codeField(func(p *Product) *string { return &p.SupplierProductNumber })},
-	{[]string{"image_url"}, false, textField(maxLong, func(p *Product) *string { return &p.PictureURL })},
-	{[]string{"is_barred"}, false, setBarred},
-	{[]string{"physical"}, false, setPhysical},
+var productFields = []field[Product]{
+	{names: []string{"number"}, required: true, set: codeField(func(p *Product) *string { return &p.Number })},
+	{names: []string{"name"}, required: true, set: textField(maxShort, func(p *Product) *string { return &p.Name })},
+	{names: []string{"sales_price"}, required: true, set: decimalOf(func(p *Product) *Decimal { return &p.SalesPrice })},
+	{names: []string{"group", "group_id"}, required: true, set: setGroup},
+	{names: []string{"unit_id", "unit"}, set: setUnit},
+	{names: []string{"description"}, set: textField(maxLong, func(p *Product) *string { return &p.Description })},
+	{names: []string{"barcode"}, set: codeField(func(p *Product) *string { return &p.Barcode })},
+	{names: []string{"recommended_cost_price"}, set: decimalOf(func(p *Product) *Decimal { return &p.RecommendedCostPrice })},
+	{names: []string{"extra_cost"}, set: decimalOf(func(p *Product) *Decimal { return &p.ExtraCost })},
+	{names: []string{"min_inventory_quantity"}, set: integerField(0, func(p *Product) *int { return &p.MinStock })},
+	{names: []string{"min_sales_quantity"}, set: integerField(0, func(p *Product) *int { return &p.MinSales })},
+	{names: []string{"min_purchase_quantity"}, set: integerField(0, func(p *Product) *int { return &p.MinOrder })},
+	{names: []string{"default_supplier_id"}, set: integerField(1, func(p *Product) *int { return &p.DefaultSupplier })},
+	{names: []string{"default_location_id"}, set: integerField(1, func(p *Product) *int { return &p.DefaultLocation })},
+	{names: []string{"default_department_id"}, set: integerField(1, func(p *Product) *int { return &p.Department })},
+	{names: []string{"variation_id"}, set: integerField(1, func(p *Product) *int { return &p.Variation })},
+	{names: []string{"discount_group"}, set: integerField(1, func(p *Product) *int { return &p.DiscountGroup })},
+	{names: []string{"supplier_product_number"}, set: codeField(func(p *Product) *string { return &p.SupplierProductNumber })},
+	{names: []string{"image_url"}, set: textField(maxLong, func(p *Product) *string { return &p.PictureURL })},
+	{names: []string{"is_barred"}, set: flagField(func(p *Product) *bool { return &p.IsBarred })},
+	{names: []string{"physical"}, set: setPhysical},
 }
 
 // fillProduct writes the body's fields into p, absent ones aside. In a draft
-// nothing is required; in a new product what is required may not be absent.
+// nothing is required.
 func (f *form) fillProduct(p *Product, isNew bool) {
-	for _, field := range productFields {
-		name, v, ok := f.look(field.names...)
-		switch {
-		case field.required && !p.IsDraft && (v.null || (!ok && isNew)):
-			f.fail(name, msgRequired)
-		case ok:
-			field.set(f, name, v, p)
-		}
-	}
+	fill(f, productFields, p, isNew, !p.IsDraft)
 	if _, v, ok := f.look("stock_quantity"); ok && isNew {
 		if d, ok := f.asDecimal("stock_quantity", v, priceDecimals); ok {
 			p.StockQuantity = d
-		}
-	}
-}
-
-func textField(limit int, at func(*Product) *string) func(*form, string, value, *Product) {
-	return func(f *form, name string, v value, p *Product) {
-		if t, ok := f.asText(name, v, limit); ok {
-			*at(p) = t
-		}
-	}
-}
-
-func codeField(at func(*Product) *string) func(*form, string, value, *Product) {
-	return func(f *form, name string, v value, p *Product) {
-		if t, ok := f.asCode(name, v, maxShort); ok {
-			*at(p) = t
-		}
-	}
-}
-
-func decimalOf(at func(*Product) *Decimal) func(*form, string, value, *Product) {
-	return func(f *form, name string, v value, p *Product) {
-		if d, ok := f.asDecimal(name, v, priceDecimals); ok {
-			*at(p) = d
-		}
-	}
-}
-
-func integerField(low int, at func(*Product) *int) func(*form, string, value, *Product) {
-	return func(f *form, name string, v value, p *Product) {
-		if n, ok := f.asInteger(name, v, low); ok {
-			*at(p) = n
 		}
 	}
 }
@@ -111,12 +56,6 @@ func setUnit(f *form, name string, v value, p *Product) {
 		f.fail(name, msgUnknown)
 	default:
 		p.Unit = n
-	}
-}
-
-func setBarred(f *form, name string, v value, p *Product) {
-	if b, ok := f.asBoolean(name, v); ok {
-		p.IsBarred = b
 	}
 }
 

@@ -1,9 +1,6 @@
 package rackbeattest
 
-import (
-	"errors"
-	"net/http"
-)
+import "net/http"
 
 // getProduct answers one product or item, by number.
 func (s *Server) getProduct(v view, key, number string) http.HandlerFunc {
@@ -46,7 +43,7 @@ func (s *Server) createProduct(draft bool) http.HandlerFunc {
 		}
 		s.data.mu.Lock()
 		defer s.data.mu.Unlock()
-		now := wholeSecond(s.opts.Now())
+		now := wholeSecond(s.now())
 		p := Product{ID: s.data.lastID + 1, Type: TypeProduct, IsDraft: draft, CreatedAt: now, UpdatedAt: now}
 		f := s.newForm(b)
 		f.fillProduct(&p, true)
@@ -131,17 +128,6 @@ func (s *Server) deleteProduct(number string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		s.data.mu.Lock()
 		defer s.data.mu.Unlock()
-		switch err := s.remove(s.data.living(number)); {
-		case err == nil:
-			w.WriteHeader(http.StatusOK)
-		case errors.Is(err, ErrNotFound):
-			s.fail(w, http.StatusNotFound, msgNotFound)
-		case errors.Is(err, ErrHasHistory):
-			f := s.newForm(nil)
-			f.fail("number", msgHistory)
-			s.invalid(w, f)
-		default:
-			s.fail(w, http.StatusInternalServerError, msgStorage)
-		}
+		s.deleted(w, s.remove(s.data.living(number)))
 	}
 }

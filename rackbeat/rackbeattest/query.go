@@ -1,6 +1,8 @@
 package rackbeattest
 
 import (
+	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -20,6 +22,7 @@ type listQuery struct {
 	search      string // lower case
 	only        map[string]bool
 	filters     map[string]string // values in the form the attributes compare
+	fault       ListFaultKind     // what spoils the answer; empty: nothing
 }
 
 // attributes are the attributes of one kind of record that can be compared
@@ -28,7 +31,8 @@ type attributes[T any] map[string]func(T) string
 
 // parseQuery reads a list's query. The lists of attributes tell by what the
 // records can be filtered and ordered.
-func parseQuery[T any](f *form, q url.Values, attrs attributes[T], orders []string) listQuery {
+func parseQuery[T any](f *form, r *http.Request, attrs attributes[T], orders []string) listQuery {
+	q := r.URL.Query()
 	l := listQuery{
 		page:      f.bounded(q, "page", 1, 1<<31-1, 1),
 		limit:     f.bounded(q, "limit", 1, maxLimit, defaultLimit),
@@ -53,6 +57,9 @@ func parseQuery[T any](f *form, q url.Values, attrs attributes[T], orders []stri
 		case ok:
 			f.fail("simple_filter", msgAttribute, plain)
 		}
+	}
+	if !f.failed() {
+		l.fault = f.s.spoils.take(r.URL.EscapedPath(), l.page)
 	}
 	return l
 }
@@ -113,6 +120,13 @@ func onlyFields(q url.Values) map[string]bool {
 	return only
 }
 
+// with returns the attributes of a and more.
+func (a attributes[T]) with(more attributes[T]) attributes[T] {
+	all := maps.Clone(a)
+	maps.Copy(all, more)
+	return all
+}
+
 // matches tells whether all filters fit v.
 func (a attributes[T]) matches(v T, filters map[string]string) bool {
 	for name, want := range filters {
@@ -123,13 +137,18 @@ func (a attributes[T]) matches(v T, filters map[string]string) bool {
 	return true
 }
 
-// pageOf cuts the page out of n rows: the half-open range from, to.
+// pageOf cuts the page out of n rows: the half-open range from, to. A row that
+// a fault puts in front is in the range.
 func (l *listQuery) pageOf(n int) (from, to int) {
 	if l.page-1 > n/l.limit {
 		return n, n
 	}
 	from = min((l.page-1)*l.limit, n)
-	return from, min(from+l.limit, n)
+	to = min(from+l.limit, n)
+	if l.fault.atBorder() && from > 0 && from < to {
+		from--
+	}
+	return from, to
 }
 
 // pages returns how many pages n rows fill; an empty list has one.

@@ -1,20 +1,17 @@
 package rackbeattest
 
 import (
-	"bufio"
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"slices"
 )
 
-// ErrNotFound is returned for a number that no product has.
-var ErrNotFound = errors.New("no such product")
+// ErrNotFound is returned for a number or id that no record has.
+var ErrNotFound = errors.New("no such record")
 
-// ErrHasHistory is returned for the removal of a product that has history.
-var ErrHasHistory = errors.New("the product has history")
+// ErrHasHistory is returned for the removal of a record that has history.
+var ErrHasHistory = errors.New("the record has history")
 
 // Products returns a copy of all products and lots by internal id, deleted
 // ones and drafts too.
@@ -78,7 +75,7 @@ func (s *Server) Add(p Product) error {
 		p.Group = s.data.firstGroup()
 	}
 	if p.CreatedAt.IsZero() {
-		p.CreatedAt = s.opts.Now()
+		p.CreatedAt = s.now()
 	}
 	if p.UpdatedAt.IsZero() {
 		p.UpdatedAt = p.CreatedAt
@@ -159,11 +156,11 @@ func checkListed(number int, name string, taken bool) error {
 // save stores p in place of old and moves UpdatedAt, or leaves old where
 // nothing differs. The caller holds the lock.
 func (s *Server) save(old *Product, p Product) (*Product, error) {
-	keepEqualDecimals(old, &p)
+	keepEqualDecimals(old.decimals(), p.decimals())
 	if p == *old {
 		return old, nil
 	}
-	p.UpdatedAt = wholeSecond(s.opts.Now())
+	p.UpdatedAt = wholeSecond(s.now())
 	return &p, s.data.put(old, &p)
 }
 
@@ -176,57 +173,19 @@ func (s *Server) remove(p *Product) error {
 		return ErrHasHistory
 	}
 	gone := *p
-	gone.DeletedAt = wholeSecond(s.opts.Now())
+	gone.DeletedAt = wholeSecond(s.now())
 	gone.UpdatedAt = gone.DeletedAt
 	return s.data.put(p, &gone)
 }
 
 // normalise brings p to the form products keep and checks it.
 func (s *Server) normalise(p *Product) error {
-	for _, d := range p.decimals() {
-		if *d.value == "" {
-			continue
-		}
-		v, err := parseDecimal(string(*d.value), d.places)
-		if err != nil {
-			return fmt.Errorf("product %q: %s %q: %w", p.Number, d.name, string(*d.value), err)
-		}
-		*d.value = v
+	if err := parseDecimals(p.decimals()); err != nil {
+		return fmt.Errorf("product %q: %w", p.Number, err)
 	}
 	p.CreatedAt, p.UpdatedAt, p.DeletedAt = wholeSecond(p.CreatedAt), wholeSecond(p.UpdatedAt), wholeSecond(p.DeletedAt)
 	if err := s.data.check(p); err != nil {
 		return fmt.Errorf("product %q: %w", p.Number, err)
 	}
 	return nil
-}
-
-// Dump writes all records as JSON Lines: groups first, then units, then
-// products and lots as Products orders them. A line names the entity, which is
-// group, unit, product or lot, and holds the record as the API shows it.
-func (s *Server) Dump(w io.Writer) error {
-	s.data.mu.Lock()
-	groups, units := s.data.groupRows(), s.data.unitRows()
-	rows := make([]productRow, 0, len(s.data.products))
-	for _, id := range slices.Sorted(maps.Keys(s.data.products)) {
-		rows = append(rows, s.data.row(s.data.products[id]))
-	}
-	s.data.mu.Unlock()
-
-	out := bufio.NewWriterSize(w, 1<<16)
-	v := s.viewer(basePath, nil)
-	v.plain = true
-	line := func(entity string, record any) {
-		b := v.record([]byte(`{"entity":"`+entity+`","record":`), record)
-		_, _ = out.Write(append(b, "}\n"...)) // Flush returns the first error
-	}
-	for _, g := range groups {
-		line("group", g)
-	}
-	for _, u := range units {
-		line("unit", u)
-	}
-	for _, p := range rows {
-		line(p.Type, p)
-	}
-	return out.Flush()
 }

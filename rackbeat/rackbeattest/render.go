@@ -77,6 +77,14 @@ func (v *viewer) record(b []byte, record any) []byte {
 		v.group(o, t)
 	case *Unit:
 		v.unit(o, t)
+	case partyRow:
+		v.party(o, t)
+	case entryRow:
+		v.entry(o, t)
+	case *Contact:
+		v.contact(o, t)
+	case *Address:
+		v.deliveryAddress(o, t)
 	default:
 		panic("rackbeattest: no form for this record") // a mistake in this package
 	}

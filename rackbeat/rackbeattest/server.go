@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/instep-go/instep/internal/fakeserver"
 )
@@ -39,6 +42,10 @@ type Server struct {
 	data  *state
 	limit limiter
 	front *fakeserver.Server
+
+	spoils   spoils
+	clockOff atomic.Int64             // nanoseconds
+	denied   atomic.Pointer[[]string] // never altered
 }
 
 // New returns a fake set up by o, which may be nil. It fails on contradicting
@@ -49,15 +56,17 @@ func New(o *Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := openFiles(opts.Dir)
-	if err != nil {
-		return nil, fmt.Errorf("rackbeattest: %w", err)
-	}
-	s := &Server{opts: opts, key: sha256.Sum256([]byte(opts.Key)), data: newState(f, opts.ListDeleted)}
+	data, err := openState(&opts)
+	s := &Server{opts: opts, key: sha256.Sum256([]byte(opts.Key)), data: data}
 	s.limit = limiter{perMinute: opts.RateLimit, now: opts.Now}
+	s.clockOff.Store(int64(opts.ClockOff))
+	s.denied.Store(&opts.Denied)
 	s.front = fakeserver.New("rackbeat", http.HandlerFunc(s.serve))
-	if err := s.open(); err != nil {
-		return nil, fmt.Errorf("rackbeattest: %w", errors.Join(err, f.close()))
+	if err == nil {
+		err = s.open()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("rackbeattest: %w", errors.Join(err, data.files.close()))
 	}
 	return s, nil
 }
@@ -98,7 +107,14 @@ func (s *Server) fill() error {
 			return fmt.Errorf("Options.Products[%d]: %w", i, err)
 		}
 	}
-	s.opts.Products = nil // they live in the register now
+	if err := s.fillLists(); err != nil {
+		return err
+	}
+	if err := s.fillParties(); err != nil {
+		return err
+	}
+	// They live in the registers now.
+	s.opts.Products, s.opts.Customers, s.opts.Suppliers = nil, nil, nil
 	return s.data.files.meta.Put(metaKey, meta{AccountID: s.opts.AccountID})
 }
 
@@ -130,6 +146,25 @@ func (s *Server) Script(steps ...Step) { s.front.Script(steps...) }
 
 // SetFaults sets the random faults, drawn from seed.
 func (s *Server) SetFaults(f Faults, seed uint64) { s.front.SetFaults(f, seed) }
+
+// SetClock sets the fake's clock off by so much from now on: the times of
+// changes and the Date of replies. With 0 it is right again. Replies tell their
+// Date themselves only while the clock is off.
+func (s *Server) SetClock(off time.Duration) { s.clockOff.Store(int64(off)) }
+
+// now is the present time by the fake's clock.
+func (s *Server) now() time.Time { return s.opts.Now().Add(time.Duration(s.clockOff.Load())) }
+
+// Deny replaces the resources that the key's scopes leave out, as
+// Options.Denied names them; without names the key covers everything.
+func (s *Server) Deny(resources ...string) error {
+	if err := checkDenied(resources); err != nil {
+		return err
+	}
+	resources = slices.Clone(resources)
+	s.denied.Store(&resources)
+	return nil
+}
 
 // Control returns a door for other programs, guarded by token as a bearer
 // token: GET /records (as Dump writes them), GET /log, POST /faults.

@@ -150,6 +150,8 @@ func TestDump(t *testing.T) {
 	if err := s.Dump(&b); err != nil {
 		t.Fatal(err)
 	}
+	const lists = "customer_group supplier_group payment_term payment_term delivery_term layout " +
+		"currency currency currency currency currency currency employee"
 	var kinds []string
 	for sc := bufio.NewScanner(&b); sc.Scan(); {
 		var row struct {
@@ -167,7 +169,7 @@ func TestDump(t *testing.T) {
 			t.Errorf("link is %q", row.Record.Self)
 		}
 	}
-	if got := strings.Join(kinds, " "); got != "group unit product lot" {
+	if got := strings.Join(kinds, " "); got != "group unit product lot "+lists {
 		t.Errorf("dumped %s", got)
 	}
 }

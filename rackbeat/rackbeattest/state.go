@@ -24,7 +24,11 @@ type state struct {
 	members  map[int]int // number of living products, by group
 	groups   map[int]*Group
 	units    map[int]*Unit
-	sorted   sortedLists
+	sorted   sortedLists[Product]
+
+	lists     map[List]*list
+	customers *register
+	suppliers *register
 
 	files files
 }
@@ -35,6 +39,41 @@ type files struct {
 	groups   *fakeserver.Journal[Group]
 	units    *fakeserver.Journal[Unit]
 	meta     *fakeserver.Journal[meta]
+	series   *fakeserver.Journal[int]
+
+	all []journal // these and those of the lists and registers
+	err error     // the first failure to open one
+}
+
+// journal is what all journals can, whatever they keep.
+type journal interface {
+	Close() error
+	wipe() error
+}
+
+// wiper adds to a journal how it is emptied.
+type wiper[T any] struct{ *fakeserver.Journal[T] }
+
+func (j wiper[T]) wipe() error {
+	var errs []error
+	for key := range j.Load() {
+		errs = append(errs, j.Delete(key))
+	}
+	return errors.Join(errs...)
+}
+
+// openJournal opens one journal more, unless one before could not be opened.
+func openJournal[T any](f *files, dir, name string) *fakeserver.Journal[T] {
+	if f.err != nil {
+		return nil
+	}
+	j, err := fakeserver.OpenJournal[T](dir, name)
+	if err != nil {
+		f.err = err
+		return nil
+	}
+	f.all = append(f.all, wiper[T]{j})
+	return j
 }
 
 // meta is the one record of its journal. It is written after the first records
@@ -45,35 +84,10 @@ type meta struct {
 
 const metaKey = "account"
 
-func openFiles(dir string) (f files, err error) {
-	if f.products, err = fakeserver.OpenJournal[Product](dir, "products"); err != nil {
-		return f, err
-	}
-	if f.groups, err = fakeserver.OpenJournal[Group](dir, "product-groups"); err != nil {
-		return f, errors.Join(err, f.close())
-	}
-	if f.units, err = fakeserver.OpenJournal[Unit](dir, "units"); err != nil {
-		return f, errors.Join(err, f.close())
-	}
-	if f.meta, err = fakeserver.OpenJournal[meta](dir, "account"); err != nil {
-		return f, errors.Join(err, f.close())
-	}
-	return f, nil
-}
-
 func (f *files) close() error {
 	var errs []error
-	if f.products != nil {
-		errs = append(errs, f.products.Close())
-	}
-	if f.groups != nil {
-		errs = append(errs, f.groups.Close())
-	}
-	if f.units != nil {
-		errs = append(errs, f.units.Close())
-	}
-	if f.meta != nil {
-		errs = append(errs, f.meta.Close())
+	for _, j := range f.all {
+		errs = append(errs, j.Close())
 	}
 	return errors.Join(errs...)
 }
@@ -87,13 +101,24 @@ func (f *files) account() int {
 	return 0
 }
 
-func newState(f files, listDeleted bool) *state {
-	return &state{
+// openState opens the journals of o's folder. What it returns is to be closed
+// even if opening failed.
+func openState(o *Options) (*state, error) {
+	s := &state{
 		products: map[int]*Product{}, live: map[string]*Product{}, dead: map[string]*Product{},
 		members: map[int]int{}, groups: map[int]*Group{}, units: map[int]*Unit{},
-		sorted: sortedLists{withDeleted: listDeleted},
-		files:  f,
+		sorted: productLists(o.ListDeleted),
 	}
+	f := &s.files
+	f.products = openJournal[Product](f, o.Dir, "products")
+	f.groups = openJournal[Group](f, o.Dir, "product-groups")
+	f.units = openJournal[Unit](f, o.Dir, "units")
+	f.meta = openJournal[meta](f, o.Dir, "account")
+	f.series = openJournal[int](f, o.Dir, "series")
+	s.lists = newLists(f, o.Dir)
+	s.customers = newRegister(f, customerKind, o, o.FirstCustomer)
+	s.suppliers = newRegister(f, supplierKind, o, o.FirstSupplier)
+	return s, f.err
 }
 
 // load takes in what the journals hold.
@@ -107,19 +132,18 @@ func (s *state) load() {
 	for _, p := range s.files.products.Load() {
 		s.index(nil, &p)
 	}
+	for _, l := range s.lists {
+		l.load()
+	}
+	s.customers.load()
+	s.suppliers.load()
 }
 
 // wipe removes what an unfinished filling left in the journals.
 func (s *state) wipe() error {
 	var errs []error
-	for key := range s.files.products.Load() {
-		errs = append(errs, s.files.products.Delete(key))
-	}
-	for key := range s.files.groups.Load() {
-		errs = append(errs, s.files.groups.Delete(key))
-	}
-	for key := range s.files.units.Load() {
-		errs = append(errs, s.files.units.Delete(key))
+	for _, j := range s.files.all {
+		errs = append(errs, j.wipe())
 	}
 	return errors.Join(errs...)
 }
