@@ -131,7 +131,7 @@ func (s signed) mac(a Algorithm, cs Charset) string {
 // sign puts the headers on one attempt: a transaction id and a time of its
 // own, and the signature over them.
 func (c *Client) sign(req *http.Request) error {
-	c.count(req.Method)
+	c.count(req)
 	now := c.now().UTC()
 	s := signed{
 		url:            c.signedURL(req.URL),

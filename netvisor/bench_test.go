@@ -32,7 +32,7 @@ func BenchmarkReadPage(b *testing.B) {
 		n := 0
 		_, err := decode(body, "products", func(_, item *node) error {
 			p, err := readProduct(item, zone)
-			r := record(&p)
+			r := productTable.record(&p)
 			n += min(r.Fields.Len(), 1)
 			return err
 		})
@@ -91,7 +91,7 @@ func BenchmarkEncode(b *testing.B) {
 	)
 	b.ReportAllocs()
 	for b.Loop() {
-		u, err := update(fields)
+		u, err := productTable.update(fields)
 		if err != nil || u.check("", instep.Ref{}) != nil {
 			b.Fatal(err)
 		}

@@ -30,22 +30,23 @@ const (
 // Client calls Netvisor for one company. It is safe for concurrent use and
 // sends one request at a time. Printing it shows no secrets.
 type Client struct {
-	base         *url.URL
-	http         *http.Client
-	sender       string
-	language     Language
-	algorithm    Algorithm
-	charset      Charset
-	signedForm   SignedURL
-	decimalPoint bool
-	maxReply     int64
-	zone         *time.Location
-	lookback     time.Duration
-	pageSize     int
-	addOnly      bool
-	requestLife  time.Duration
-	readLag      time.Duration
-	now          func() time.Time
+	base           *url.URL
+	http           *http.Client
+	sender         string
+	language       Language
+	algorithm      Algorithm
+	charset        Charset
+	signedForm     SignedURL
+	decimalPoint   bool
+	maxReply       int64
+	zone           *time.Location
+	lookback       time.Duration
+	pageSize       int
+	addOnly        bool
+	automaticCodes bool
+	requestLife    time.Duration
+	readLag        time.Duration
+	now            func() time.Time
 
 	organisation            string
 	customerID, customerKey transport.Secret
@@ -106,8 +107,8 @@ func (c *Client) Stats() Stats {
 	return Stats{Reads: c.reads.Load(), Writes: c.writes.Load()}
 }
 
-func (c *Client) count(method string) {
-	if method == http.MethodPost {
+func (c *Client) count(r *http.Request) {
+	if r.Method == http.MethodPost || strings.HasSuffix(r.URL.Path, deleteCustomer) {
 		c.writes.Add(1)
 	} else {
 		c.reads.Add(1)
@@ -139,6 +140,7 @@ type call struct {
 	params   []param
 	body     []byte // of a POST; nil for a GET
 	effect   effect
+	once     bool       // an edit that may not be repeated all the same
 	ref      instep.Ref // the record meant, for errors
 
 	// The reply's records: those under the element list, or directly under
@@ -152,11 +154,13 @@ type answer struct {
 	reply
 	at   time.Time // TimeStamp of the reply; zero if not readable
 	date time.Time // Date header of the reply; zero if not readable
+
+	header http.Header // of the reply
 }
 
 // do sends one request and reads its reply.
 func (c *Client) do(ctx context.Context, k *call) (answer, error) {
-	if k.effect == edits {
+	if k.effect == edits && !k.once {
 		ctx = transport.Replayable(ctx)
 	}
 	req, err := c.request(ctx, k)
@@ -220,6 +224,7 @@ func (c *Client) read(k *call, resp *http.Response, body []byte) (answer, error)
 	if err != nil {
 		return answer{}, k.unread(resp, err)
 	}
+	a.header = resp.Header
 	if a.stamp != "" {
 		a.at, _ = parseTime(a.stamp, c.zone) // unreadable counts as not there
 	}
@@ -247,8 +252,3 @@ func isLoopback(host string) bool {
 
 // keyText is the text of a NetvisorKey.
 func keyText(key int64) string { return strconv.FormatInt(key, 10) }
-
-// productRef names a product by its NetvisorKey.
-func productRef(key int64) instep.Ref {
-	return instep.Ref{System: "netvisor", Entity: "product", ID: keyText(key)}
-}

@@ -1,10 +1,10 @@
 package netvisor
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"strconv"
-	"sync"
+	"slices"
 
 	"github.com/instep-go/instep"
 )
@@ -13,10 +13,8 @@ import (
 // all that an engine asks of both. It is safe for concurrent use; pages are
 // read one at a time.
 type Products struct {
-	c *Client
-
-	mu   sync.Mutex
-	walk *walk // under way, or nil
+	c    *Client
+	walk listed
 }
 
 var (
@@ -32,34 +30,45 @@ var (
 
 // Products returns the connector of the company's products. Each one keeps the
 // list of the walk it is reading, so that one run should use one.
-func (c *Client) Products() *Products { return &Products{c: c} }
+func (c *Client) Products() *Products {
+	p := &Products{c: c}
+	p.walk = listed{c: c, of: "products", page: cmp.Or(c.pageSize, maxGet), list: p.list, get: p.get}
+	return p
+}
 
 // Traits tells the facts about products in Netvisor.
 func (p *Products) Traits() instep.Traits {
+	t := p.c.traits("product")
+	t.CanBar = !p.c.addOnly
+	t.MaxGet = maxGet
+	return t
+}
+
+// traits are the facts about every kind of record in Netvisor.
+func (c *Client) traits(entity string) instep.Traits {
 	return instep.Traits{
-		Entity: "product",
-		System: "netvisor",
+		Entity: entity,
+		System: system,
 
 		// A walk is ordered by key, but as numbers, and Ref.ID is text.
 		Ordered: false,
 
-		// Neither the list nor a single read tells a deleted product from one
+		// Neither the list nor a single read tells a deleted record from one
 		// that never was.
 		SeesDeletes: false,
 
-		// There is no resource that deletes a product.
-		CanDelete: false, CanBar: !p.c.addOnly,
+		// Netvisor has few resources that delete.
+		CanDelete: false,
 
 		// Netvisor has no versions, takes no id and no key with an add, and
 		// may trim texts and round prices.
 		IfVersion: false, ChosenID: false, IdempotencyKey: false, Exact: false,
 
 		MaxBatch:    20, // one request each; a batch bounds what a crash leaves open
-		MaxGet:      maxGet,
-		MaxInFlight: 1, // one request at a time per company (vendor documentation)
+		MaxInFlight: 1,  // one request at a time per company (vendor documentation)
 
-		ReadLag:     p.c.readLag,
-		RequestLife: p.c.requestLife,
+		ReadLag:     c.readLag,
+		RequestLife: c.requestLife,
 
 		// Records carry no time of change.
 		Granularity: 0,
@@ -68,30 +77,17 @@ func (p *Products) Traits() instep.Traits {
 
 // Describe names the fields of a product.
 func (p *Products) Describe(context.Context) ([]instep.FieldInfo, error) {
-	infos := make([]instep.FieldInfo, len(fieldRows))
-	for i, row := range fieldRows {
-		infos[i] = row.info
-		switch {
-		case row.write == nil:
-			infos[i].Access = instep.ReadOnly
-		case p.c.addOnly:
-			infos[i].Access = instep.CanRead | instep.CanCreate
-		default:
-			infos[i].Access = instep.ReadWrite
-		}
+	if p.c.addOnly {
+		return productTable.describe(instep.CanRead | instep.CanCreate), nil
 	}
-	return infos, nil
+	return productTable.describe(instep.ReadWrite), nil
 }
 
 // List returns the product groups for [ListGroups], by name and NetvisorKey.
 // Netvisor has no list of units.
 func (p *Products) List(ctx context.Context, list string) ([]instep.Item, error) {
 	if list != ListGroups {
-		return nil, &instep.Error{
-			Kind: instep.Unsupported, Op: "netvisor: list", Field: list,
-			Err:    errors.New("there is no such list"),
-			Remedy: "ask for " + ListGroups + "; units are free text in Netvisor and have no list",
-		}
+		return nil, noList(list, ListGroups+"; units are free text in Netvisor and have no list")
 	}
 	groups, err := p.c.ProductGroups(ctx)
 	if err != nil {
@@ -104,54 +100,48 @@ func (p *Products) List(ctx context.Context, list string) ([]instep.Item, error)
 	return items, nil
 }
 
+// Read returns the next page of products in ascending order of their keys.
+//
+// It reads productlist.nv once for a walk and keeps the keys until the walk
+// ends, then getproduct.nv once a page. A cursor of another process makes it
+// read the list again, with the filter of the walk under way and the mark of
+// its first list, which is the earlier one. A product that was deleted after
+// it was listed is left out.
+//
+// A walk over everything ends with a complete sweep. It is not complete if the
+// list had to be read again and differed in the part already given, or if a
+// product is listed and yet not given.
+func (p *Products) Read(ctx context.Context, from instep.Cursor) (instep.Page, error) {
+	return p.walk.read(ctx, from)
+}
+
+// list returns the keys of the products that are not deleted, published or
+// not, in ascending order and each once.
+func (p *Products) list(ctx context.Context, since string) ([]int64, answer, error) {
+	var params []param
+	if since != "" {
+		params = append(params, param{"changedsince", since})
+	}
+	all := ProductFilter{Published: instep.Set(true), Unpublished: instep.Set(true), Deleted: instep.Set(false)}
+	var keys []int64
+	a, err := p.c.listProducts(ctx, append(params, all.params()...), func(row ProductRow) { keys = append(keys, row.Key) })
+	if err != nil {
+		return nil, answer{}, err
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys), a, nil
+}
+
+// get returns the products with these keys, at most maxGet, as records.
+func (p *Products) get(ctx context.Context, keys []int64) (map[int64]instep.Record, answer, error) {
+	found, a, err := p.c.productsByKey(ctx, keys, &GetOptions{Reply: NotDeleted})
+	return asRecords(&productTable, found), a, err
+}
+
 // Get returns the products with the given ids, up to 400 a request. One that
 // is not there, or was deleted, has status Missing.
 func (p *Products) Get(ctx context.Context, refs []instep.Ref) ([]instep.Record, error) {
-	records := make([]instep.Record, len(refs))
-	at := make(map[int64][]int, len(refs)) // where a key was asked for
-	var keys []int64
-	for i, ref := range refs {
-		records[i] = instep.Record{Ref: ref, Status: instep.Missing}
-		key, err := keyOf(ref)
-		if err != nil {
-			return nil, err
-		}
-		if key > 0 {
-			if len(at[key]) == 0 {
-				keys = append(keys, key)
-			}
-			at[key] = append(at[key], i)
-		}
-	}
-	products, err := p.c.GetProducts(ctx, keys, &GetOptions{Reply: NotDeleted})
-	if err != nil {
-		return nil, err
-	}
-	for i := range products {
-		for _, j := range at[products[i].Key] {
-			records[j] = record(&products[i])
-		}
-	}
-	return records, nil
-}
-
-// keyOf returns the key that a ref holds, 0 if it holds none that can exist.
-func keyOf(ref instep.Ref) (int64, error) {
-	if ref.System != "netvisor" || ref.Entity != "product" {
-		return 0, &instep.Error{
-			Kind: instep.Config, Op: "netvisor: products", Ref: ref, Err: errors.New("it is not a product of Netvisor"),
-		}
-	}
-	return parseKey(ref.ID), nil
-}
-
-// parseKey returns the key of an id, 0 if it is not how one is written.
-func parseKey(id string) int64 {
-	key, err := strconv.ParseInt(id, 10, 64)
-	if err != nil || key < 0 || keyText(key) != id {
-		return 0
-	}
-	return key
+	return getRecords(ctx, "product", refs, maxGet, p.get)
 }
 
 // Find finds products by product_code, many a request, or by
@@ -185,7 +175,7 @@ func (p *Products) findByCode(ctx context.Context, values []instep.Value) ([][]i
 	byCode := make(map[string][]instep.Record, len(products))
 	for i := range products {
 		code := products[i].Code
-		byCode[code] = append(byCode[code], record(&products[i]))
+		byCode[code] = append(byCode[code], productTable.record(&products[i]))
 	}
 	out := make([][]instep.Record, len(values))
 	for i, code := range codes {
@@ -207,22 +197,49 @@ func (p *Products) findByEAN(ctx context.Context, values []instep.Value) ([][]in
 		for j := range products {
 			// The vendor does not say which of the two codes it looks at.
 			if a := products[j].Additional; a != nil && a.PrimaryEANCode == code {
-				out[i] = append(out[i], record(&products[j]))
+				out[i] = append(out[i], productTable.record(&products[j]))
 			}
 		}
 	}
 	return out, nil
 }
 
-// unique returns the texts in order, each once.
-func unique(texts []string) []string {
-	seen := make(map[string]bool, len(texts))
-	var out []string
-	for _, t := range texts {
-		if !seen[t] {
-			seen[t] = true
-			out = append(out, t)
+// Write carries out the operations one request after the other.
+//
+// A create is sent once; see [Client.AddProduct]. Groups and units are given
+// by name, and Netvisor adds those it does not have. An update that Netvisor
+// refuses is followed by a read, because the refusal of an unknown product
+// looks like any other: if the product is not there, the kind is NotFound. An
+// update without fields sends nothing. Deleting is not supported, as there is
+// no resource for it.
+//
+// When a request fails in a way that the next would meet as well (the
+// credentials, the network), the rest is not sent and has the same kind. After
+// two missing replies in a row the rest is not sent and is Unavailable.
+func (p *Products) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
+	return writeAll(ctx, &productTable, ops, p.write), nil
+}
+
+func (p *Products) write(ctx context.Context, op *instep.Op) (Written, error) {
+	switch op.Action {
+	case instep.Create:
+		u, err := productTable.update(op.Fields)
+		if err != nil {
+			return Written{}, err
+		}
+		return p.c.AddProduct(ctx, u)
+	case instep.Update, instep.Deactivate:
+		if p.c.addOnly {
+			return Written{}, &instep.Error{
+				Kind: instep.Unsupported, Err: errors.New("under extended product management Netvisor takes no edits"),
+				Remedy: "edit the product in Netvisor",
+			}
+		}
+		return editOne(ctx, &productTable, op, p.c.EditProduct, p.get)
+	default:
+		return Written{}, &instep.Error{
+			Kind: instep.Unsupported, Err: errors.New("Netvisor has no resource that does this"),
+			Remedy: "set " + FieldIsActive + " to false, or delete the product in Netvisor",
 		}
 	}
-	return out
 }

@@ -194,7 +194,7 @@ func TestErrorsComeThrough(t *testing.T) {
 	t.Parallel()
 	p := stubbed(t, always(503, ""), nil).Products()
 	for name, err := range map[string]error{
-		"get":          second(p.Get(t.Context(), []instep.Ref{productRef(1)})),
+		"get":          second(p.Get(t.Context(), []instep.Ref{refOf("product", 1)})),
 		"find by code": second(p.Find(t.Context(), FieldCode, []instep.Value{instep.String("a")})),
 		"find by EAN":  second(p.Find(t.Context(), FieldPrimaryEAN, []instep.Value{instep.String("1")})),
 		"list":         second(p.List(t.Context(), ListGroups)),

@@ -10,13 +10,14 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// cursorFormat names the stream and the version of its cursors.
-const cursorFormat = "netvisor products 1"
+// cursorFormat names a stream and the version of its cursors: "netvisor
+// products 1".
+func cursorFormat(of string) string { return "netvisor " + of + " 1" }
 
 // maxCursor bounds the text of a cursor in bytes.
 const maxCursor = 400
 
-// cursor is how far the products were read. Times are local times in the form
+// cursor is how far records were read that a list tells. Times are local times in the form
 // of the change filter, as they are sent.
 type cursor struct {
 	Format string `json:"format"`
@@ -39,25 +40,33 @@ type cursor struct {
 	Partial bool `json:"partial,omitempty"`
 }
 
-var errCursor = errors.New("it is not a cursor of the products of Netvisor")
-
 // parseCursor reads what encode wrote. The empty cursor begins a walk over
 // everything.
-func parseCursor(text instep.Cursor) (cursor, error) {
+func parseCursor(text instep.Cursor, of string) (cursor, error) {
 	if text == "" {
-		return cursor{Format: cursorFormat}, nil
+		return cursor{Format: cursorFormat(of)}, nil
 	}
 	var c cursor
-	if len(text) > maxCursor || !c.decode(text) || !c.valid() {
-		return cursor{}, &instep.Error{
-			Kind: instep.Config, Op: "netvisor: read products", Field: "cursor", Err: errCursor,
-			Remedy: "use the state of this source, or begin again without a cursor",
-		}
+	if !decodeCursor(text, &c) || c.Format != cursorFormat(of) || !c.valid() {
+		return cursor{}, foreignCursor(of)
 	}
 	return c, nil
 }
 
-func (c *cursor) decode(text instep.Cursor) bool {
+// foreignCursor is the error for a cursor that is not one of these records.
+func foreignCursor(of string) error {
+	return &instep.Error{
+		Kind: instep.Config, Op: "netvisor: read " + of, Field: "cursor",
+		Err:    errors.New("it is not a cursor of the " + of + " of Netvisor"),
+		Remedy: "use the state of this source, or begin again without a cursor",
+	}
+}
+
+// decodeCursor reads one JSON object into c, which must know all its members.
+func decodeCursor(text instep.Cursor, c any) bool {
+	if len(text) > maxCursor {
+		return false
+	}
 	d := json.NewDecoder(bytes.NewReader([]byte(text)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(c); err != nil {
@@ -68,16 +77,19 @@ func (c *cursor) decode(text instep.Cursor) bool {
 }
 
 func (c *cursor) valid() bool {
-	for _, filter := range []string{c.Since, c.Next} {
-		if t, err := time.Parse(listFilter, filter); filter != "" && (err != nil || t.Format(listFilter) != filter) {
-			return false
-		}
-	}
 	begun := c.After > 0 || c.Seen != 0 || c.Partial
-	return c.Format == cursorFormat && c.After >= 0 && (c.Next != "" || !begun)
+	return isFilter(c.Since) && isFilter(c.Next) && c.After >= 0 && (c.Next != "" || !begun)
 }
 
-func (c cursor) encode() instep.Cursor {
+// isFilter reports whether the text is a change filter, or none.
+func isFilter(s string) bool {
+	t, err := time.Parse(listFilter, s)
+	return s == "" || err == nil && t.Format(listFilter) == s
+}
+
+func (c cursor) encode() instep.Cursor { return encodeCursor(c) }
+
+func encodeCursor(c any) instep.Cursor {
 	text, err := json.Marshal(c)
 	if err != nil { // it has no part that JSON cannot hold
 		panic(err)

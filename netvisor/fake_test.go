@@ -163,8 +163,8 @@ func TestFakeWalk(t *testing.T) {
 		t.Fatalf("%d records, sweep %+v", len(records), last.Sweep)
 	}
 	ascending := slices.IsSortedFunc(records, func(a, b instep.Record) int {
-		x, _ := keyOf(a.Ref)
-		y, _ := keyOf(b.Ref)
+		x, _ := keyOf(a.Ref, "product")
+		y, _ := keyOf(b.Ref, "product")
 		return int(x - y)
 	})
 	if !ascending {

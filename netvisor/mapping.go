@@ -7,6 +7,96 @@ import (
 	"github.com/instep-go/instep"
 )
 
+// fieldRow joins a field of the record with what is read and the update that
+// is written. A field without write is read-only.
+type fieldRow[T, U any] struct {
+	info    instep.FieldInfo // without Access
+	element string           // of the request, which is how refusals name the field
+	read    func(*T) instep.Value
+	write   func(*U, instep.Value) error
+}
+
+// table is the mapping of one kind of record. T is what is read, U what is
+// written.
+type table[T, U any] struct {
+	entity string // of refs: "supplier"
+	noun   string // the vendor's word, for the names of operations: "vendor"
+	rows   []fieldRow[T, U]
+	key    func(*T) int64
+	active func(*T) instep.Opt[bool] // nil where the vendor has no such thing
+}
+
+// describe returns the fields, writable ones with the given access.
+func (t *table[T, U]) describe(writable instep.Access) []instep.FieldInfo {
+	infos := make([]instep.FieldInfo, len(t.rows))
+	for i, row := range t.rows {
+		infos[i] = row.info
+		if infos[i].Access = writable; row.write == nil {
+			infos[i].Access = instep.ReadOnly
+		}
+	}
+	return infos
+}
+
+// record returns what was read in the shared vocabulary.
+func (t *table[T, U]) record(v *T) instep.Record {
+	fields := make([]instep.Field, len(t.rows))
+	for i := range t.rows {
+		fields[i] = instep.Field{Name: t.rows[i].info.Name, Value: t.rows[i].read(v)}
+	}
+	r := instep.Record{Ref: refOf(t.entity, t.key(v)), Fields: instep.NewFields(fields...), Raw: v}
+	if t.active != nil {
+		if active, told := t.active(v).Get(); told && !active {
+			r.Status = instep.Inactive
+		}
+	}
+	return r
+}
+
+// update returns what to write for the fields of an operation. The error names
+// the field that cannot be written.
+func (t *table[T, U]) update(fields instep.Fields) (*U, error) {
+	u := new(U)
+	for name, value := range fields.All() {
+		row := t.rowOf(name)
+		switch {
+		case row == nil:
+			return nil, &instep.Error{
+				Kind: instep.Config, Field: name, Err: errors.New(t.noun + "s of Netvisor have no such field"),
+				Remedy: "use one of the fields that Describe names",
+			}
+		case row.write == nil:
+			return nil, &instep.Error{
+				Kind: instep.Config, Field: name, Err: errors.New("the field can only be read"),
+				Remedy: firstOf(row.info.Remedy, "leave it out of what is written"),
+			}
+		}
+		if err := row.write(u, value); err != nil {
+			return nil, &instep.Error{Kind: instep.Invalid, Field: name, Err: err, Remedy: row.info.Remedy}
+		}
+	}
+	return u, nil
+}
+
+func (t *table[T, U]) rowOf(name string) *fieldRow[T, U] {
+	for i := range t.rows {
+		if t.rows[i].info.Name == name {
+			return &t.rows[i]
+		}
+	}
+	return nil
+}
+
+// fieldOf returns the field that an element of a request is written from.
+func (t *table[T, U]) fieldOf(element string) (instep.FieldInfo, bool) {
+	for i := range t.rows {
+		if element != "" && strings.EqualFold(t.rows[i].element, element) {
+			return t.rows[i].info, true
+		}
+	}
+	return instep.FieldInfo{}, false
+}
+
 // shown is the value of a text: null if it is blank.
 func shown(s string) instep.Value {
 	if s == "" {
@@ -29,41 +119,14 @@ func flag(o instep.Opt[bool]) instep.Value {
 	return instep.Null()
 }
 
-// netPrice is absent where the reply gives a gross price only: then nothing is
-// known of the net price.
-func netPrice(p *Product) instep.Value {
-	if p.NetUnknown {
+// within reads a field of a section. Where the reply lacks the section, the
+// field is absent.
+func within[T, S any](section func(*T) *S, read func(*S) instep.Value) func(*T) instep.Value {
+	return func(v *T) instep.Value {
+		if s := section(v); s != nil {
+			return read(s)
+		}
 		return instep.Value{}
-	}
-	return amount(p.UnitPrice)
-}
-
-// The fields of a section that the reply lacks are absent.
-
-func inBookKeeping(read func(*BookKeeping) instep.Value) func(*Product) instep.Value {
-	return func(p *Product) instep.Value {
-		if p.BookKeeping == nil {
-			return instep.Value{}
-		}
-		return read(p.BookKeeping)
-	}
-}
-
-func inInventory(read func(*Inventory) instep.Value) func(*Product) instep.Value {
-	return func(p *Product) instep.Value {
-		if p.Inventory == nil {
-			return instep.Value{}
-		}
-		return read(p.Inventory)
-	}
-}
-
-func inAdditional(read func(*Additional) instep.Value) func(*Product) instep.Value {
-	return func(p *Product) instep.Value {
-		if p.Additional == nil {
-			return instep.Value{}
-		}
-		return read(p.Additional)
 	}
 }
 
@@ -87,82 +150,16 @@ func into[T any](o *instep.Opt[T], v instep.Value, as func(instep.Value) (T, boo
 	return nil
 }
 
-func intoText(of func(*ProductUpdate) *instep.Opt[string]) func(*ProductUpdate, instep.Value) error {
-	return func(u *ProductUpdate, v instep.Value) error { return into(of(u), v, instep.Value.AsString, errNotText) }
+func intoText[U any](of func(*U) *instep.Opt[string]) func(*U, instep.Value) error {
+	return func(u *U, v instep.Value) error { return into(of(u), v, instep.Value.AsString, errNotText) }
 }
 
-func intoNumber(of func(*ProductUpdate) *instep.Opt[instep.Decimal]) func(*ProductUpdate, instep.Value) error {
-	return func(u *ProductUpdate, v instep.Value) error {
+func intoNumber[U any](of func(*U) *instep.Opt[instep.Decimal]) func(*U, instep.Value) error {
+	return func(u *U, v instep.Value) error {
 		return into(of(u), v, instep.Value.AsDecimal, errNotNumber)
 	}
 }
 
-func intoBool(of func(*ProductUpdate) *instep.Opt[bool]) func(*ProductUpdate, instep.Value) error {
-	return func(u *ProductUpdate, v instep.Value) error { return into(of(u), v, instep.Value.AsBool, errNotBool) }
-}
-
-func intoEAN(of func(*ProductUpdate) *instep.Opt[EAN]) func(*ProductUpdate, instep.Value) error {
-	return func(u *ProductUpdate, v instep.Value) error {
-		return into(of(u), v, func(v instep.Value) (EAN, bool) {
-			s, ok := v.AsString()
-			return EAN{Code: s}, ok
-		}, errNotText)
-	}
-}
-
-// record returns a product in the shared vocabulary.
-func record(p *Product) instep.Record {
-	fields := make([]instep.Field, len(fieldRows))
-	for i := range fieldRows {
-		fields[i] = instep.Field{Name: fieldRows[i].info.Name, Value: fieldRows[i].read(p)}
-	}
-	r := instep.Record{Ref: productRef(p.Key), Fields: instep.NewFields(fields...), Raw: p}
-	if active, told := p.IsActive.Get(); told && !active {
-		r.Status = instep.Inactive
-	}
-	return r
-}
-
-// update returns what to write for the fields of an operation. The error names
-// the field that cannot be written.
-func update(fields instep.Fields) (*ProductUpdate, error) {
-	u := &ProductUpdate{}
-	for name, value := range fields.All() {
-		row := rowOf(name)
-		switch {
-		case row == nil:
-			return nil, &instep.Error{
-				Kind: instep.Config, Field: name, Err: errors.New("products of Netvisor have no such field"),
-				Remedy: "use one of the fields that Describe names",
-			}
-		case row.write == nil:
-			return nil, &instep.Error{
-				Kind: instep.Config, Field: name, Err: errors.New("the field can only be read"),
-				Remedy: firstOf(row.info.Remedy, "leave it out of what is written"),
-			}
-		}
-		if err := row.write(u, value); err != nil {
-			return nil, &instep.Error{Kind: instep.Invalid, Field: name, Err: err, Remedy: row.info.Remedy}
-		}
-	}
-	return u, nil
-}
-
-func rowOf(name string) *fieldRow {
-	for i := range fieldRows {
-		if fieldRows[i].info.Name == name {
-			return &fieldRows[i]
-		}
-	}
-	return nil
-}
-
-// rowOfElement returns the row of an element of product.nv, or nil.
-func rowOfElement(element string) *fieldRow {
-	for i := range fieldRows {
-		if element != "" && strings.EqualFold(fieldRows[i].element, element) {
-			return &fieldRows[i]
-		}
-	}
-	return nil
+func intoBool[U any](of func(*U) *instep.Opt[bool]) func(*U, instep.Value) error {
+	return func(u *U, v instep.Value) error { return into(of(u), v, instep.Value.AsBool, errNotBool) }
 }

@@ -71,14 +71,19 @@ type Options struct {
 	// begins. 0 means DefaultLookback, less than 0 none.
 	Lookback time.Duration
 
-	// PageSize is how many products the connector reads at a time, at most
-	// 400. 0 means 400.
+	// PageSize is how many products or customers their connectors read at a
+	// time, at most 400. 0 means the vendor's own limit: 400 products, 500
+	// customers. The pages of suppliers are as long as the vendor makes them.
 	PageSize int
 
 	// AddOnly says that the company uses extended product management, where
 	// the vendor lets products be added but not edited. The connector then
 	// describes its fields as such and refuses updates.
 	AddOnly bool
+
+	// AutomaticCodes lets Netvisor give a customer that is created without a
+	// code the next free one. Otherwise it has none.
+	AutomaticCodes bool
 
 	// Retries is how many times more a request that may be repeated is sent.
 	// 0 means 4, less than 0 none.
@@ -107,7 +112,8 @@ type Options struct {
 	// means an http.Transport of its own.
 	Transport http.RoundTripper
 
-	// Logger gets a line per attempt at level Debug. Nil: none.
+	// Logger gets a line per attempt at level Debug, without what was searched
+	// for. Nil: none.
 	Logger *slog.Logger
 
 	// Observe is called after each attempt, on the goroutine of the caller.
@@ -135,7 +141,7 @@ func (o *Options) check() (*url.URL, error) {
 	case !slices.Contains([]Charset{"", UTF8, Latin9}, o.Charset):
 		return nil, misconfigured("Options.Charset", "is not one of the known", "use UTF-8 or ISO-8859-15")
 	case o.PageSize < 0 || o.PageSize > maxGet:
-		return nil, misconfigured("Options.PageSize", "is not between 1 and 400", "use 0 for the default of 400")
+		return nil, misconfigured("Options.PageSize", "is not between 1 and 400", "use 0 for the vendor's limit")
 	case o.MaxReply < 0:
 		return nil, misconfigured("Options.MaxReply", "is negative", "use 0 for the default of 64 MiB")
 	case o.AttemptTimeout < 0:
@@ -167,21 +173,22 @@ func (o *Options) client(base *url.URL) *Client {
 		zone = finnishTime()
 	}
 	return &Client{
-		base:         base,
-		sender:       cmp.Or(o.Sender, "Instep"),
-		language:     cmp.Or(o.Language, English),
-		algorithm:    cmp.Or(o.Algorithm, HMACSHA256),
-		charset:      cmp.Or(o.Charset, UTF8),
-		signedForm:   cmp.Or(o.SignedURL, AsSent),
-		decimalPoint: o.DecimalPoint,
-		maxReply:     cmp.Or(o.MaxReply, DefaultMaxReply),
-		zone:         zone,
-		lookback:     max(cmp.Or(o.Lookback, DefaultLookback), 0),
-		pageSize:     cmp.Or(o.PageSize, maxGet),
-		addOnly:      o.AddOnly,
-		requestLife:  max(cmp.Or(o.RequestLife, DefaultRequestLife), 0),
-		readLag:      max(cmp.Or(o.ReadLag, DefaultReadLag), 0),
-		now:          time.Now,
+		base:           base,
+		sender:         cmp.Or(o.Sender, "Instep"),
+		language:       cmp.Or(o.Language, English),
+		algorithm:      cmp.Or(o.Algorithm, HMACSHA256),
+		charset:        cmp.Or(o.Charset, UTF8),
+		signedForm:     cmp.Or(o.SignedURL, AsSent),
+		decimalPoint:   o.DecimalPoint,
+		maxReply:       cmp.Or(o.MaxReply, DefaultMaxReply),
+		zone:           zone,
+		lookback:       max(cmp.Or(o.Lookback, DefaultLookback), 0),
+		pageSize:       o.PageSize,
+		addOnly:        o.AddOnly,
+		automaticCodes: o.AutomaticCodes,
+		requestLife:    max(cmp.Or(o.RequestLife, DefaultRequestLife), 0),
+		readLag:        max(cmp.Or(o.ReadLag, DefaultReadLag), 0),
+		now:            time.Now,
 	}
 }
 
@@ -195,7 +202,7 @@ func (o *Options) stack(c *Client) transport.Options {
 		Retries:        o.Retries,
 		AttemptTimeout: cmp.Or(o.AttemptTimeout, DefaultAttemptTimeout),
 		MaxBody:        c.maxReply,
-		Logger:         o.Logger,
+		Logger:         quietly(o.Logger),
 		Secrets:        c.secrets,
 		RetryReply:     again,
 	}

@@ -1,6 +1,7 @@
 package netvisor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,14 +28,47 @@ const (
 // of a company under the same organisation id and with other keys, and the
 // host tells the two apart; the port is left out, so that a fake may move.
 func (p *Products) Probe(ctx context.Context) (instep.Report, error) {
-	c := p.c
+	first := func(since string) (answer, error) {
+		_, a, err := p.list(ctx, since)
+		return a, err
+	}
+	return p.c.probe(ctx, "product list readable", "productlist.nv answers", first,
+		trial{"products readable", "getproduct.nv answers", func() (string, error) {
+			_, _, err := p.get(ctx, []int64{1})
+			return "", err
+		}},
+		trial{"product groups readable", "", func() (string, error) {
+			groups, err := p.c.ProductGroups(ctx)
+			return fmt.Sprintf("%d groups", len(groups)), err
+		}},
+	)
+}
+
+// trial is one resource that Probe tries. The text that try gives, if any, is
+// shown instead of detail.
+type trial struct {
+	name, detail string
+	try          func() (string, error)
+}
+
+func (t *trial) check() instep.Check {
+	seen, err := t.try()
+	return check(t.name, cmp.Or(seen, t.detail), err)
+}
+
+// probe makes the checks. The first request asks for changes since now, which
+// are few, and tells also whether the credentials are good; the rest are tried
+// if they are.
+func (c *Client) probe(
+	ctx context.Context, name, detail string, first func(since string) (answer, error), rest ...trial,
+) (instep.Report, error) {
 	r := instep.Report{
-		System:       "netvisor",
+		System:       system,
 		Installation: c.organisation + "@" + strings.ToLower(c.base.Hostname()),
 		Name:         c.organisation,
 	}
 	sent := c.now()
-	_, a, err := p.list(ctx, filterTime(sent, c.zone, listFilter)) // short, being asked for changes from now on
+	a, err := first(filterTime(sent, c.zone, listFilter))
 	received := c.now()
 	if unreachable(err) {
 		return instep.Report{}, err
@@ -48,14 +82,13 @@ func (p *Products) Probe(ctx context.Context) (instep.Report, error) {
 	if !accepted.OK {
 		return r, nil
 	}
-	r.Checks = append(r.Checks, check("product list readable", "productlist.nv answers", err))
+	r.Checks = append(r.Checks, check(name, detail, err))
 	if err == nil {
 		r.Checks = append(r.Checks, zone(a.at, a.date, c.zone))
 	}
-	_, _, err = c.productsByKey(ctx, []int64{1}, &GetOptions{Reply: NotDeleted})
-	r.Checks = append(r.Checks, check("products readable", "getproduct.nv answers", err))
-	groups, err := c.ProductGroups(ctx)
-	r.Checks = append(r.Checks, check("product groups readable", fmt.Sprintf("%d groups", len(groups)), err))
+	for _, t := range rest {
+		r.Checks = append(r.Checks, t.check())
+	}
 	return r, ctx.Err()
 }
 

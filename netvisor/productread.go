@@ -42,7 +42,7 @@ func readProduct(n *node, zone *time.Location) (Product, error) {
 	}
 	sub := n.kid("subproductinformation")
 	p.SubProducts, p.Parents = v.subProducts(sub.kid("children")), v.subProducts(sub.kid("parents"))
-	return p, about(p.Key, v.err)
+	return p, about("product", p.Key, v.err)
 }
 
 // isGross reads the type of a price: net or gross, or the older netto and
@@ -51,10 +51,10 @@ func isGross(kind string) bool {
 	return strings.EqualFold(kind, "gross") || strings.EqualFold(kind, "brutto")
 }
 
-// about adds to an error which product could not be read.
-func about(key int64, err error) error {
+// about adds to an error which record could not be read.
+func about(entity string, key int64, err error) error {
 	if e, ok := errors.AsType[*instep.Error](err); ok && key > 0 {
-		e.Ref = productRef(key)
+		e.Ref = refOf(entity, key)
 	}
 	return err
 }
@@ -63,22 +63,13 @@ func (v *values) bookKeeping(n *node) *BookKeeping {
 	if n == nil {
 		return nil
 	}
-	b := &BookKeeping{
+	return &BookKeeping{
 		DefaultVATPercent:       v.decimal(n, "defaultvatpercent"),
 		DefaultDomesticAccount:  v.text(n, "defaultdomesticaccountnumber"),
 		DefaultEUAccount:        v.text(n, "defaulteuaccountnumber"),
 		DefaultOutsideEUAccount: v.text(n, "defaultoutsideeuaccountnumber"),
+		Dimensions:              v.dimensions(n.kid("productdimensions")),
 	}
-	if list := n.kid("productdimensions"); list != nil {
-		for _, k := range list.kids {
-			name, item := k.kid("dimensionname"), k.kid("dimensionitem")
-			b.Dimensions = append(b.Dimensions, Dimension{
-				Name: v.text(k, "dimensionname"), NameKey: v.attrKey(name, "netvisorkey"),
-				Item: v.text(k, "dimensionitem"), ItemKey: v.attrKey(item, "netvisorkey"),
-			})
-		}
-	}
-	return b
 }
 
 func (v *values) inventory(n *node) *Inventory {

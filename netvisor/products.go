@@ -224,19 +224,9 @@ func (o *GetOptions) params() []param {
 // in as many requests as are needed. One that is not there, or is
 // held back by the reply option, is left out; that is not an error.
 func (c *Client) GetProducts(ctx context.Context, keys []int64, o *GetOptions) ([]Product, error) {
-	var out []Product
-	for batch := range slices.Chunk(keys, maxGet) {
-		found, _, err := c.productsByKey(ctx, batch, o)
-		if err != nil {
-			return nil, err
-		}
-		for _, key := range batch {
-			if p, ok := found[key]; ok {
-				out = append(out, p)
-			}
-		}
-	}
-	return out, nil
+	return inOrder(ctx, keys, maxGet, func(ctx context.Context, keys []int64) (map[int64]Product, answer, error) {
+		return c.productsByKey(ctx, keys, o)
+	})
 }
 
 // productsByKey is one request, for at most maxGet keys.

@@ -108,12 +108,12 @@ func TestGrossOnly(t *testing.T) {
 	if len(got) != 2 || got[0].Key != 3 || got[1].Key != 9 || got[0].Name != " Three " {
 		t.Fatalf("products %+v", got)
 	}
-	nine := record(&got[1])
+	nine := productTable.record(&got[1])
 	if nine.Status != instep.Inactive || !nine.Fields.Get(FieldUnitPrice).IsAbsent() ||
 		nine.Fields.Get(FieldUnitGrossPrice) != instep.Number(instep.MustDecimal("12.4")) {
 		t.Errorf("record %v", nine)
 	}
-	three := record(&got[0])
+	three := productTable.record(&got[0])
 	for _, name := range []string{FieldCode, FieldUnitPrice, FieldDescription, FieldIsActive, FieldPrimaryEAN, FieldNetWeight} {
 		if three.Fields.Get(name) != instep.Null() {
 			t.Errorf("%s is %v, want null", name, three.Fields.Get(name))

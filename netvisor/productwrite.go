@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/instep-go/instep"
 )
@@ -73,12 +71,6 @@ type ProductUpdate struct {
 	CustomTags []CustomTag // likewise
 }
 
-// Written is the outcome of a write.
-type Written struct {
-	Key int64     // the product's NetvisorKey
-	At  time.Time // the reply's TimeStamp; zero if it has none that can be read
-}
-
 // AddProduct makes a new product and returns its key. Group and Name must be
 // set. The documentation also counts the price and the two flags as always
 // present: where they are kept, 0 net, active and sales product are sent.
@@ -92,23 +84,10 @@ func (c *Client) AddProduct(ctx context.Context, u *ProductUpdate) (Written, err
 	if err := full.check(op, instep.Ref{}); err != nil {
 		return Written{}, err
 	}
-	k := &call{
-		op: op, resource: "product.nv", effect: adds, params: []param{{"method", "add"}},
+	return c.add(ctx, &call{
+		op: op, resource: "product.nv", params: []param{{"method", "add"}},
 		body: document(full.element(c.decimalPoint), c.charset),
-	}
-	a, err := c.do(ctx, k)
-	if err != nil {
-		return Written{}, err
-	}
-	if len(a.keys) == 1 {
-		if key, err := parseWhole(a.keys[0]); err == nil && key > 0 {
-			return Written{Key: key, At: a.at}, nil
-		}
-	}
-	return Written{At: a.at}, &instep.Error{
-		Kind: instep.Lost, Op: op, Err: errors.New("the reply says OK but does not name the new product's key"),
-		Remedy: "look for the product by its code before adding it again",
-	}
+	}, "its code")
 }
 
 // EditProduct writes the fields of u that are not kept. The request is
@@ -118,41 +97,22 @@ func (c *Client) AddProduct(ctx context.Context, u *ProductUpdate) (Written, err
 // vendor takes no edits.
 func (c *Client) EditProduct(ctx context.Context, key int64, u *ProductUpdate) (Written, error) {
 	const op = "netvisor: edit product"
-	ref := productRef(key)
-	if key <= 0 {
-		return Written{}, &instep.Error{Kind: instep.Invalid, Op: op, Ref: ref, Err: errors.New("a key is a number above 0")}
-	}
+	ref := refOf("product", key)
 	if err := u.check(op, ref); err != nil {
 		return Written{}, err
 	}
-	k := &call{
-		op: op, resource: "product.nv", effect: edits, ref: ref,
-		params: []param{{"method", "edit"}, {"id", keyText(key)}},
-		body:   document(u.element(c.decimalPoint), c.charset),
-	}
-	a, err := c.do(ctx, k)
-	if err != nil {
-		return Written{}, err
-	}
-	return Written{Key: key, At: a.at}, nil
+	return c.edit(ctx, &call{
+		op: op, resource: "product.nv", ref: ref, params: []param{{"method", "edit"}, {"id", keyText(key)}},
+		body: document(u.element(c.decimalPoint), c.charset),
+	}, key)
 }
 
 // forAdd returns a copy with everything that an add must hold. What is blank
 // is left out, because there is nothing to blank.
 func (u *ProductUpdate) forAdd() *ProductUpdate {
 	full := *u
-	for _, text := range full.texts() {
-		if s, set := text.value.Get(); !text.mandatory && (!set || s == "") {
-			*text.value = instep.Opt[string]{}
-		} else if text.mandatory && text.value.IsKept() {
-			*text.value = instep.Clear[string]() // check refuses it
-		}
-	}
-	for _, number := range full.numbers() {
-		if number.IsCleared() {
-			*number = instep.Opt[instep.Decimal]{}
-		}
-	}
+	fillTexts(full.texts())
+	dropCleared(full.numbers()...)
 	if _, set := full.UnitPrice.Get(); !set {
 		full.UnitPrice, full.Gross = instep.Set(instep.Decimal{}), false
 	}
@@ -162,14 +122,6 @@ func (u *ProductUpdate) forAdd() *ProductUpdate {
 		}
 	}
 	return &full
-}
-
-// textRule is what the vendor asks of a text.
-type textRule struct {
-	element   string
-	value     *instep.Opt[string]
-	max       int
-	mandatory bool
 }
 
 // Longest texts, in characters (vendor documentation).
@@ -204,17 +156,9 @@ func (u *ProductUpdate) numbers() []*instep.Opt[instep.Decimal] {
 
 // check refuses what the vendor is known to refuse, before anything is sent.
 func (u *ProductUpdate) check(op string, ref instep.Ref) error {
-	refuse := func(element string, err error) error {
-		return &instep.Error{Kind: instep.Invalid, Op: op, Ref: ref, Field: element, Err: err}
-	}
-	for _, t := range u.texts() {
-		s, _ := t.value.Get()
-		if t.mandatory && !t.value.IsKept() && strings.TrimSpace(s) == "" {
-			return refuse(t.element, errBlank)
-		}
-		if err := checkText(s, t.max); err != nil {
-			return refuse(t.element, err)
-		}
+	refuse := refuser(op, ref)
+	if err := checkTexts(u.texts(), refuse); err != nil {
+		return err
 	}
 	if u.IsActive.IsCleared() {
 		return refuse("isactive", errBlank)
@@ -237,10 +181,8 @@ func (u *ProductUpdate) checkExtras(refuse func(string, error) error) error {
 	if err := checkText(secondary.Code, 0); err != nil {
 		return refuse("secondaryeancode", err)
 	}
-	for _, d := range u.Dimensions {
-		if err := errors.Join(checkText(d.Name, 0), checkText(d.Item, 0)); err != nil {
-			return refuse("dimension", err)
-		}
+	if err := checkDimensions(u.Dimensions, refuse); err != nil {
+		return err
 	}
 	for _, t := range u.CustomTags {
 		if err := errors.Join(checkText(t.Name, 0), checkText(t.Type, 0), checkText(t.Value, 0)); err != nil {
@@ -248,23 +190,6 @@ func (u *ProductUpdate) checkExtras(refuse func(string, error) error) error {
 		}
 	}
 	return nil
-}
-
-var errBlank = errors.New("it is mandatory and may not be blank")
-
-// elements writes values in one notation of numbers.
-type elements struct{ point bool }
-
-func (e elements) number(name string, o instep.Opt[instep.Decimal]) element {
-	return field(name, o, func(d instep.Decimal) string { return formatDecimal(d, e.point) })
-}
-
-func (e elements) text(name string, o instep.Opt[string]) element {
-	return field(name, o, func(s string) string { return s })
-}
-
-func (e elements) truth(name string, o instep.Opt[bool]) element {
-	return field(name, o, formatBool)
 }
 
 // element returns the product in the order that the vendor documents.
@@ -317,7 +242,7 @@ func (u *ProductUpdate) additional(e elements) element {
 		e.number("productgrossweight", u.GrossWeight),
 		e.text("productweightunit", u.WeightUnit),
 	}
-	parts = append(parts, u.dimensions()...)
+	parts = append(parts, dimensions(u.Dimensions)...)
 	parts = append(parts, section("productpackageinformation",
 		e.number("packagewidth", u.PackageWidth),
 		e.number("packageheight", u.PackageHeight),
@@ -332,16 +257,6 @@ func ean(name string, o instep.Opt[EAN]) element {
 		kind = e.Type
 	}
 	return field(name, o, func(e EAN) string { return e.Code }).typed(string(kind))
-}
-
-func (u *ProductUpdate) dimensions() []element {
-	var out []element
-	for _, d := range u.Dimensions {
-		out = append(out, section("dimension",
-			element{name: "dimensionname", text: d.Name},
-			element{name: "dimensionitem", text: d.Item}))
-	}
-	return out
 }
 
 func (u *ProductUpdate) customTags() element {

@@ -5,51 +5,62 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/instep-go/instep"
 )
 
-// walk is one pass over the products: the keys that the list gave, in
+// listed reads records in two steps: a list tells the keys, and a second
+// resource what is behind them. It is safe for concurrent use.
+type listed struct {
+	c    *Client
+	of   string // plural, for cursors and errors: "products"
+	page int    // how many records at a time
+
+	// list returns the keys in ascending order and each once; since is the
+	// change filter, "" for everything.
+	list func(ctx context.Context, since string) ([]int64, answer, error)
+
+	// get returns the records with these keys, without those that are not
+	// there.
+	get func(ctx context.Context, keys []int64) (map[int64]instep.Record, answer, error)
+
+	mu   sync.Mutex
+	walk *walk // under way, or nil
+}
+
+// walk is one pass over the records: the keys that the list gave, in
 // ascending order. A page of them is read at a time.
 type walk struct {
 	since, next string
 	at          time.Time // when the list was made, by the vendor's clock
 	keys        []int64
-	gone        map[int64]bool // keys listed, but not given by getproduct.nv
+	gone        map[int64]bool // keys listed, but not given
 	partial     bool
 }
 
-// Read returns the next page of products in ascending order of their keys.
-//
-// It reads productlist.nv once for a walk and keeps the keys until the walk
-// ends, then getproduct.nv once a page. A cursor of another process makes it
-// read the list again, with the filter of the walk under way and the mark of
-// its first list, which is the earlier one. A product that was deleted after
-// it was listed is left out.
-//
-// A walk over everything ends with a complete sweep. It is not complete if the
-// list had to be read again and differed in the part already given, or if a
-// product is listed and yet not given.
-func (p *Products) Read(ctx context.Context, from instep.Cursor) (instep.Page, error) {
-	cur, err := parseCursor(from)
+// read returns the next page in ascending order of the keys. See
+// [Products.Read].
+func (l *listed) read(ctx context.Context, from instep.Cursor) (instep.Page, error) {
+	cur, err := parseCursor(from, l.of)
 	if err != nil {
 		return instep.Page{}, err
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	w, err := p.resume(ctx, &cur)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w, err := l.resume(ctx, &cur)
 	if err != nil {
 		return instep.Page{}, err
 	}
 	first, _ := slices.BinarySearch(w.keys, cur.After+1)
-	batch := w.keys[first:min(first+p.c.pageSize, len(w.keys))]
+	batch := w.keys[first:min(first+l.page, len(w.keys))]
 	page := instep.Page{AsOf: w.at, More: first+len(batch) < len(w.keys)}
-	if err := p.fill(ctx, w, batch, &page); err != nil {
+	if err := l.fill(ctx, w, batch, &page); err != nil {
 		return instep.Page{}, err
 	}
 	if !page.More {
-		if err := p.end(ctx, w, &page); err != nil {
+		if err := l.end(ctx, w, &page); err != nil {
 			return instep.Page{}, err
 		}
 		return page, nil
@@ -64,11 +75,11 @@ func (p *Products) Read(ctx context.Context, from instep.Cursor) (instep.Page, e
 
 // resume returns the walk that the cursor is part of, and completes the
 // cursor of one that begins.
-func (p *Products) resume(ctx context.Context, cur *cursor) (*walk, error) {
-	if w := p.walk; w != nil && cur.Next != "" && cur.Since == w.since && cur.Next == w.next {
+func (l *listed) resume(ctx context.Context, cur *cursor) (*walk, error) {
+	if w := l.walk; w != nil && cur.Next != "" && cur.Since == w.since && cur.Next == w.next {
 		return w, nil
 	}
-	w, err := p.begin(ctx, cur.Since)
+	w, err := l.begin(ctx, cur.Since)
 	if err != nil {
 		return nil, err
 	}
@@ -77,15 +88,15 @@ func (p *Products) resume(ctx context.Context, cur *cursor) (*walk, error) {
 		w.partial = cur.Partial || w.sumUpTo(cur.After) != cur.Seen
 	}
 	cur.Next = w.next
-	p.walk = w
+	l.walk = w
 	return w, nil
 }
 
 var errNoTime = errors.New("the list has neither a TimeStamp nor a Date that can be read")
 
 // begin reads the list of a walk. An empty filter asks for everything.
-func (p *Products) begin(ctx context.Context, since string) (*walk, error) {
-	keys, a, err := p.list(ctx, since)
+func (l *listed) begin(ctx context.Context, since string) (*walk, error) {
+	keys, a, err := l.list(ctx, since)
 	if err != nil {
 		return nil, err
 	}
@@ -94,35 +105,18 @@ func (p *Products) begin(ctx context.Context, since string) (*walk, error) {
 		w.at = a.date
 	}
 	if w.at.IsZero() {
-		return nil, &instep.Error{Kind: instep.Malformed, Op: "netvisor: list products", Err: errNoTime}
+		return nil, &instep.Error{Kind: instep.Malformed, Op: "netvisor: list " + l.of, Err: errNoTime}
 	}
-	w.next = filterTime(w.at.Add(-p.c.lookback), p.c.zone, listFilter)
+	w.next = filterTime(w.at.Add(-l.c.lookback), l.c.zone, listFilter)
 	return w, nil
 }
 
-// list returns the keys of the products that are not deleted, published or
-// not, in ascending order and each once.
-func (p *Products) list(ctx context.Context, since string) ([]int64, answer, error) {
-	var params []param
-	if since != "" {
-		params = append(params, param{"changedsince", since})
-	}
-	all := ProductFilter{Published: instep.Set(true), Unpublished: instep.Set(true), Deleted: instep.Set(false)}
-	var keys []int64
-	a, err := p.c.listProducts(ctx, append(params, all.params()...), func(row ProductRow) { keys = append(keys, row.Key) })
-	if err != nil {
-		return nil, answer{}, err
-	}
-	slices.Sort(keys)
-	return slices.Compact(keys), a, nil
-}
-
-// fill reads the products of one page.
-func (p *Products) fill(ctx context.Context, w *walk, batch []int64, page *instep.Page) error {
+// fill reads the records of one page.
+func (l *listed) fill(ctx context.Context, w *walk, batch []int64, page *instep.Page) error {
 	if len(batch) == 0 {
 		return nil
 	}
-	found, a, err := p.c.productsByKey(ctx, batch, &GetOptions{Reply: NotDeleted})
+	found, a, err := l.get(ctx, batch)
 	if err != nil {
 		return err
 	}
@@ -131,39 +125,39 @@ func (p *Products) fill(ctx context.Context, w *walk, batch []int64, page *inste
 	}
 	page.Records = make([]instep.Record, 0, len(batch))
 	for _, key := range batch {
-		product, ok := found[key]
+		record, ok := found[key]
 		if !ok {
 			w.gone[key] = true
 			continue
 		}
 		delete(w.gone, key)
-		page.Records = append(page.Records, record(&product))
+		page.Records = append(page.Records, record)
 	}
 	return nil
 }
 
 // end completes the last page of a walk.
-func (p *Products) end(ctx context.Context, w *walk, page *instep.Page) error {
+func (l *listed) end(ctx context.Context, w *walk, page *instep.Page) error {
 	if w.since == "" {
-		complete, err := p.complete(ctx, w)
+		complete, err := l.complete(ctx, w)
 		if err != nil {
 			return err
 		}
 		page.Sweep = instep.Sweep{Complete: complete, Total: len(w.keys) - len(w.gone)}
 	}
-	page.Next = cursor{Format: cursorFormat, Since: w.next}.encode()
-	p.walk = nil
+	page.Next = cursor{Format: cursorFormat(l.of), Since: w.next}.encode()
+	l.walk = nil
 	return nil
 }
 
-// complete reports whether the walk showed every product. Those that were
+// complete reports whether the walk showed every record. Those that were
 // listed and not given are looked for in the list once more: if they are no
 // longer there, they were deleted in between.
-func (p *Products) complete(ctx context.Context, w *walk) (bool, error) {
+func (l *listed) complete(ctx context.Context, w *walk) (bool, error) {
 	if w.partial || len(w.gone) == 0 {
 		return !w.partial, nil
 	}
-	keys, _, err := p.list(ctx, "")
+	keys, _, err := l.list(ctx, "")
 	if err != nil {
 		return false, err
 	}

@@ -135,7 +135,7 @@ func TestWalkInAnotherProcess(t *testing.T) {
 		if got := ids(records); got != tt.want || page.Sweep != tt.sweep {
 			t.Errorf("%s: records %s, sweep %+v", tt.name, got, page.Sweep)
 		}
-		if page.Next != (cursor{Format: cursorFormat, Since: "2026-01-15T13:50:00"}).encode() {
+		if page.Next != (cursor{Format: cursorFormat("products"), Since: "2026-01-15T13:50:00"}).encode() {
 			t.Errorf("%s: next %s", tt.name, page.Next)
 		}
 	}
@@ -206,7 +206,7 @@ func TestMarkWithoutTimeStamp(t *testing.T) {
 	t.Parallel()
 	c := stubbed(t, always(200, "<Root><ResponseStatus><Status>OK</Status><TimeStamp>now</TimeStamp></ResponseStatus><ProductList/></Root>"), &Options{Lookback: -1})
 	page, err := c.Products().Read(t.Context(), "")
-	if err != nil || page.Next != (cursor{Format: cursorFormat, Since: "2026-01-15T14:00:00"}).encode() {
+	if err != nil || page.Next != (cursor{Format: cursorFormat("products"), Since: "2026-01-15T14:00:00"}).encode() {
 		t.Errorf("%s, %v", page.Next, err)
 	}
 }
@@ -217,7 +217,7 @@ func TestMarkInTheRepeatedHour(t *testing.T) {
 	t.Parallel()
 	g := &register{stamp: "25.10.2026 03:40:00", listed: [][]int64{{}}}
 	page, err := stubbed(t, g, nil).Products().Read(t.Context(), "")
-	if err != nil || page.Next != (cursor{Format: cursorFormat, Since: "2026-10-25T02:30:00"}).encode() {
+	if err != nil || page.Next != (cursor{Format: cursorFormat("products"), Since: "2026-10-25T02:30:00"}).encode() {
 		t.Errorf("%s, %v", page.Next, err)
 	}
 }

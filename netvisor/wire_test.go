@@ -120,7 +120,7 @@ func TestUnreadableValueIsLocated(t *testing.T) {
 // FuzzDecode feeds hostile replies: no panic, and what is read has the bounds
 // that are promised.
 func FuzzDecode(f *testing.F) {
-	for _, name := range []string{"productlist.xml", "getproduct.xml", "getproducts.xml", "authentication-malformed.xml", "extended-1.xml", "productgroups.xml"} {
+	for _, name := range []string{"productlist.xml", "getproduct.xml", "getproducts.xml", "authentication-malformed.xml", "extended-1.xml", "productgroups.xml", "getcustomer.xml", "getvendors.xml"} {
 		f.Add([]byte(sample(f, name)), "text/xml")
 	}
 	f.Add([]byte("<Root><ResponseStatus><Status>\xe4</Status>"), "text/xml; charset=iso-8859-15")
@@ -141,6 +141,12 @@ func FuzzDecode(f *testing.F) {
 			}
 			if _, err := readProduct(n, zone); err != nil && instep.KindOf(err) != instep.Malformed {
 				t.Errorf("reading a product: %v", err)
+			}
+			if _, err := readCustomer(n, zone); err != nil && instep.KindOf(err) != instep.Malformed {
+				t.Errorf("reading a customer: %v", err)
+			}
+			if _, err := readVendor(n, zone); err != nil && instep.KindOf(err) != instep.Malformed {
+				t.Errorf("reading a supplier: %v", err)
 			}
 			v := &values{zone: zone}
 			v.extended(n, "FI")

@@ -9,19 +9,14 @@ import (
 	"github.com/instep-go/instep/internal/transport"
 )
 
-// Write carries out the operations one request after the other.
+// writeAll carries out the operations one request after the other.
 //
-// A create is sent once; see [Client.AddProduct]. Groups and units are given
-// by name, and Netvisor adds those it does not have. An update that Netvisor
-// refuses is followed by a read, because the refusal of an unknown product
-// looks like any other: if the product is not there, the kind is NotFound. An
-// update without fields sends nothing. Deleting is not supported, as there is
-// no resource for it.
-//
-// When a request fails in a way that the next would meet as well (the
-// credentials, the network), the rest is not sent and has the same kind. After
-// two missing replies in a row the rest is not sent and is Unavailable.
-func (p *Products) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
+// When a request fails in a way that the next would meet as well, the rest is
+// not sent and has the same kind. After two missing replies in a row the rest
+// is not sent and is Unavailable.
+func writeAll[T, U any](
+	ctx context.Context, t *table[T, U], ops []instep.Op, write func(context.Context, *instep.Op) (Written, error),
+) []instep.Result {
 	results := make([]instep.Result, len(ops))
 	sending := transport.FinishSent(ctx)
 	var stopped error
@@ -30,11 +25,11 @@ func (p *Products) Write(ctx context.Context, ops []instep.Op) ([]instep.Result,
 		results[i].Ref = ops[i].Ref
 		switch {
 		case stopped != nil:
-			results[i].Err = notSent(&ops[i], stopped)
+			results[i].Err = notSent(&ops[i], t.entity, stopped)
 		case ctx.Err() != nil:
-			results[i].Err = notSent(&ops[i], &instep.Error{Kind: instep.Canceled, Err: context.Cause(ctx)})
+			results[i].Err = notSent(&ops[i], t.entity, &instep.Error{Kind: instep.Canceled, Err: context.Cause(ctx)})
 		default:
-			results[i] = p.write(sending, &ops[i])
+			results[i] = writeOne(sending, t, &ops[i], write)
 			if lost++; instep.KindOf(results[i].Err) != instep.Lost {
 				lost = 0
 			}
@@ -45,10 +40,21 @@ func (p *Products) Write(ctx context.Context, ops []instep.Op) ([]instep.Result,
 			}
 		}
 	}
-	return results, nil
+	return results
 }
 
-// concernsAll reports whether an error is not about the one product.
+func writeOne[T, U any](
+	ctx context.Context, t *table[T, U], op *instep.Op, write func(context.Context, *instep.Op) (Written, error),
+) instep.Result {
+	written, err := write(ctx, op)
+	r := instep.Result{Ref: op.Ref, At: written.At, Err: named(t, op, err)}
+	if err == nil {
+		r.Ref = refOf(t.entity, written.Key)
+	}
+	return r
+}
+
+// concernsAll reports whether an error is not about the one record.
 func concernsAll(err error) bool {
 	switch instep.KindOf(err) {
 	case instep.Unauthorized, instep.Forbidden, instep.RateLimited, instep.Unavailable, instep.Canceled:
@@ -68,8 +74,8 @@ var (
 )
 
 // notSent is the error of an operation that was not tried.
-func notSent(op *instep.Op, because error) error {
-	e := &instep.Error{Kind: instep.KindOf(because), Op: opName(op.Action), Ref: op.Ref, Err: errNotSent}
+func notSent(op *instep.Op, entity string, because error) error {
+	e := &instep.Error{Kind: instep.KindOf(because), Op: opName(op.Action, entity), Ref: op.Ref, Err: errNotSent}
 	if errors.Is(because, errSilent) {
 		e.Err = fmt.Errorf("%w: %w", errNotSent, errSilent)
 	}
@@ -79,99 +85,74 @@ func notSent(op *instep.Op, because error) error {
 	return e
 }
 
-func opName(a instep.Action) string {
+func opName(a instep.Action, entity string) string {
 	switch a {
 	case instep.Create:
-		return "netvisor: add product"
+		return "netvisor: add " + entity
 	case instep.Update:
-		return "netvisor: edit product"
+		return "netvisor: edit " + entity
 	case instep.Deactivate:
-		return "netvisor: deactivate product"
+		return "netvisor: deactivate " + entity
 	default:
-		return "netvisor: delete product"
+		return "netvisor: delete " + entity
 	}
-}
-
-func (p *Products) write(ctx context.Context, op *instep.Op) instep.Result {
-	var written Written
-	var err error
-	switch op.Action {
-	case instep.Create:
-		written, err = p.create(ctx, op)
-	case instep.Update:
-		written, err = p.update(ctx, op)
-	case instep.Deactivate:
-		bar := *op
-		bar.Fields = instep.NewFields(instep.Field{Name: FieldIsActive, Value: instep.Bool(false)})
-		written, err = p.update(ctx, &bar)
-	default:
-		err = &instep.Error{
-			Kind: instep.Unsupported, Err: errors.New("Netvisor has no resource that does this"),
-			Remedy: "set " + FieldIsActive + " to false, or delete the product in Netvisor",
-		}
-	}
-	r := instep.Result{Ref: op.Ref, At: written.At, Err: named(op, err)}
-	if err == nil {
-		r.Ref = productRef(written.Key)
-	}
-	return r
 }
 
 // named puts the operation and the record's own field name on an error.
-func named(op *instep.Op, err error) error {
+func named[T, U any](t *table[T, U], op *instep.Op, err error) error {
 	e, ok := errors.AsType[*instep.Error](err)
 	if !ok {
 		return err
 	}
 	full := *e
-	full.Op, full.Ref = opName(op.Action), op.Ref
-	if row := rowOfElement(e.Field); row != nil {
-		full.Field = row.info.Name
-		full.Remedy = firstOf(e.Remedy, row.info.Remedy)
+	full.Op, full.Ref = opName(op.Action, t.entity), op.Ref
+	if info, ok := t.fieldOf(e.Field); ok {
+		full.Field = info.Name
+		full.Remedy = firstOf(e.Remedy, info.Remedy)
 	}
 	return &full
 }
 
-func (p *Products) create(ctx context.Context, op *instep.Op) (Written, error) {
-	u, err := update(op.Fields)
-	if err != nil {
-		return Written{}, err
+// keyToWrite returns the key of the record that an operation is about.
+func keyToWrite(op *instep.Op, entity string) (int64, error) {
+	key, err := keyOf(op.Ref, entity)
+	if err == nil && key == 0 {
+		err = &instep.Error{Kind: instep.NotFound, Err: errors.New("the id is not a NetvisorKey")}
 	}
-	return p.c.AddProduct(ctx, u)
+	return key, err
 }
 
-func (p *Products) update(ctx context.Context, op *instep.Op) (Written, error) {
-	if p.c.addOnly {
-		return Written{}, &instep.Error{
-			Kind: instep.Unsupported, Err: errors.New("under extended product management Netvisor takes no edits"),
-			Remedy: "edit the product in Netvisor",
-		}
+// editOne writes the fields of an update, or sets the record out of use.
+func editOne[T, U any](
+	ctx context.Context, t *table[T, U], op *instep.Op, send func(context.Context, int64, *U) (Written, error), get keyGetter,
+) (Written, error) {
+	fields := op.Fields
+	if op.Action == instep.Deactivate {
+		fields = instep.NewFields(instep.Field{Name: FieldIsActive, Value: instep.Bool(false)})
 	}
-	key, err := keyOf(op.Ref)
+	key, err := keyToWrite(op, t.entity)
 	if err != nil {
 		return Written{}, err
 	}
-	if key == 0 {
-		return Written{}, &instep.Error{Kind: instep.NotFound, Err: errors.New("the id is not a NetvisorKey")}
-	}
-	u, err := update(op.Fields)
+	u, err := t.update(fields)
 	if err != nil {
 		return Written{}, err
 	}
-	if op.Fields.Len() == 0 {
+	if fields.Len() == 0 {
 		return Written{Key: key}, nil
 	}
-	written, err := p.c.EditProduct(ctx, key, u)
-	if e, ok := errors.AsType[*instep.Error](err); ok && e.Code == codeInvalid {
-		return written, p.missing(ctx, key, e)
-	}
-	return written, err
+	written, err := send(ctx, key, u)
+	return written, ifMissing(ctx, key, err, get)
 }
 
-// missing returns the refusal of an edit as NotFound if the product is not
-// there, else as it is.
-func (p *Products) missing(ctx context.Context, key int64, refusal *instep.Error) error {
-	found, _, err := p.c.productsByKey(ctx, []int64{key}, &GetOptions{Reply: NotDeleted})
+// ifMissing returns a refusal as NotFound if the record is not there, else as
+// it is: the refusal of an unknown key looks like any other.
+func ifMissing(ctx context.Context, key int64, err error, get keyGetter) error {
+	refusal, ok := errors.AsType[*instep.Error](err)
+	if !ok || refusal.Code != codeInvalid {
+		return err
+	}
+	found, _, err := get(ctx, []int64{key})
 	if err != nil || len(found) > 0 {
 		return refusal
 	}

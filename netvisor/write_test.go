@@ -76,7 +76,7 @@ func TestWriteResults(t *testing.T) {
 	name := instep.Field{Name: FieldName, Value: instep.String("N")}
 	c := stubbed(t, always(200, envelope("<Replies><InsertedDataIdentifier>31</InsertedDataIdentifier></Replies>")), nil)
 	results, err := c.Products().Write(t.Context(), []instep.Op{
-		create("A"), change("7", name), change("7"), change("x", name), {Action: instep.Delete, Ref: productRef(7)},
+		create("A"), change("7", name), change("7"), change("x", name), {Action: instep.Delete, Ref: refOf("product", 7)},
 		change("7", instep.Field{Name: "no", Value: instep.Null()}), create("B"),
 	})
 	if err != nil {
@@ -219,12 +219,12 @@ func TestDescribe(t *testing.T) {
 		instep.TypeString: instep.String("x"), instep.TypeDecimal: instep.Number(instep.MustDecimal("1.5")), instep.TypeBool: instep.Bool(true),
 	}
 	for _, info := range infos {
-		u, err := update(instep.NewFields(instep.Field{Name: info.Name, Value: sampleOf[info.Type]}))
+		u, err := productTable.update(instep.NewFields(instep.Field{Name: info.Name, Value: sampleOf[info.Type]}))
 		if writable := info.Access&instep.CanUpdate != 0; writable != (err == nil) {
 			t.Errorf("%s: access %b, %v", info.Name, info.Access, err)
 		} else if writable {
 			got := string(document(u.element(false), UTF8))
-			if element := rowOf(info.Name).element; !strings.Contains(got, "<"+element) || strings.Count(got, "</") > 6 {
+			if element := productTable.rowOf(info.Name).element; !strings.Contains(got, "<"+element) || strings.Count(got, "</") > 6 {
 				t.Errorf("%s is written as %s", info.Name, got)
 			}
 		}

@@ -42,17 +42,45 @@ const (
 // groups.
 const ListGroups = "product_groups"
 
-// fieldRow joins a field of the record with the product that is read and the
-// update that is written. A field without write is read-only.
-type fieldRow struct {
-	info    instep.FieldInfo // without Access
-	element string           // of product.nv, which is how refusals name the field
-	read    func(*Product) instep.Value
-	write   func(*ProductUpdate, instep.Value) error
+// productTable is the mapping of products.
+var productTable = table[Product, ProductUpdate]{
+	entity: "product", noun: "product", rows: productRows,
+	key:    func(p *Product) int64 { return p.Key },
+	active: func(p *Product) instep.Opt[bool] { return p.IsActive },
 }
 
-// fieldRows is the whole mapping, in the order in which it is described.
-var fieldRows = []fieldRow{
+// netPrice is absent where the reply gives a gross price only: then nothing is
+// known of the net price.
+func netPrice(p *Product) instep.Value {
+	if p.NetUnknown {
+		return instep.Value{}
+	}
+	return amount(p.UnitPrice)
+}
+
+func inBookKeeping(read func(*BookKeeping) instep.Value) func(*Product) instep.Value {
+	return within(func(p *Product) *BookKeeping { return p.BookKeeping }, read)
+}
+
+func inInventory(read func(*Inventory) instep.Value) func(*Product) instep.Value {
+	return within(func(p *Product) *Inventory { return p.Inventory }, read)
+}
+
+func inAdditional(read func(*Additional) instep.Value) func(*Product) instep.Value {
+	return within(func(p *Product) *Additional { return p.Additional }, read)
+}
+
+func intoEAN(of func(*ProductUpdate) *instep.Opt[EAN]) func(*ProductUpdate, instep.Value) error {
+	return func(u *ProductUpdate, v instep.Value) error {
+		return into(of(u), v, func(v instep.Value) (EAN, bool) {
+			s, ok := v.AsString()
+			return EAN{Code: s}, ok
+		}, errNotText)
+	}
+}
+
+// productRows is the mapping's fields, in the order in which it is described.
+var productRows = []fieldRow[Product, ProductUpdate]{
 	{
 		info: instep.FieldInfo{
 			Name: FieldCode, Type: instep.TypeString,
