@@ -252,7 +252,7 @@ func (ps *pass) opFor(s instep.Side, in *instep.Intent, fields sent, source *ins
 		o.Token = in.Token
 	}
 	if rule := ps.firstKey(); p.traits.ChosenID && rule != nil {
-		if v, bad := ps.project(rule, s, source); bad == nil {
+		if v, bad := ps.project(rule, s, source); bad == nil && !v.IsBlank() {
 			o.Ref.ID = v.String()
 		}
 	}
