@@ -227,7 +227,6 @@ func (ps *pass) finish(ctx context.Context) error {
 	if ps.skipped+ps.unsent > 0 || ps.onlyMarked {
 		return nil
 	}
-	var stuck error
 	moved := ps.state.Rewound
 	if moved && ps.sweptAll() {
 		ps.state.Rewound = false
@@ -240,7 +239,7 @@ func (ps *pass) finish(ctx context.Context) error {
 		}
 		moved = true
 		if stood {
-			stuck = errors.Join(stuck, ps.stuck(s))
+			ps.fault = errors.Join(ps.fault, ps.stuck(s))
 			continue
 		}
 		st.Cursor, st.Still = now.next, 0
@@ -251,10 +250,7 @@ func (ps *pass) finish(ctx context.Context) error {
 	if !moved {
 		return nil
 	}
-	if err := ps.commit(ctx, &instep.Batch{State: ps.nextState()}); err != nil {
-		return err
-	}
-	return stuck
+	return ps.commit(ctx, &instep.Batch{State: ps.nextState()})
 }
 
 // mostStill is how many runs may give changes while the cursor stands still:

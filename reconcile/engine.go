@@ -225,7 +225,9 @@ func (e *Engine) Plan(ctx context.Context, sel *Select) (*Plan, error) {
 // ctx ends, Apply finishes the write it has under way and returns the
 // context's error with the summary of what was done; the next run goes on
 // from there. A pair whose plan goes beyond a guard is left alone, and the
-// error is of kind Guarded, unless the plan was approved.
+// error is of kind Guarded, unless the plan was approved. A source whose cursor
+// stands still is told of at the end, as an error of kind Malformed. Any other
+// error ends the run of all pairs.
 func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -237,37 +239,35 @@ func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 		return sum, configError("apply", "the plan was made by another engine or is already applied", "make a new plan")
 	}
 	plan.applied = true
-	var guarded error
+	var left error // why pairs were left alone, or will be in trouble
+	leave := func(ps *pass, err error) {
+		if err != nil {
+			left = errors.Join(left, fmt.Errorf("pair %s: %w", ps.pair.Name, err))
+		}
+	}
 	var carried []*pass
 	for _, ps := range plan.passes {
-		if len(ps.guards) > 0 && !plan.approved && !ps.sel.Approved {
-			guarded = errors.Join(guarded, fmt.Errorf("pair %s: %w", ps.pair.Name, ps.guarded()))
-			continue
+		err := ps.guarded(plan.approved)
+		if err == nil {
+			err = ps.apply(ctx)
 		}
-		err := ps.apply(ctx)
 		switch {
 		case err == nil:
 			carried = append(carried, ps)
-		case !stopsOne(err):
+		case instep.KindOf(err) != instep.Guarded:
 			return e.conclude(plan, sum), fmt.Errorf("pair %s: %w", ps.pair.Name, err)
 		default:
-			guarded = errors.Join(guarded, fmt.Errorf("pair %s: %w", ps.pair.Name, err))
+			leave(ps, err)
 		}
 	}
 	for _, ps := range slices.Backward(carried) { // what refers to others goes before them
-		switch err := ps.close(ctx); {
-		case err != nil && !stopsOne(err):
+		err := ps.close(ctx)
+		if err != nil && instep.KindOf(err) != instep.Guarded {
 			return e.conclude(plan, sum), fmt.Errorf("pair %s: %w", ps.pair.Name, err)
-		case err != nil:
-			guarded = errors.Join(guarded, fmt.Errorf("pair %s: %w", ps.pair.Name, err))
 		}
+		leave(ps, errors.Join(err, ps.fault))
 	}
-	return e.conclude(plan, sum), guarded
-}
-
-// stopsOne reports whether an error ends the run of its own pair only.
-func stopsOne(err error) bool {
-	return instep.KindOf(err) == instep.Guarded || instep.KindOf(err) == instep.Malformed
+	return e.conclude(plan, sum), left
 }
 
 // conclude adds what was done to the summary.

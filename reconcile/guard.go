@@ -71,8 +71,12 @@ func (ps *pass) trip(code string, s instep.Side, count, limit int) {
 	ps.guards = append(ps.guards, g)
 }
 
-// guarded is the error of a plan that nobody has approved.
-func (ps *pass) guarded() error {
+// guarded is the error of a plan that goes beyond a guard; nil if it does not,
+// or if a person has approved it.
+func (ps *pass) guarded(approved bool) error {
+	if len(ps.guards) == 0 || approved || ps.sel.Approved {
+		return nil
+	}
 	texts := make([]string, len(ps.guards))
 	for i := range ps.guards {
 		texts[i] = Text(ps.guards[i].Message)

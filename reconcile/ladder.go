@@ -37,10 +37,8 @@ func (ps *pass) sendKeyed(ctx context.Context, s instep.Side, open []*doubt) err
 		if !same || ps.engine.now().Sub(d.sent) >= p.traits.KeyLife {
 			continue
 		}
-		var results []instep.Result
-		err := ps.call(ctx, s, func(ctx context.Context) (err error) {
-			results, err = p.sink.Write(ctx, []instep.Op{ps.opFor(s, &d.intent, fields, d.source)})
-			return err
+		results, err := call(ctx, ps, s, func(ctx context.Context) ([]instep.Result, error) {
+			return p.sink.Write(ctx, []instep.Op{ps.opFor(s, &d.intent, fields, d.source)})
 		})
 		if err == nil && len(results) == 1 {
 			err = results[0].Err
@@ -183,10 +181,8 @@ func (ps *pass) find(ctx context.Context, s instep.Side, field string, values []
 		return nil, nil
 	}
 	p := &ps.pair.side[s]
-	var found [][]instep.Record
-	err := ps.call(ctx, s, func(ctx context.Context) (err error) {
-		found, err = p.finder.Find(ctx, field, values)
-		return err
+	found, err := call(ctx, ps, s, func(ctx context.Context) ([][]instep.Record, error) {
+		return p.finder.Find(ctx, field, values)
 	})
 	if err != nil {
 		return nil, err

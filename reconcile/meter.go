@@ -8,11 +8,11 @@ import (
 )
 
 // call makes one call to a side's connector and counts the requests it took.
-func (ps *pass) call(ctx context.Context, s instep.Side, f func(context.Context) error) error {
+func call[T any](ctx context.Context, ps *pass, s instep.Side, f func(context.Context) (T, error)) (T, error) {
 	var m instep.Meter
-	err := f(instep.WithMeter(ctx, &m))
+	out, err := f(instep.WithMeter(ctx, &m))
 	ps.meters[s].Add(max(m.Count(), 1))
-	return err
+	return out, err
 }
 
 // afford refuses to go on once a run has used up its budget of requests to

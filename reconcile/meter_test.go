@@ -108,3 +108,35 @@ func (s stuck) Read(ctx context.Context, from instep.Cursor) (instep.Page, error
 	}
 	return page, err
 }
+
+// damagedStore cannot be written to, and counts who tries.
+type damagedStore struct {
+	instep.Checkpoint
+	tried *int
+}
+
+func (s damagedStore) Unwrap() any { return s.Checkpoint }
+
+func (s damagedStore) Commit(context.Context, *instep.Batch) error {
+	*s.tried++
+	return &instep.Error{Kind: instep.Malformed, Op: "state", Remedy: "put back a backup of the folder"}
+}
+
+// Trouble with the state ends the run of all pairs, whatever its kind: only a
+// guard leaves the others alone.
+func TestDamagedStateEndsTheRun(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	left, right, orders := orders()
+	orders.Mapping.Rules[4].Refs = ""
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	left.put("O1", stockRecord("O1", "Tilaus", "1")...)
+	commits := 0
+	e := newEngine(t, damagedStore{memory.New(), &commits}, nil, pairOf(stock, books), orders)
+	if _, err := e.Run(t.Context(), nil); instep.KindOf(err) != instep.Malformed {
+		t.Fatal(err)
+	}
+	if len(books.records)+len(right.records) != 0 || commits != 1 {
+		t.Errorf("%d and %d records were made, %d commits tried", len(books.records), len(right.records), commits)
+	}
+}

@@ -222,15 +222,13 @@ func (ps *pass) walk(ctx context.Context, s instep.Side) (sweep bool, err error)
 	}
 }
 
-func (ps *pass) readPage(ctx context.Context, s instep.Side, cursor instep.Cursor) (page instep.Page, err error) {
+func (ps *pass) readPage(ctx context.Context, s instep.Side, cursor instep.Cursor) (instep.Page, error) {
 	if err := ps.afford(s); err != nil {
-		return page, err
+		return instep.Page{}, err
 	}
-	err = ps.call(ctx, s, func(ctx context.Context) (err error) {
-		page, err = ps.pair.side[s].source.Read(ctx, cursor)
-		return err
+	return call(ctx, ps, s, func(ctx context.Context) (instep.Page, error) {
+		return ps.pair.side[s].source.Read(ctx, cursor)
 	})
-	return page, err
 }
 
 func (ps *pass) cursorStands(s instep.Side, read int) error {
@@ -466,10 +464,8 @@ func (ps *pass) get(ctx context.Context, s instep.Side, refs []instep.Ref) ([]in
 		return out, nil
 	}
 	for chunk := range slices.Chunk(refs, max(p.traits.MaxGet, 1)) {
-		var recs []instep.Record
-		err := ps.call(ctx, s, func(ctx context.Context) (err error) {
-			recs, err = p.getter.Get(ctx, chunk)
-			return err
+		recs, err := call(ctx, ps, s, func(ctx context.Context) ([]instep.Record, error) {
+			return p.getter.Get(ctx, chunk)
 		})
 		if err != nil {
 			return nil, err

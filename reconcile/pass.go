@@ -54,10 +54,11 @@ type pass struct {
 	onlyMarked bool // a further round: only what is open is looked at
 	retry      bool // something was left open that may be taken up at once
 	reread     map[instep.LinkID]bool
-	unsent     int // writes that came back unsent
-	skipped    int // writes that Select leaves for a later run
-	total      int // writes of this pass
-	writes     int // finished so far
+	fault      error // what is wrong with a side, though the run went on to its end
+	unsent     int   // writes that came back unsent
+	skipped    int   // writes that Select leaves for a later run
+	total      int   // writes of this pass
+	writes     int   // finished so far
 	done       PairSummary
 }
 
@@ -141,11 +142,7 @@ func (ps *pass) describe(ctx context.Context, s instep.Side) error {
 	if p.describe == nil {
 		return nil
 	}
-	var infos []instep.FieldInfo
-	err := ps.call(ctx, s, func(ctx context.Context) (err error) {
-		infos, err = p.describe.Describe(ctx)
-		return err
-	})
+	infos, err := call(ctx, ps, s, p.describe.Describe)
 	if err != nil {
 		return err
 	}
@@ -187,11 +184,7 @@ func (ps *pass) identify(ctx context.Context, s instep.Side) error {
 	p := &ps.pair.side[s]
 	identity := p.traits.System
 	if p.prober != nil {
-		var report instep.Report
-		err := ps.call(ctx, s, func(ctx context.Context) (err error) {
-			report, err = p.prober.Probe(ctx)
-			return err
-		})
+		report, err := call(ctx, ps, s, p.prober.Probe)
 		if err != nil {
 			return err
 		}
@@ -246,10 +239,8 @@ func (ps *pass) loadLists(ctx context.Context) error {
 			if info.List == "" || info.Open || ps.lists[s][info.List] != nil {
 				continue
 			}
-			var items []instep.Item
-			err := ps.call(ctx, s, func(ctx context.Context) (err error) {
-				items, err = p.lister.List(ctx, info.List)
-				return err
+			items, err := call(ctx, ps, s, func(ctx context.Context) ([]instep.Item, error) {
+				return p.lister.List(ctx, info.List)
 			})
 			if err != nil {
 				return err

@@ -280,10 +280,8 @@ func (ps *pass) write(ctx context.Context, s instep.Side, ops []*op) error {
 			}
 		}
 	}
-	var results []instep.Result
-	err := ps.call(ctx, s, func(ctx context.Context) (err error) {
-		results, err = p.sink.Write(ctx, batch)
-		return err
+	results, err := call(ctx, ps, s, func(ctx context.Context) ([]instep.Result, error) {
+		return p.sink.Write(ctx, batch)
 	})
 	if err == nil && len(results) != len(ops) {
 		err = misaligned("Write", p.traits.System, len(results), len(ops))

@@ -268,7 +268,7 @@ func (ps *pass) decideMeeting(l *node, f *finding) {
 			return
 		}
 	}
-	if ps.meetsBehindFence(nodes) {
+	if ps.meetsBehindFence(nodes) || ps.meetsUnread(nodes) {
 		return
 	}
 	w := work{meeting: true, side: ps.pair.First.Other(), how: ps.keyName(f.rule)}
@@ -278,16 +278,6 @@ func (ps *pass) decideMeeting(l *node, f *finding) {
 	}
 	w.acts = ps.compare(nil, nodes).decide()
 	w.outcome, w.reason = ps.judgeActs(&w, nodes)
-	w.obs = [2]int32{l.obs, r.obs}
-	if s, blind := ps.unread(nodes); blind {
-		for i := range nodes { // both are marked, so that the next list is kept where it shows them
-			n := &nodes[i]
-			ps.addWork(work{
-				outcome: instep.Pending, side: n.side, link: n.link, aside: n.obs < 0, reason: message("not_listed", arg("side", s.String())),
-			}, n)
-		}
-		return
-	}
 	if w.outcome == instep.Updated && ps.tookTheKey(nodes) {
 		for i := range nodes {
 			if nodes[i].obs >= 0 {
@@ -313,15 +303,20 @@ func (ps *pass) decideMeeting(l *node, f *finding) {
 	ps.addWork(w, l, r)
 }
 
-// unread returns the side whose record is only known from the state and cannot
-// be read: neither its values nor its other keys are at hand.
-func (ps *pass) unread(nodes [2]node) (instep.Side, bool) {
-	for i := range nodes {
-		if n := &nodes[i]; n.obs < 0 && ps.pair.side[n.side].getter == nil {
-			return n.side, true
-		}
+// meetsUnread puts two records off of which one is only known from the state
+// and cannot be read: neither its values nor its other keys are at hand. Both
+// are marked, so that the next list is kept where it shows them.
+func (ps *pass) meetsUnread(nodes [2]node) bool {
+	at := slices.IndexFunc(nodes[:], func(n node) bool { return n.obs < 0 && ps.pair.side[n.side].getter == nil })
+	if at < 0 {
+		return false
 	}
-	return 0, false
+	reason := message("not_listed", arg("side", nodes[at].side.String()))
+	for i := range nodes {
+		n := &nodes[i]
+		ps.addWork(work{outcome: instep.Pending, side: n.side, link: n.link, aside: n.obs < 0, reason: reason}, n)
+	}
+	return true
 }
 
 // meetsBehindFence puts two records off of which one was seen as it was before
