@@ -72,8 +72,16 @@ type Record struct {
 	Ref Ref
 
 	// Identity is the vendor's immutable id where Ref.ID can change (a
-	// number that people may edit). Empty: Ref.ID itself never changes.
+	// number that people may edit). Empty: Ref.ID itself never changes, or
+	// there is only an Origin.
 	Identity string
+
+	// Origin tells a record apart where Ref.ID can change and the vendor
+	// shows no immutable id: the time it was created at together with a name,
+	// say. It may change, and others may share it, so that it is believed
+	// only where exactly one record has it and the id it was known under is
+	// no longer there. Empty, and without effect, where Identity is given.
+	Origin string
 
 	// Version is the vendor's own version, for writes that check it. Empty
 	// where the vendor has none.
