@@ -362,7 +362,7 @@ func (ps *pass) answerSame(ctx context.Context, b *instep.Batch, m *instep.Mark,
 	next.Gen++
 	side := &next.Sides[m.Side]
 	next.Keys = slices.DeleteFunc(slices.Clone(next.Keys), func(k instep.KeyHash) bool { return k.Hash == side.Identity })
-	side.Identity = ps.engine.hash.identity(m.Side, recs[0].Identity)
+	side.Identity = ps.engine.hash.identity(m.Side, &recs[0])
 	next.Keys = ps.addKeys(next.Keys, m.Side, nil, side.Identity)
 	ps.clearMarks(b, link.ID)
 	ps.takeUp(b, &next, m.Side, false)

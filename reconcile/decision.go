@@ -128,6 +128,14 @@ func (ps *pass) moveDecisions(s instep.Side, from, to string) {
 	}
 }
 
+// moveDecisionsNow does so in a batch of its own.
+func (ps *pass) moveDecisionsNow(b *instep.Batch, s instep.Side, from, to string) {
+	decided, revoked := len(ps.decided), len(ps.revoked)
+	ps.moveDecisions(s, from, to)
+	b.Decisions = append(b.Decisions, ps.decided[decided:]...)
+	b.Revoked = append(b.Revoked, ps.revoked[revoked:]...)
+}
+
 // decisionsAbout returns what people decided about a record, in the order of
 // ids.
 func (ps *pass) decisionsAbout(s instep.Side, id string) []instep.Decision {

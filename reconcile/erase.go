@@ -108,10 +108,12 @@ func (ps *pass) erased(s instep.Side, rec *instep.Record) bool {
 	if !ps.anyErased {
 		return false
 	}
-	name := ps.engine.hash.hidden(s, rec.Ref.ID)
-	if rec.Identity != "" { // an id may be given to another record
-		name = hexOf(ps.engine.hash.identity(s, rec.Identity))
+	identity := ps.engine.hash.identity(s, rec)
+	if identity != 0 {
+		if _, ok := ps.decisions[aboutOne(instep.Erased, s, hexOf(identity))]; ok || rec.Identity != "" { // an id may be given to another record
+			return ok
+		}
 	}
-	_, ok := ps.decisions[aboutOne(instep.Erased, s, name)]
+	_, ok := ps.decisions[aboutOne(instep.Erased, s, ps.engine.hash.hidden(s, rec.Ref.ID))]
 	return ok
 }

@@ -23,6 +23,7 @@ const (
 	hashField    = 'f'
 	hashKey      = 'k'
 	hashIdentity = 'i'
+	hashOrigin   = 'o'
 	hashToken    = 't'
 	hashErased   = 'e'
 )
@@ -41,14 +42,23 @@ func (h hasher) key(k instep.MatchKey) uint64 {
 	return siphash.Hash(h.k0, h.k1, append([]byte{hashKey, k.Rank}, k.Value...))
 }
 
-// identity hashes an immutable id; it is kept among the match keys, but is
-// never the same for both sides.
-func (h hasher) identity(s instep.Side, id string) uint64 {
-	if id == "" {
+// identity hashes what a record keeps when its id changes: its immutable id,
+// else its origin, else 0. It is kept among the match keys, but is never the
+// same for both sides. The lowest bit tells an origin from an id.
+func (h hasher) identity(s instep.Side, rec *instep.Record) uint64 {
+	switch {
+	case rec.Identity != "":
+		return max(siphash.Hash(h.k0, h.k1, append([]byte{hashIdentity, byte(s)}, rec.Identity...))&^1, 2)
+	case rec.Origin != "":
+		return siphash.Hash(h.k0, h.k1, append([]byte{hashOrigin, byte(s)}, rec.Origin...)) | 1
+	default:
 		return 0
 	}
-	return siphash.Hash(h.k0, h.k1, append([]byte{hashIdentity, byte(s)}, id...))
 }
+
+// isOrigin reports whether a hash of identity is that of an origin, which may
+// change and which several records may share.
+func isOrigin(identity uint64) bool { return identity&1 == 1 }
 
 // hidden is an id as a hash, for what must be recognised but not kept.
 func (h hasher) hidden(s instep.Side, id string) string {

@@ -64,7 +64,10 @@ func (ps *pass) driftNow(drift []uint16, made *instep.MappingPrint) []uint16 {
 func (ps *pass) identifySide(link *instep.Link, s instep.Side, i int32) {
 	ob := &ps.obs[s].list[i]
 	side := &link.Sides[s]
-	side.ID, side.Identity, side.Version = ob.id, ob.identity, ob.version
+	if !isOrigin(ob.identity) || side.ID != ob.id || side.Identity == 0 || isOrigin(side.Identity) { // not every view has the id
+		side.Identity = ob.identity
+	}
+	side.ID, side.Version = ob.id, ob.version
 	if len(side.Base) == 0 {
 		side.Base = make([]byte, 4*len(ps.pair.rules))
 	}

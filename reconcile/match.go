@@ -256,7 +256,7 @@ func (ps *pass) followRenames(ctx context.Context, s instep.Side) error {
 	byIdentity := map[uint64]int32{}
 	var hashes []uint64
 	for i := range o.list {
-		if ob := &o.list[i]; ob.link == 0 && ob.identity != 0 && !ob.dropped && ob.is != gone {
+		if ob := &o.list[i]; ob.link == 0 && ob.identity != 0 && !isOrigin(ob.identity) && !ob.dropped && ob.is != gone {
 			if earlier, twice := byIdentity[ob.identity]; twice { // renamed while it was listed
 				o.list[earlier].dropped = true
 			}
@@ -280,11 +280,7 @@ func (ps *pass) followRenames(ctx context.Context, s instep.Side) error {
 		for _, hit := range hits {
 			link := ps.links[hit.Link]
 			if link.Sides[s].Identity == hit.Hash && ps.yields(s, link, hit.Hash) {
-				ob := &o.list[byIdentity[hit.Hash]]
-				ob.link = link.ID
-				ps.renamed[s][link.ID] = true
-				ps.moveDecisions(s, link.Sides[s].ID, ob.id)
-				ps.streams[s].seen.set(link.ID)
+				ps.follow(s, link, &o.list[byIdentity[hit.Hash]])
 			}
 		}
 	}

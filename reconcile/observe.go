@@ -136,7 +136,7 @@ func (ps *pass) add(s instep.Side, rec *instep.Record, v view, known instep.Know
 		o.list[old].dropped = true
 	}
 	ob := observation{
-		id: rec.Ref.ID, identity: ps.engine.hash.identity(s, rec.Identity), sum: v.sum, link: known.Link,
+		id: rec.Ref.ID, identity: ps.engine.hash.identity(s, rec), sum: v.sum, link: known.Link,
 		keyStart: uint32(len(o.keys)), keyCount: uint8(len(v.keys)), held: -1, unfit: v.unfit, version: rec.Version,
 		due: v.due,
 	}

@@ -292,6 +292,9 @@ func (ps *pass) judge(ctx context.Context) error {
 		if err := ps.followRenames(ctx, s); err != nil {
 			return err
 		}
+		if err := ps.followOrigins(ctx, s); err != nil {
+			return err
+		}
 		ps.keepReused(s, reused)
 		if err := ps.followMerged(ctx, s); err != nil {
 			return err
@@ -347,7 +350,7 @@ func (ps *pass) findReused(s instep.Side) map[int32]instep.LinkID {
 		if ob.link == 0 || ob.dropped || ob.identity == 0 {
 			continue
 		}
-		if was := ps.links[ob.link].Sides[s].Identity; was != 0 && was != ob.identity {
+		if was := ps.links[ob.link].Sides[s].Identity; was != 0 && was != ob.identity && !isOrigin(was) && !isOrigin(ob.identity) {
 			reused[int32(i)] = ob.link
 			ob.link = 0
 		}

@@ -377,7 +377,7 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	target, source := &link.Sides[s], &link.Sides[s.Other()]
 	base := [2]vector{ps.baseOf(target, link.Map), ps.baseOf(source, link.Map)}
 	if d.intent.Action == instep.Create {
-		target.ID, target.Identity = d.found.Ref.ID, ps.engine.hash.identity(s, d.found.Identity)
+		target.ID, target.Identity = d.found.Ref.ID, ps.engine.hash.identity(s, d.found)
 		link.Rule = "created"
 		copy(base[0], v.vec)
 		link.Keys = ps.addKeys(link.Keys, s, v.keys, target.Identity)

@@ -21,7 +21,7 @@ func (ps *pass) searchRenamed(ctx context.Context, s instep.Side) error {
 	}
 	found := map[uint64]bool{}
 	complete, err := ps.list(ctx, s, func(rec *instep.Record) {
-		if h := ps.engine.hash.identity(s, rec.Identity); missing[h] != nil {
+		if h := ps.engine.hash.identity(s, rec); missing[h] != nil {
 			found[h] = true
 		}
 	})
@@ -51,7 +51,7 @@ func (ps *pass) missing(s instep.Side) map[uint64][]int32 {
 		if ob.is != unsure || ob.dropped || ob.link == 0 {
 			continue
 		}
-		if h := ps.links[ob.link].Sides[s].Identity; h != 0 {
+		if h := ps.links[ob.link].Sides[s].Identity; h != 0 && !isOrigin(h) {
 			missing[h] = append(missing[h], int32(i))
 		}
 	}

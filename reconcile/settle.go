@@ -46,7 +46,7 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) error 
 			ps.report(o)
 		}
 	}
-	if err := ps.freeIDs(ctx, b, createdIDs(ops)); err != nil {
+	if err := ps.freeIDs(ctx, b, newIDs(ops)); err != nil {
 		return err
 	}
 	if unit != nil {
@@ -62,10 +62,14 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) error 
 	return ps.commit(ctx, b)
 }
 
-// createdIDs returns the ids that records were created with.
-func createdIDs(ops []*op) (ids [2][]takenID) {
+// newIDs returns the ids that records got: those that were created, and those
+// whose id is a number that was written.
+func newIDs(ops []*op) (ids [2][]takenID) {
 	for _, o := range ops {
-		if o.w.outcome == instep.Created && o.result.Err == nil && o.problem == nil && o.result.Ref.ID != "" {
+		if o.result.Err != nil || o.problem != nil || o.result.Ref.ID == "" || o.w.link == nil {
+			continue
+		}
+		if o.w.outcome == instep.Created || o.w.outcome == instep.Updated && o.result.Ref.ID != o.intent.Target {
 			ids[o.target] = append(ids[o.target], takenID{o.result.Ref.ID, o.w.link.ID})
 		}
 	}
@@ -76,9 +80,12 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 	w := o.w
 	link := ps.linkFor(w)
 	side := &link.Sides[o.target]
+	if was := side.ID; was != o.result.Ref.ID {
+		ps.moveDecisionsNow(b, o.target, was, o.result.Ref.ID)
+	}
 	side.ID, side.Version = o.result.Ref.ID, o.result.Version
 	if o.result.After != nil {
-		side.Identity = ps.engine.hash.identity(o.target, o.result.After.Identity)
+		side.Identity = ps.engine.hash.identity(o.target, o.result.After)
 	}
 	if len(side.Base) == 0 {
 		side.Base = make([]byte, 4*len(ps.pair.rules))
@@ -209,10 +216,12 @@ func (ps *pass) learn(b *instep.Batch, w *work) {
 	link := *w.link
 	for _, s := range sides {
 		i := w.obs[s]
-		if i < 0 || ps.obs[s].list[i].is != there || ps.obs[s].list[i].identity == 0 || link.Sides[s].Identity != 0 || link.Sides[s].ID != ps.obs[s].list[i].id {
+		if i < 0 || ps.obs[s].list[i].is != there || ps.obs[s].list[i].identity == 0 || link.Sides[s].ID != ps.obs[s].list[i].id {
 			continue
 		}
-		link.Sides[s].Identity = ps.obs[s].list[i].identity
+		if was := link.Sides[s].Identity; was == 0 || isOrigin(was) {
+			link.Sides[s].Identity = ps.obs[s].list[i].identity
+		}
 	}
 	link.Keys = ps.linkKeys(&link, w)
 	if slices.Equal(link.Keys, w.link.Keys) {

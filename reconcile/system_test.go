@@ -29,6 +29,7 @@ type system struct {
 	items   []instep.Item
 	life    time.Duration
 	uid     map[string]string // immutable identities by id, where the id can change
+	origin  map[string]string // origins by id, where there is no such identity
 	hidden  map[string]bool   // records that are there, but not for us
 	merged  map[string]string // ids that records were merged into
 	traits  func(*instep.Traits)
@@ -73,9 +74,18 @@ func (s *system) rename(from, to string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clock++
-	s.records[to], s.uid[to], s.changed[to] = s.records[from].With(s.keyed, instep.String(to)), s.uid[from], s.clock
+	s.moveTo(from, to)
+}
+
+func (s *system) moveTo(from, to string) {
+	s.records[to], s.changed[to] = s.records[from].With(s.keyed, instep.String(to)), s.clock
 	delete(s.records, from)
-	delete(s.uid, from)
+	for _, m := range []map[string]string{s.uid, s.origin} {
+		if m != nil {
+			m[to] = m[from]
+			delete(m, from)
+		}
+	}
 }
 
 func (s *system) remove(id string) {
@@ -182,7 +192,7 @@ func (s *system) record(id string) instep.Record {
 		}
 		all = append(all, instep.Field{Name: info.Name, Value: v})
 	}
-	return instep.Record{Ref: s.ref(id), Identity: s.uid[id], Fields: instep.NewFields(all...)}
+	return instep.Record{Ref: s.ref(id), Identity: s.uid[id], Origin: s.origin[id], Fields: instep.NewFields(all...)}
 }
 
 func (s *system) Get(_ context.Context, refs []instep.Ref) ([]instep.Record, error) {
@@ -277,6 +287,10 @@ func (s *system) carryOut(op instep.Op) instep.Result {
 	s.clock++
 	s.records[id], s.changed[id] = f, s.clock
 	s.writes = append(s.writes, fmt.Sprintf("%s %s %s", op.Action, id, strings.Join(names, ",")))
+	if to, ok := f.Get(s.keyed).AsString(); ok && s.keyed != "" && to != id { // the number is the id
+		s.moveTo(id, to)
+		id = to
+	}
 	return instep.Result{Ref: s.ref(id)}
 }
 

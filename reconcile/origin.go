@@ -1,0 +1,128 @@
+package reconcile
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/instep-go/instep"
+)
+
+// followOrigins gives an observation with an unknown id the link of the record
+// that had the same origin, if that record's id is no longer there: the id
+// changed. An origin proves less than an immutable id, so that nothing is
+// followed where several records have it, or where the old id may only be
+// hidden.
+func (ps *pass) followOrigins(ctx context.Context, s instep.Side) error {
+	if ps.state.LastLink == 0 || ps.pair.side[s].traits.HidesMissing {
+		return nil
+	}
+	fresh := ps.freshOrigins(s)
+	if len(fresh) == 0 {
+		return nil
+	}
+	was, err := ps.knownOrigins(ctx, s, fresh)
+	if err != nil {
+		return err
+	}
+	if err := ps.lookForOld(ctx, s, was); err != nil {
+		return err
+	}
+	for _, identity := range slices.Sorted(maps.Keys(was)) {
+		link := was[identity]
+		if ps.renamed[s][link.ID] || !ps.leftID(s, link) {
+			continue
+		}
+		if at, ok := ps.obs[s].byID[link.Sides[s].ID]; ok {
+			ps.obs[s].list[at].dropped = true
+		}
+		ps.follow(s, link, &ps.obs[s].list[fresh[identity]])
+	}
+	return nil
+}
+
+// leftID reports whether nothing is there any more under the id of a link. A
+// side that cannot be read by id is believed once a list of all of it has not
+// shown the record.
+func (ps *pass) leftID(s instep.Side, link *instep.Link) bool {
+	if at, ok := ps.obs[s].byID[link.Sides[s].ID]; ok && !ps.obs[s].list[at].dropped {
+		is := ps.obs[s].list[at].is
+		return is == unsure || is == gone
+	}
+	return ps.pair.side[s].getter == nil && ps.streams[s].complete && !ps.streams[s].seen.has(link.ID)
+}
+
+// follow gives an observation the link of the record that it is.
+func (ps *pass) follow(s instep.Side, link *instep.Link, ob *observation) {
+	ob.link = link.ID
+	ps.renamed[s][link.ID] = true
+	ps.moveDecisions(s, link.Sides[s].ID, ob.id)
+	ps.streams[s].seen.set(link.ID)
+}
+
+// freshOrigins returns the observations with unknown ids that are alone with
+// their origin.
+func (ps *pass) freshOrigins(s instep.Side) map[uint64]int32 {
+	fresh, several := map[uint64]int32{}, map[uint64]bool{}
+	for i := range ps.obs[s].list {
+		ob := &ps.obs[s].list[i]
+		if ob.link != 0 || !isOrigin(ob.identity) || ob.dropped || ob.is != there {
+			continue
+		}
+		_, twice := fresh[ob.identity]
+		several[ob.identity] = several[ob.identity] || twice
+		fresh[ob.identity] = int32(i)
+	}
+	for identity, yes := range several {
+		if yes {
+			delete(fresh, identity)
+		}
+	}
+	return fresh
+}
+
+// knownOrigins returns the links that have these origins, each the only one.
+func (ps *pass) knownOrigins(ctx context.Context, s instep.Side, fresh map[uint64]int32) (map[uint64]*instep.Link, error) {
+	was, several := map[uint64]*instep.Link{}, map[uint64]bool{}
+	const page = 1000
+	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(fresh)), page) {
+		hits, err := ps.engine.store.Keys(ctx, ps.pair.Name, chunk)
+		if err != nil {
+			return nil, err
+		}
+		if err := ps.loadLinks(ctx, hitLinks(hits)); err != nil {
+			return nil, err
+		}
+		for _, hit := range hits {
+			link := ps.links[hit.Link]
+			if link.Sides[s].Identity != hit.Hash {
+				continue
+			}
+			several[hit.Hash] = several[hit.Hash] || was[hit.Hash] != nil
+			was[hit.Hash] = link
+		}
+	}
+	for identity, yes := range several {
+		if yes {
+			delete(was, identity)
+		}
+	}
+	return was, nil
+}
+
+// lookForOld reads the records of the links under the ids they were known by,
+// unless this pass has seen them.
+func (ps *pass) lookForOld(ctx context.Context, s instep.Side, was map[uint64]*instep.Link) error {
+	var refs []instep.Ref
+	for _, identity := range slices.Sorted(maps.Keys(was)) {
+		link := was[identity]
+		if _, ok := ps.obs[s].byID[link.Sides[s].ID]; ok || ps.streams[s].seen.has(link.ID) {
+			continue
+		}
+		refs = append(refs, ps.pair.side[s].ref(link.Sides[s].ID))
+	}
+	if len(refs) == 0 {
+		return nil
+	}
+	return ps.observeAgain(ctx, s, refs)
+}

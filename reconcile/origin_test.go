@@ -1,0 +1,140 @@
+package reconcile_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+	"github.com/instep-go/instep/store/memory"
+)
+
+// withOrigins has the stock show origins instead of immutable ids, and lets
+// its numbers change.
+func withOrigins(stock *system, origins map[string]string) {
+	stock.origin = origins
+	stock.traits = func(t *instep.Traits) { t.CanRename = true }
+}
+
+// TestOrigin plays what can become of a record whose number people may
+// change, where nothing but its time of creation and its name tells it apart.
+func TestOrigin(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		origins map[string]string
+		do      func(stock *system)
+		want    map[string]string // id in the books, by what it is linked with
+		books   []string          // written there
+	}{
+		{
+			name: "renamed", origins: map[string]string{"A": "2024 Kahvi", "Z": "2025 Tee"},
+			do:   func(s *system) { s.rename("A", "B") },
+			want: map[string]string{"b001": "B", "b002": "Z"}, books: []string{"update b001 code"},
+		},
+		{
+			name: "copied", origins: map[string]string{"A": "2024 Kahvi", "Z": "2025 Tee"},
+			do: func(s *system) {
+				s.put("B", stockRecord("B", "Kahvi", "1")...)
+				s.origin["B"] = "2024 Kahvi"
+			},
+			want: map[string]string{"b001": "A", "b002": "Z", "b003": "B"}, books: []string{"create b003 active,code,net_price,title"},
+		},
+		{
+			name: "renamed to two", origins: map[string]string{"A": "2024 Kahvi", "Z": "2025 Tee"},
+			do: func(s *system) {
+				s.rename("A", "B")
+				s.put("C", stockRecord("C", "Kahvi", "1")...)
+				s.origin["C"] = "2024 Kahvi"
+			},
+			want:  map[string]string{"b001": "A", "b002": "Z", "b003": "B", "b004": "C"},
+			books: []string{"create b003 active,code,net_price,title", "create b004 active,code,net_price,title"},
+		},
+		{
+			name: "two shared it, one renamed", origins: map[string]string{"A": "2024 Kahvi", "Z": "2024 Kahvi"},
+			do:   func(s *system) { s.rename("A", "B") },
+			want: map[string]string{"b001": "A", "b002": "Z", "b003": "B"}, books: []string{"create b003 active,code,net_price,title"},
+		},
+		{
+			name: "renamed and edited in the origin", origins: map[string]string{"A": "2024 Kahvi", "Z": "2025 Tee"},
+			do:   func(s *system) { s.rename("A", "B"); s.origin["B"] = "2024 Kahvia" },
+			want: map[string]string{"b001": "A", "b002": "Z", "b003": "B"}, books: []string{"create b003 active,code,net_price,title"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var stock *system
+			stock, books, e, _ := linkedPair(t, func(p *reconcile.Pair) {
+				stock = p.Left.(*system)
+				withOrigins(stock, test.origins)
+				p.Flow = instep.ToRight
+			})
+			test.do(stock)
+			for range 3 {
+				mustRun(t, e, nil)
+			}
+			mustRun(t, e, sweep())
+			if got := books.takeWrites(); !slices.Equal(got, test.books) {
+				t.Errorf("written to the books: %q, want %q", got, test.books)
+			}
+			for id, number := range test.want {
+				x, err := e.Explain(t.Context(), books.ref(id))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(x) != 1 || x[0].Other.ID != number {
+					t.Errorf("%s is linked with %+v, want %s", id, x, number)
+				}
+			}
+		})
+	}
+}
+
+// TestNumberWritten writes the number that is the other side's id, with
+// replies lost before and after it was carried out, with an immutable id and
+// without one: the link follows, and nothing is made twice.
+func TestNumberWritten(t *testing.T) {
+	t.Parallel()
+	for _, immutable := range []bool{true, false} {
+		for _, lost := range []string{"", "before", "after"} {
+			t.Run(lost, func(t *testing.T) {
+				t.Parallel()
+				stock, books := twoSystems()
+				stock.put("A", stockRecord("A", "Kahvi", "1")...)
+				books.put("b900", booksRecord("900", "Kahvi", "1")...)
+				withOrigins(stock, map[string]string{"A": "2024 Kahvi"})
+				if immutable {
+					stock.uid = map[string]string{"A": "id 77"}
+				}
+				p := pairOf(stock, books)
+				p.First, p.Flow = instep.Right, instep.ToRight
+				p.Mapping.Rules[0].Match.Weak = true
+				p.Mapping.Rules[1].Match = &instep.Match{Rank: 2}
+				faults := 0
+				stock.fault = func(string) (bool, bool) {
+					faults++
+					return lost != "" && faults == 1, lost == "before"
+				}
+				e := newEngine(t, memory.New(), nil, p)
+				for range 3 {
+					mustRun(t, e, nil)
+				}
+				mustRun(t, e, sweep())
+				if len(stock.records) != 1 || len(books.records) != 1 || stock.records["900"].Get("number") != instep.String("900") {
+					t.Fatalf("stock %v, books %v", stock.records, books.records)
+				}
+				if got := stock.takeWrites(); len(got) != 1 {
+					t.Errorf("written to the stock: %q", got)
+				}
+				checkInStep(t, e, stock, books)
+				stock.edit("900", "name", instep.String("Kahvia"))
+				mustRun(t, e, nil)
+				if got := books.takeWrites(); !slices.Equal(got, []string{"update b900 title"}) {
+					t.Errorf("an edit under the new number was carried over as %q", got)
+				}
+				checkInStep(t, e, stock, books)
+			})
+		}
+	}
+}
