@@ -12,15 +12,8 @@ import (
 // ceased and left its number to another.
 func (ps *pass) freeIDs(ctx context.Context, b *instep.Batch, taken [2][]takenID) error {
 	for _, s := range sides {
-		if len(taken[s]) == 0 {
-			continue
-		}
-		ids := make([]string, len(taken[s]))
-		for i := range taken[s] {
-			ids[i] = taken[s][i].id
-		}
-		known := make([]instep.Known, len(ids))
-		if err := ps.engine.store.Lookup(ctx, ps.pair.Name, s, ids, known); err != nil {
+		known, err := ps.holders(ctx, s, taken[s])
+		if err != nil {
 			return err
 		}
 		for i, k := range known {
@@ -33,6 +26,19 @@ func (ps *pass) freeIDs(ctx context.Context, b *instep.Batch, taken [2][]takenID
 		}
 	}
 	return nil
+}
+
+// holders returns whose the ids are by the state.
+func (ps *pass) holders(ctx context.Context, s instep.Side, taken []takenID) ([]instep.Known, error) {
+	if len(taken) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(taken))
+	for i := range taken {
+		ids[i] = taken[i].id
+	}
+	known := make([]instep.Known, len(ids))
+	return known, ps.engine.store.Lookup(ctx, ps.pair.Name, s, ids, known)
 }
 
 // takenID is an id that a link is about to get.

@@ -10,7 +10,9 @@ import (
 // call makes one call to a side's connector and counts the requests it took.
 func call[T any](ctx context.Context, ps *pass, s instep.Side, f func(context.Context) (T, error)) (T, error) {
 	var m instep.Meter
-	out, err := f(instep.WithMeter(ctx, &m))
+	var out T
+	var err error
+	ps.crew.idle(func() { out, err = f(instep.WithMeter(ctx, &m)) })
 	ps.meters[s].Add(max(m.Count(), 1))
 	return out, err
 }

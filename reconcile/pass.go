@@ -50,6 +50,8 @@ type pass struct {
 	guards   []Guard
 	meters   *[2]instep.Meter // requests of this run, by side
 
+	crew *crew // while several writes are under way at once
+
 	begun      bool // something was or could have been written
 	onlyMarked bool // a further round: only what is open is looked at
 	retry      bool // something was left open that may be taken up at once

@@ -40,18 +40,7 @@ func (ps *pass) applyWrites(ctx context.Context, s instep.Side, retire bool) err
 			due = append(due, w)
 		}
 	}
-	for chunk := range slices.Chunk(due, max(ps.pair.side[s].traits.MaxBatch, 1)) {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := ps.afford(s); err != nil {
-			return err
-		}
-		if err := ps.sendChunk(ctx, s, chunk); err != nil {
-			return err
-		}
-	}
-	return nil
+	return ps.sendAll(ctx, s, slices.Collect(slices.Chunk(due, max(ps.pair.side[s].traits.MaxBatch, 1))))
 }
 
 // sendChunk sends one write call: intents are committed before, what came of
@@ -59,12 +48,9 @@ func (ps *pass) applyWrites(ctx context.Context, s instep.Side, retire bool) err
 func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) error {
 	ops := make([]*op, 0, len(works))
 	for _, w := range works {
-		if w.link != nil && ps.freed[w.link.ID] || w.drop != nil && ps.freed[w.drop.ID] { // it is another by now, and is planned anew
-			ps.unsent, ps.retry = ps.unsent+1, true
-			continue
-		}
 		ops = append(ops, &op{w: w, target: s})
 	}
+	ops = ps.leaveFreed(ops)
 	for _, step := range []func(context.Context, instep.Side, []*op) error{
 		ps.supply, ps.recheck, ps.confirmAbsent, ps.confirmAway, ps.recheckRetired,
 	} {
@@ -72,11 +58,14 @@ func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) err
 			return err
 		}
 	}
+	ops = ps.leaveFreed(ops) // once more: other calls were under way meanwhile
 	ready := slices.DeleteFunc(slices.Clone(ops), func(o *op) bool { return o.problem != nil || o.already })
 	unit, err := ps.announce(ctx, s, ready)
 	if err != nil {
 		return err
 	}
+	ps.crew.takeOff(ready)
+	defer ps.crew.land(ready) // also when nothing could be settled
 	fatal := ps.write(ctx, s, ready)
 	if fatal == nil {
 		ps.readBack(ctx, s, ready)
@@ -88,6 +77,18 @@ func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) err
 		fatal = ctx.Err()
 	}
 	return fatal
+}
+
+// leaveFreed leaves out what is about a link that gave its id up to another in
+// this pass: it is another record by now, and is planned anew.
+func (ps *pass) leaveFreed(ops []*op) []*op {
+	return slices.DeleteFunc(ops, func(o *op) bool {
+		freed := o.w.link != nil && ps.freed[o.w.link.ID] || o.w.drop != nil && ps.freed[o.w.drop.ID]
+		if freed {
+			ps.unsent, ps.retry = ps.unsent+1, true
+		}
+		return freed
+	})
 }
 
 // supply finds the record whose values are written: in hand, or read again.

@@ -12,6 +12,10 @@ import (
 // marks for what was not, and, in place of the unit, one with what is still
 // in doubt.
 func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) error {
+	if err := ps.awaitHolders(ctx, ops); err != nil {
+		return err
+	}
+	ps.crew.land(ops)
 	b := &instep.Batch{}
 	var doubt []instep.Intent
 	for _, o := range ops {

@@ -1,0 +1,138 @@
+package reconcile
+
+import (
+	"context"
+	"sync"
+
+	"github.com/instep-go/instep"
+)
+
+// crew lets several write calls of a pass be under way at once. Everything
+// the engine does itself is done by one of them at a time: the lock is held
+// throughout and given up only while a connector works, so that the stages of
+// a write read as if they ran in a row.
+type crew struct {
+	sync.Mutex
+	landed  sync.Cond
+	sending map[instep.LinkID]bool // links that have a write under way
+}
+
+func newCrew() *crew {
+	c := &crew{sending: map[instep.LinkID]bool{}}
+	c.landed.L = c
+	return c
+}
+
+// sendAll sends chunks of works to side s, as many at once as it takes. The
+// first error keeps further ones from being begun; what is under way is
+// brought to its end.
+func (ps *pass) sendAll(ctx context.Context, s instep.Side, chunks [][]*work) error {
+	var first error
+	next := 0
+	send := func() {
+		for first == nil && next < len(chunks) {
+			chunk := chunks[next]
+			next++
+			err := ctx.Err()
+			if err == nil {
+				err = ps.afford(s)
+			}
+			if err == nil {
+				err = ps.sendChunk(ctx, s, chunk)
+			}
+			if err != nil && first == nil {
+				first = err
+			}
+		}
+	}
+	n := min(ps.pair.side[s].traits.MaxInFlight, len(chunks))
+	if n <= 1 || ps.engine.opt.Serial {
+		send()
+		return first
+	}
+	ps.crew = newCrew()
+	var wg sync.WaitGroup
+	for range n {
+		wg.Go(func() {
+			ps.crew.Lock()
+			defer ps.crew.Unlock()
+			send()
+		})
+	}
+	wg.Wait()
+	ps.crew = nil
+	return first
+}
+
+// idle gives the lock up while f works.
+func (c *crew) idle(f func()) {
+	if c == nil {
+		f()
+		return
+	}
+	c.Unlock()
+	defer c.Lock()
+	f()
+}
+
+// takeOff notes that writes to the links of ops are under way.
+func (c *crew) takeOff(ops []*op) {
+	if c == nil {
+		return
+	}
+	for _, o := range ops {
+		c.sending[o.w.link.ID] = true
+	}
+}
+
+// land notes that it is known what became of them, and is about to be
+// committed without giving the lock up.
+func (c *crew) land(ops []*op) {
+	if c == nil {
+		return
+	}
+	for _, o := range ops {
+		if o.w.link != nil {
+			delete(c.sending, o.w.link.ID)
+		}
+	}
+	c.landed.Broadcast()
+}
+
+// awaitHolders waits until no record under way holds an id that one of the ops
+// got: that record has got another id meanwhile, or is gone, and the vendor's
+// answer to its own write will tell. What is waited for was always carried out
+// earlier, so that no two wait for each other.
+func (ps *pass) awaitHolders(ctx context.Context, ops []*op) error {
+	if ps.crew == nil {
+		return nil
+	}
+	own := map[instep.LinkID]bool{}
+	for _, o := range ops {
+		if o.w.link != nil {
+			own[o.w.link.ID] = true
+		}
+	}
+	for {
+		held, err := ps.heldInFlight(ctx, newIDs(ops), own)
+		if err != nil || !held {
+			return err
+		}
+		ps.crew.landed.Wait()
+	}
+}
+
+func (ps *pass) heldInFlight(ctx context.Context, taken [2][]takenID, own map[instep.LinkID]bool) (bool, error) {
+	for _, s := range sides {
+		known, err := ps.holders(ctx, s, taken[s])
+		if err != nil {
+			return false, err
+		}
+		for _, k := range known {
+			if ps.crew.sending[k.Link] && !own[k.Link] {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
