@@ -44,6 +44,8 @@ type Client struct {
 	pageSize       int
 	addOnly        bool
 	automaticCodes bool
+	newCustomer    instep.Fields
+	newSupplier    instep.Fields
 	requestLife    time.Duration
 	readLag        time.Duration
 	now            func() time.Time

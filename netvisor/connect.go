@@ -78,9 +78,9 @@ func (c *Client) traits(entity string) instep.Traits {
 // Describe names the fields of a product.
 func (p *Products) Describe(context.Context) ([]instep.FieldInfo, error) {
 	if p.c.addOnly {
-		return productTable.describe(instep.CanRead | instep.CanCreate), nil
+		return productTable.describe(instep.CanRead|instep.CanCreate, instep.Fields{}), nil
 	}
-	return productTable.describe(instep.ReadWrite), nil
+	return productTable.describe(instep.ReadWrite, instep.Fields{}), nil
 }
 
 // List returns the product groups for [ListGroups], by name and NetvisorKey.

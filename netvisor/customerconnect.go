@@ -56,7 +56,7 @@ func (s *Customers) Traits() instep.Traits {
 
 // Describe names the fields of a customer.
 func (s *Customers) Describe(context.Context) ([]instep.FieldInfo, error) {
-	return customerTable.describe(instep.ReadWrite), nil
+	return customerTable.describe(instep.ReadWrite, s.c.newCustomer), nil
 }
 
 // List returns the payment terms for [ListPaymentTerms], by name and
@@ -271,7 +271,7 @@ func (s *Customers) Write(ctx context.Context, ops []instep.Op) ([]instep.Result
 func (s *Customers) write(ctx context.Context, op *instep.Op) (Written, error) {
 	switch op.Action {
 	case instep.Create:
-		u, err := customerTable.update(op.Fields)
+		u, err := customerTable.created(op.Fields, s.c.newCustomer)
 		if err != nil {
 			return Written{}, err
 		}

@@ -195,7 +195,7 @@ func everyField[T, U any](t *testing.T, table *table[T, U], body func(*U) elemen
 		instep.TypeString: instep.String("x"), instep.TypeDecimal: instep.Number(instep.MustDecimal("1.5")), instep.TypeBool: instep.Bool(true),
 	}
 	seen := map[string]bool{}
-	for _, info := range table.describe(instep.ReadWrite) {
+	for _, info := range table.describe(instep.ReadWrite, instep.Fields{}) {
 		if seen[info.Name] {
 			t.Errorf("%s is there twice", info.Name)
 		}

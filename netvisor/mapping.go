@@ -26,11 +26,13 @@ type table[T, U any] struct {
 	active func(*T) instep.Opt[bool] // nil where the vendor has no such thing
 }
 
-// describe returns the fields, writable ones with the given access.
-func (t *table[T, U]) describe(writable instep.Access) []instep.FieldInfo {
+// describe returns the fields, writable ones with the given access. What new
+// records get by default is not required.
+func (t *table[T, U]) describe(writable instep.Access, defaults instep.Fields) []instep.FieldInfo {
 	infos := make([]instep.FieldInfo, len(t.rows))
 	for i, row := range t.rows {
 		infos[i] = row.info
+		infos[i].Required = row.info.Required && defaults.Get(row.info.Name).IsAbsent()
 		if infos[i].Access = writable; row.write == nil {
 			infos[i].Access = instep.ReadOnly
 		}
@@ -76,6 +78,31 @@ func (t *table[T, U]) update(fields instep.Fields) (*U, error) {
 		}
 	}
 	return u, nil
+}
+
+// created returns what to write for a new record: the fields of the operation,
+// and of the defaults those that it says nothing of or leaves blank.
+func (t *table[T, U]) created(fields, defaults instep.Fields) (*U, error) {
+	for name, v := range defaults.All() {
+		if fields.Get(name).IsBlank() {
+			fields = fields.With(name, v)
+		}
+	}
+	return t.update(fields)
+}
+
+// checkDefaults finds a field that a new record cannot be given.
+func (t *table[T, U]) checkDefaults(option string, defaults instep.Fields) error {
+	for name, v := range defaults.All() {
+		row := t.rowOf(name)
+		switch {
+		case row == nil || row.write == nil:
+			return misconfigured(option+": "+name, "is not a field that can be written", "use one that Describe shows as such")
+		case v.IsBlank() || row.write(new(U), v) != nil:
+			return misconfigured(option+": "+name, "is blank or of another form than the field", firstOf(row.info.Remedy, "give it a "+row.info.Type.String()))
+		}
+	}
+	return nil
 }
 
 func (t *table[T, U]) rowOf(name string) *fieldRow[T, U] {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/instep-go/instep"
 	"github.com/instep-go/instep/internal/transport"
 )
 
@@ -85,6 +86,11 @@ type Options struct {
 	// code the next free one. Otherwise it has none.
 	AutomaticCodes bool
 
+	// NewCustomer and NewSupplier are the fields, as the connectors describe
+	// them, that a new record gets where the write says nothing of them or
+	// leaves them blank: a country, for example.
+	NewCustomer, NewSupplier instep.Fields
+
 	// Retries is how many times more a request that may be repeated is sent.
 	// 0 means 4, less than 0 none.
 	Retries int
@@ -147,7 +153,10 @@ func (o *Options) check() (*url.URL, error) {
 	case o.AttemptTimeout < 0:
 		return nil, misconfigured("Options.AttemptTimeout", "is negative", "use 0 for the default of 120 s")
 	}
-	return base, nil
+	if err := customerTable.checkDefaults("Options.NewCustomer", o.NewCustomer); err != nil {
+		return nil, err
+	}
+	return base, vendorTable.checkDefaults("Options.NewSupplier", o.NewSupplier)
 }
 
 func (o *Options) baseURL() (*url.URL, error) {
@@ -186,6 +195,8 @@ func (o *Options) client(base *url.URL) *Client {
 		pageSize:       o.PageSize,
 		addOnly:        o.AddOnly,
 		automaticCodes: o.AutomaticCodes,
+		newCustomer:    o.NewCustomer,
+		newSupplier:    o.NewSupplier,
 		requestLife:    max(cmp.Or(o.RequestLife, DefaultRequestLife), 0),
 		readLag:        max(cmp.Or(o.ReadLag, DefaultReadLag), 0),
 		now:            time.Now,

@@ -49,7 +49,7 @@ func (s *Vendors) Traits() instep.Traits {
 
 // Describe names the fields of a supplier.
 func (s *Vendors) Describe(context.Context) ([]instep.FieldInfo, error) {
-	return vendorTable.describe(instep.ReadWrite), nil
+	return vendorTable.describe(instep.ReadWrite, s.c.newSupplier), nil
 }
 
 // List returns the vendor groups for [ListVendorGroups], by name alone.
@@ -160,7 +160,7 @@ func (s *Vendors) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, 
 func (s *Vendors) write(ctx context.Context, op *instep.Op) (Written, error) {
 	switch op.Action {
 	case instep.Create:
-		u, err := vendorTable.update(op.Fields)
+		u, err := vendorTable.created(op.Fields, s.c.newSupplier)
 		if err != nil {
 			return Written{}, err
 		}

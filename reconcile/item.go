@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"slices"
 
 	"github.com/instep-go/instep"
 )
@@ -21,7 +22,24 @@ func (ps *pass) item(w *work) Item {
 		it.Reason = *w.reason
 	}
 	it.Fields = ps.changes(w)
+	it.Matched = ps.inCommon(w)
 	return it
+}
+
+// inCommon names the match keys that two records have in common that meet for
+// the first time.
+func (ps *pass) inCommon(w *work) []string {
+	if !w.meeting || w.obs[0] < 0 || w.obs[1] < 0 {
+		return nil
+	}
+	var names []string
+	others := ps.obs[instep.Right].keysOf(w.obs[instep.Right])
+	for _, k := range ps.obs[instep.Left].keysOf(w.obs[instep.Left]) {
+		if slices.ContainsFunc(others, func(o key) bool { return o.rank == k.rank && o.hash == k.hash }) {
+			names = append(names, ps.keyName(k.rank))
+		}
+	}
+	return names
 }
 
 // label is the first match key of a record in hand.

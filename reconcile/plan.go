@@ -42,6 +42,7 @@ type Item struct {
 	Left    instep.Ref  // ID is empty where there is no record yet
 	Right   instep.Ref
 	Label   string   // the first match key, for people; may be empty
+	Matched []string // where two records meet: the match keys they have in common, the best first
 	Fields  []Change // what is written, or drifted; empty where nothing is
 	Reason  instep.Message
 	Stands  bool // it was already so after an earlier run

@@ -81,6 +81,11 @@ var importTable = []importRow{
 		tests: true,
 	},
 	{
+		who:  "what is known of companies",
+		from: []string{"./company/..."},
+		may:  []string{"std", ".", "golang.org/x/text/..."},
+	},
+	{
 		who:  "the conformance kit",
 		from: []string{"./connectortest/..."},
 		may:  []string{"std", "."},

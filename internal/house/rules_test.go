@@ -82,6 +82,9 @@ var ruleCases = []ruleCase{
 	{"shared by fakes", "import-direction", src{
 		"internal/fakeserver/a.go": imports("fakeserver", "net/http/httptest", "example.org/mod"),
 	}, []string{"internal/fakeserver/a.go:3: what the fakes share imports ."}},
+	{"companies", "import-direction", src{
+		"company/a.go": imports("company", "golang.org/x/text/cases", "example.org/mod", "example.org/mod/reconcile"),
+	}, []string{"company/a.go:4: what is known of companies imports ./reconcile"}},
 	{"kit", "import-direction", src{
 		"connectortest/a.go": imports("connectortest", "testing", "example.org/mod", "example.org/mod/store/memory"),
 	}, []string{"connectortest/a.go:4: the conformance kit imports ./store/memory"}},

@@ -1,0 +1,30 @@
+package company
+
+import (
+	"strings"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Fold returns a name in the form in which names are compared: composed as by
+// Unicode's NFC, without spaces around it, every run of spaces a single one,
+// and with its case folded, so that STRASSE and Straße are one. All else
+// counts: the legal form, punctuation, and every accent.
+func Fold(name string) string {
+	name = strings.Join(strings.Fields(name), " ")
+	if isASCII(name) {
+		return strings.ToLower(name)
+	}
+	// Folding can take a text out of its composed form.
+	return norm.NFC.String(cases.Fold().String(norm.NFC.String(name)))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
