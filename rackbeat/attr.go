@@ -44,6 +44,14 @@ func (a Attr[T]) Or(def T) T {
 	return def
 }
 
+// convert returns an attribute with what f makes of the value.
+func convert[T, V any](a Attr[T], f func(T) V) Attr[V] {
+	if v, ok := a.Get(); ok {
+		return Given(f(v))
+	}
+	return Attr[V]{state: a.state}
+}
+
 // IsNull reports whether the reply says that there is no value.
 func (a Attr[T]) IsNull() bool { return a.state == attrNull }
 

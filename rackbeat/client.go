@@ -20,9 +20,6 @@ import (
 // system is how records and errors of this package name their system.
 const system = "rackbeat"
 
-// entity is the kind of record of the connector.
-const entity = "product"
-
 // Client calls Rackbeat for one company. It is safe for concurrent use and
 // keeps to the vendor's rate over all its goroutines; make one for each API key
 // and share it. Printing it shows no secret.

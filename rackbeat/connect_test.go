@@ -438,7 +438,7 @@ func TestNames(t *testing.T) {
 		}
 		shop(w, r)
 	})
-	page, err := c.Products().Read(t.Context(), instep.Cursor(cursorPrefix+"{}"))
+	page, err := c.Products().Read(t.Context(), instep.Cursor(cursorPrefix("product")+"{}"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -478,7 +478,7 @@ func TestAsOf(t *testing.T) {
 		time.Sleep(2 * time.Millisecond)
 		answer(206, `{"products":[],"total":0,"pages":0,"limit":1000,"page":1}`)(w, r)
 	})
-	page, err := c.Products().Read(t.Context(), instep.Cursor(cursorPrefix+"{}"))
+	page, err := c.Products().Read(t.Context(), instep.Cursor(cursorPrefix("product")+"{}"))
 	date := time.Date(2025, 1, 8, 10, 30, 0, 0, time.UTC)
 	if err != nil || !page.AsOf.Before(date.Add(-time.Millisecond)) || page.AsOf.Before(date.Add(-time.Minute)) {
 		t.Errorf("as of %v (%v), want a little before %v", page.AsOf, err, date)

@@ -19,7 +19,7 @@ const (
 	changes  walkKind = "change" // reading newest first down to Mark
 )
 
-// cursor is how far the products were read.
+// cursor is how far the records of one kind were read.
 type cursor struct {
 	// Mark is the newest updated_at that is read for sure, as the vendor wrote
 	// it. Empty: none yet, so that everything counts as changed.
@@ -42,32 +42,32 @@ type cursor struct {
 	Top string `json:"top,omitempty"`
 }
 
-// Cursors begin with the name of what they are cursors of, and the version of
-// their form.
-const cursorPrefix = "rackbeat/product/1 "
+// cursorPrefix is what cursors begin with: the name of what they are cursors
+// of, and the version of their form.
+func cursorPrefix(entity string) string { return system + "/" + entity + "/1 " }
 
 // maxCursor bounds what is read as a cursor.
 const maxCursor = 1024
 
-// String returns the text that parseCursor reads.
-func (c cursor) String() string {
+// next returns the cursor as the engine keeps it, and parseCursor reads it.
+func (c cursor) next(entity string) instep.Cursor {
 	data, err := json.Marshal(c)
 	if err != nil { // texts and numbers only
 		panic(err)
 	}
-	return cursorPrefix + string(data)
+	return instep.Cursor(cursorPrefix(entity) + string(data))
 }
 
-// parseCursor reads a cursor other than the empty one. An error is of kind
-// Config.
-func parseCursor(from instep.Cursor) (cursor, error) {
+// parseCursor reads a cursor of a kind of record, other than the empty one. An
+// error is of kind Config.
+func parseCursor(entity string, from instep.Cursor) (cursor, error) {
 	fault := func(what string) (cursor, error) {
 		return cursor{}, &instep.Error{
-			Kind: instep.Config, Op: "rackbeat: read products", Field: "cursor", Err: errors.New(what),
+			Kind: instep.Config, Op: "rackbeat: read " + entity + "s", Field: "cursor", Err: errors.New(what),
 			Remedy: "use the state of this pair, or begin anew with a full read",
 		}
 	}
-	text, ok := strings.CutPrefix(string(from), cursorPrefix)
+	text, ok := strings.CutPrefix(string(from), cursorPrefix(entity))
 	switch {
 	case !ok:
 		return fault("is that of another source, or of another version")

@@ -16,9 +16,9 @@ func TestCursor(t *testing.T) {
 		{Walk: sweeping, Coming: "2025-01-08 10:30:00", Page: 3, Size: 1000, Total: 4321, Top: "2025-01-08 10:31:00"},
 		{Walk: changes, Mark: "2025-01-08 10:30:00", Coming: "2025-01-08 10:30:01", Page: 1, Size: 1, Total: -1},
 	} {
-		got, err := parseCursor(c.next())
+		got, err := parseCursor("product", c.next("product"))
 		if err != nil || got != c {
-			t.Errorf("%s is read as %+v (%v)", c, got, err)
+			t.Errorf("%s is read as %+v (%v)", c.next("product"), got, err)
 		}
 	}
 }
@@ -28,20 +28,20 @@ func TestCursorFaults(t *testing.T) {
 	for name, text := range map[string]string{
 		"another source":  "netvisor/product/1 {}",
 		"another version": "rackbeat/product/2 {}",
-		"broken":          cursorPrefix + "{",
-		"array":           cursorPrefix + "[]",
-		"unknown part":    cursorPrefix + `{"new":1}`,
-		"tail":            cursorPrefix + `{} {}`,
-		"unknown walk":    cursorPrefix + `{"walk":"back"}`,
-		"no page":         cursorPrefix + `{"walk":"all","size":1}`,
-		"huge page size":  cursorPrefix + `{"walk":"all","size":100000,"page":1}`,
-		"page at rest":    cursorPrefix + `{"page":1}`,
-		"mark":            cursorPrefix + `{"mark":"yesterday"}`,
-		"too long":        cursorPrefix + `{` + strings.Repeat(" ", maxCursor) + `}`,
+		"broken":          cursorPrefix("product") + "{",
+		"array":           cursorPrefix("product") + "[]",
+		"unknown part":    cursorPrefix("product") + `{"new":1}`,
+		"tail":            cursorPrefix("product") + `{} {}`,
+		"unknown walk":    cursorPrefix("product") + `{"walk":"back"}`,
+		"no page":         cursorPrefix("product") + `{"walk":"all","size":1}`,
+		"huge page size":  cursorPrefix("product") + `{"walk":"all","size":100000,"page":1}`,
+		"page at rest":    cursorPrefix("product") + `{"page":1}`,
+		"mark":            cursorPrefix("product") + `{"mark":"yesterday"}`,
+		"too long":        cursorPrefix("product") + `{` + strings.Repeat(" ", maxCursor) + `}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := parseCursor(instep.Cursor(text))
+			_, err := parseCursor("product", instep.Cursor(text))
 			e := wantKind(t, err, instep.Config)
 			if e.Remedy == "" || e.Field != "cursor" {
 				t.Errorf("%v names no field or remedy", e)
@@ -56,14 +56,14 @@ func FuzzCursor(f *testing.F) {
 	f.Add(`{"walk":"change","coming":"2025-01-08 10:30:00","page":2,"size":10,"total":-1}`)
 	f.Add(`{"walk":"all","page":2,"size":10,"top":"2018-01-01T18:30:00+01:00"}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := parseCursor(instep.Cursor(cursorPrefix + text))
+		c, err := parseCursor("product", instep.Cursor(cursorPrefix("product")+text))
 		if err != nil {
 			return
 		}
 		if !c.valid() || len(text) > maxCursor {
 			t.Fatalf("%q was accepted", text)
 		}
-		if again, err := parseCursor(c.next()); err != nil || again != c {
+		if again, err := parseCursor("product", c.next("product")); err != nil || again != c {
 			t.Fatalf("%+v, read from %q, is read back as %+v (%v)", c, text, again, err)
 		}
 	})

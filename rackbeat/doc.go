@@ -1,6 +1,7 @@
 // Package rackbeat speaks the REST interface of Rackbeat, an inventory and
-// order system: a typed client for products and the lists they need, and a
-// connector that makes the products of one company a source and a sink.
+// order system: a typed client for products, customers and suppliers and the
+// lists they need, and connectors that make each of these registers of one
+// company a source and a sink.
 //
 // # Two faces
 //
@@ -8,8 +9,11 @@
 // [Client.Self], [Client.ListProducts], [Client.GetProduct],
 // [Client.CreateProduct], [Client.UpdateProduct], [Client.DeleteProduct],
 // [Client.CreateProductDraft], [Client.PublishProduct], [Client.ListItems],
-// product groups and units. [Client.Products] returns the connector: one value
-// that reads, writes, finds, lists, describes and probes.
+// product groups and units; the same for customers and suppliers, with their
+// contacts and delivery addresses, groups, payment terms, delivery terms,
+// layouts, employees and currencies. [Client.Products], [Client.Customers] and
+// [Client.Suppliers] return the connectors: each is one value that reads,
+// writes, finds, lists, describes and probes.
 //
 // # Numbers are names
 //
@@ -21,6 +25,30 @@
 // number with a slash that is not found is looked for in the other form too.
 // A reply about a product with another number, which a comparison without
 // regard to case would give, counts as not found.
+//
+// # Customers and suppliers
+//
+// Their numbers are whole numbers of the vendor's, and texts of digits here.
+// What has letters, is empty or begins with 0 cannot become one: a write of it
+// fails with kind Invalid. A create must have a number, which then guards
+// against a second one; with [Options.AutoNumber] the vendor may give it.
+//
+// A changed number is followed by the vendor's own id. Where a view has none,
+// the records have no identity, and a changed number looks like a new record:
+// nothing else that a reply holds is both unchanging and one record's alone.
+//
+// The business id stands in company_vat, or in ean where
+// [Options.BusinessIDField] says so; the field business_id is one of these two
+// under another name. It is text as people wrote it, not brought into a form.
+//
+// The vendor holds countries by their English names. The field country is the
+// code of ISO 3166-1; a name that is not known is carried over as it is, with a
+// line in the log that names the record. Groups, payment terms, layouts,
+// delivery terms and employees are given by name, and with
+// [Options.CreateMissing] some are created where they are not there.
+//
+// Contacts and delivery addresses are not fields of the records: they have
+// methods of their own.
 //
 // # What is sent again, and what is not
 //
@@ -80,9 +108,17 @@
 // parts of physical which an update leaves out stay as they are; that an empty
 // object may come as an empty array.
 //
+// Of customers and suppliers: that a create needs group, VAT zone and layout
+// too, where the vendor's description of 2018 names only name and payment term;
+// that names are written as company_name, also where replies have name; that
+// suppliers can be barred and have an EAN; that numbers have at most 18 digits;
+// the filter by company_vat; what contacts, delivery terms, layouts and
+// currencies hold; writing contacts and addresses; creating groups and payment
+// terms.
+//
 // # What is not covered
 //
 // Lots (bills of materials) beyond their rows in [Client.ListItems], stock
-// movements, prices per customer, custom fields, customers, suppliers, orders
-// and other documents, webhooks, and the sign-in of marketplace apps.
+// movements, prices per customer, custom fields, notes, orders and other
+// documents, webhooks, and the sign-in of marketplace apps.
 package rackbeat

@@ -2,6 +2,7 @@ package rackbeat
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,7 +66,7 @@ func (k *call) remedy(e *instep.Error, body []byte) string {
 	case e.Kind == instep.Forbidden:
 		return "give the API key the right to " + k.resource() + ", or use a key with all permissions"
 	case e.Kind == instep.Duplicate:
-		return "choose another number, or link the two products"
+		return "choose another number, or link the two " + cmp.Or(k.ref.Entity, "product") + "s"
 	case e.Status/100 == 3 || e.Kind == instep.NotFound && isHTML(body):
 		return checkBase
 	default:

@@ -39,6 +39,11 @@ func (r groupRow) record(*time.Location) ProductGroup {
 	return g
 }
 
+// groupItem returns a group as an item of the code list: drafts are not in use.
+func groupItem(g *ProductGroup) (instep.Item, bool) {
+	return instep.Item{Code: g.Number, Name: g.Name}, !g.IsDraft.Or(false)
+}
+
 // ListProductGroups yields all product groups. An error comes once and ends
 // the sequence.
 func (c *Client) ListProductGroups(ctx context.Context, o *ListOptions) iter.Seq2[ProductGroup, error] {

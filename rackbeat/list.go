@@ -88,6 +88,14 @@ type resource struct {
 	name string // "product groups"
 }
 
+// single returns what one of the records is called.
+func (r resource) single() string { return strings.TrimSuffix(r.name, "s") }
+
+// ref returns the ref of the record with a number.
+func (r resource) ref(number string) instep.Ref {
+	return instep.Ref{System: system, Entity: strings.ReplaceAll(r.single(), " ", "_"), ID: number}
+}
+
 // list reads one page.
 func list[R row[T], T any](ctx context.Context, c *Client, res resource, page int, o *ListOptions) (List[T], error) {
 	if o == nil {

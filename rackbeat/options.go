@@ -6,8 +6,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/instep-go/instep"
 )
 
 // Production is the base URL of the live service.
@@ -72,6 +75,34 @@ type Options struct {
 	// you know of all of them.
 	SuppressWebhooks bool
 
+	// BusinessIDField is the attribute in which customers and suppliers have
+	// their business id, the field business_id of the connectors: "company_vat"
+	// or "ean", since public connectors disagree. Empty means company_vat.
+	BusinessIDField string
+
+	// AutoNumber lets the vendor number a customer or supplier that a connector
+	// creates without a number. One whose reply is lost can then only be found
+	// again by what else it holds. Off, a create must have a number, and a
+	// second one with the same is refused.
+	AutoNumber bool
+
+	// NewCustomer and NewSupplier are the fields, as the connectors describe
+	// them, that a new record gets where the write says nothing of them: a
+	// layout, for example, that another system does not know of. They need not
+	// be mapped then.
+	NewCustomer, NewSupplier instep.Fields
+
+	// CreateMissing names the code lists of which an entry that a connector is
+	// to write, and that is not there, is created: "customer_groups",
+	// "supplier_groups" and, with PaymentTerm, "payment_terms". That the vendor
+	// lets it be created with a name alone is inferred.
+	CreateMissing []string
+
+	// PaymentTerm returns the payment term to create for a name, or false if
+	// there should be none; the Name of what it returns does not count. It is
+	// called by several goroutines.
+	PaymentTerm func(name string) (PaymentTermInput, bool)
+
 	// Retries is how many times more a request that may be repeated is sent. 0
 	// means 4, less than 0 none.
 	Retries int
@@ -121,7 +152,49 @@ func (o *Options) check() (*url.URL, error) {
 	case o.AttemptTimeout < 0:
 		return nil, misconfigured("Options.AttemptTimeout", "is negative", "use 0 for the default of 90 s")
 	}
+	if err := o.checkPartners(); err != nil {
+		return nil, err
+	}
 	return o.baseURL()
+}
+
+// checkPartners finds what is wrong with the options for customers and
+// suppliers.
+func (o *Options) checkPartners() error {
+	switch o.BusinessIDField {
+	case "", fieldCompanyVAT, fieldEAN:
+	default:
+		return misconfigured("Options.BusinessIDField", "is not one of the known", "use company_vat or ean")
+	}
+	for _, list := range o.CreateMissing {
+		switch {
+		case listReaders[list].add == nil:
+			return misconfigured("Options.CreateMissing", "names a list to which nothing can be added",
+				"use customer_groups, supplier_groups or payment_terms")
+		case list == listPaymentTerms && o.PaymentTerm == nil:
+			return misconfigured("Options.PaymentTerm", "is missing", "say what a payment term is like, or leave payment_terms out of CreateMissing")
+		}
+	}
+	if err := checkDefaults("Options.NewCustomer", customerKind(o), o.NewCustomer); err != nil {
+		return err
+	}
+	return checkDefaults("Options.NewSupplier", supplierKind(o), o.NewSupplier)
+}
+
+// checkDefaults finds a field that a new record cannot be given.
+func checkDefaults[T, U any](option string, k *kind[T, U], defaults instep.Fields) error {
+	for name, v := range defaults.All() {
+		col, ok := k.column(name)
+		switch {
+		case !ok || col.write == nil:
+			return misconfigured(option+": "+name, "is not a field that can be written", "use one that Describe shows as such")
+		case name == "number":
+			return misconfigured(option+": "+name, "cannot be the same for all", "take it out")
+		case v.IsBlank() || !col.takes(v):
+			return misconfigured(option+": "+name, "is blank or of another type than the field", "give it a "+col.info.Type.String())
+		}
+	}
+	return nil
 }
 
 func (o *Options) baseURL() (*url.URL, error) {
@@ -154,6 +227,7 @@ func (o *Options) withDefaults() Options {
 	d.MaxReply = cmp.Or(o.MaxReply, DefaultMaxReply)
 	d.RequestLife = max(cmp.Or(o.RequestLife, DefaultRequestLife), 0)
 	d.ReadLag = max(cmp.Or(o.ReadLag, DefaultReadLag), 0)
+	d.CreateMissing = slices.Clone(o.CreateMissing)
 	if d.ZonelessTimes == nil {
 		d.ZonelessTimes = danishTime()
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/instep-go/instep"
 )
 
 // escape returns the number as a segment of a path.
@@ -26,7 +28,11 @@ func (c *Client) segment(number string) string {
 }
 
 // checkNumber refuses a number that would lead to another address.
-func checkNumber(op, number string) error {
+func checkNumber(op, number string) error { return checkRef(op, productRef(number)) }
+
+// checkRef is checkNumber for any kind of record.
+func checkRef(op string, ref instep.Ref) error {
+	number := ref.ID
 	var what string
 	switch {
 	case number == "":
@@ -38,7 +44,7 @@ func checkNumber(op, number string) error {
 	default:
 		return nil
 	}
-	k := call{op: op, ref: productRef(number)}
+	k := call{op: op, ref: ref}
 	return k.failed(unfit("number", what, "give the number as it stands in Rackbeat"))
 }
 

@@ -62,7 +62,7 @@ func TestPathLearned(t *testing.T) {
 	c, p := client(t, nil, answer(200, `{"product":{"number":"A/1","urlfriendly_number":"A-slash-1"},
 		"products":[{"number":"B/2","urlfriendly_number":"B%252F2"},{"number":"C","urlfriendly_number":"C"}],"pages":1,"page":1}`))
 	products := c.Products()
-	if _, err := products.Read(t.Context(), instep.Cursor(cursorPrefix+"{}")); err != nil {
+	if _, err := products.Read(t.Context(), instep.Cursor(cursorPrefix("product")+"{}")); err != nil {
 		t.Fatal(err)
 	}
 	_, _ = c.GetProduct(t.Context(), "A/1")

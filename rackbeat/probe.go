@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/instep-go/instep"
@@ -16,7 +17,7 @@ const maxSkew = 5 * time.Minute
 // Probe implements [instep.Prober]. The installation is the company's agreement
 // number: there is one service for all companies, and its numbers are not used
 // twice. A key that is not accepted is an error, and a check of the report too.
-func (p *Products) Probe(ctx context.Context) (instep.Report, error) {
+func (p *connector[T, U]) Probe(ctx context.Context) (instep.Report, error) {
 	report := instep.Report{System: system}
 	start := time.Now()
 	self, r, err := p.c.self(ctx)
@@ -32,12 +33,12 @@ func (p *Products) Probe(ctx context.Context) (instep.Report, error) {
 		}
 	}
 	few := ListOptions{PageSize: 1}
-	_, err = p.c.ProductPage(ctx, 1, &few)
-	report.Checks = append(report.Checks, check("products readable", err))
-	_, err = p.c.ProductGroupPage(ctx, 1, &few)
-	report.Checks = append(report.Checks, check("product groups readable", err))
-	_, err = p.c.UnitPage(ctx, 1, &few)
-	report.Checks = append(report.Checks, check("units readable", err))
+	_, err = p.kind.page(p.c, ctx, 1, &few)
+	report.Checks = append(report.Checks, check(p.kind.plural+" readable", err))
+	for _, list := range p.kind.checks {
+		err = listReaders[list].probe(ctx, p.c)
+		report.Checks = append(report.Checks, check(strings.ReplaceAll(list, "_", " ")+" readable", err))
+	}
 	report.Checks = append(report.Checks, clockCheck(r.date, start, start.Add(r.took)))
 	return report, ctx.Err()
 }

@@ -186,3 +186,33 @@ func places(n json.Number) int {
 	_, frac, _ := strings.Cut(n.String(), ".")
 	return len(frac)
 }
+
+// completePhysical fills in what an update of weight and size does not speak
+// of, where the record as read says it: the units are needed with the numbers,
+// and should the vendor replace the whole instead of its parts, nothing is lost.
+func completePhysical(update *ProductUpdate, op *instep.Op) {
+	up := &update.Physical
+	if op.Current == nil || *up == (PhysicalUpdate{}) {
+		return
+	}
+	fillDecimal := func(o *instep.Opt[instep.Decimal], field string) {
+		if d, ok := op.Current.Fields.Get(field).AsDecimal(); ok && o.IsKept() {
+			*o = instep.Set(d)
+		}
+	}
+	fillText := func(o *instep.Opt[string], field string) {
+		if s, ok := op.Current.Fields.Get(field).AsString(); ok && o.IsKept() {
+			*o = instep.Set(s)
+		}
+	}
+	fillText(&up.WeightUnit, "weight_unit")
+	if !up.WeightUnit.IsKept() {
+		fillDecimal(&up.Weight, "weight")
+	}
+	fillText(&up.SizeUnit, "size_unit")
+	if !up.SizeUnit.IsKept() {
+		fillDecimal(&up.Height, "height")
+		fillDecimal(&up.Width, "width")
+		fillDecimal(&up.Depth, "depth")
+	}
+}

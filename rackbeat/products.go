@@ -147,7 +147,7 @@ func (r productRow) record(zone *time.Location) Product {
 
 // productRef returns the ref of the product with a number.
 func productRef(number string) instep.Ref {
-	return instep.Ref{System: system, Entity: entity, ID: number}
+	return instep.Ref{System: system, Entity: "product", ID: number}
 }
 
 // ListProducts yields all products that fit the options, page by page; nil
@@ -249,6 +249,17 @@ func (c *Client) createProduct(ctx context.Context, in *ProductInput) (Product, 
 	}
 	k.body = body
 	return c.product(ctx, &k)
+}
+
+// createProductFrom creates a product with all that the update sets, which has
+// what a product must have.
+func (c *Client) createProductFrom(ctx context.Context, up *ProductUpdate) (Product, reply, error) {
+	in := ProductInput{ProductDetails: up.ProductDetails}
+	in.Number, _ = up.Number.Get()
+	in.Name, _ = up.Name.Get()
+	in.SalesPrice, _ = up.SalesPrice.Get()
+	in.Group, _ = up.Group.Get()
+	return c.createProduct(ctx, &in)
 }
 
 // CreateProductDraft creates a product that may lack what a product must have

@@ -2,54 +2,97 @@ package rackbeat
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 
 	"github.com/instep-go/instep"
 )
 
-// names are the names of the code lists' entries, for views of a product that
-// hold numbers alone. Both may be nil.
-type names struct{ groups, units *codeList }
-
-func groupOf(p *Product, n names) Attr[string] {
-	group := p.Group.Or(GroupRef{})
-	if code, ok := unnamed(group.Name, group.Number, p.GroupID); ok {
-		return n.groups.name(code)
-	}
-	return orNull(group.Name, p.Group.IsAbsent() && p.GroupID.IsAbsent())
+// Entry is an entry of a code list as it stands in a record: its number, and,
+// where the view has it, its name.
+type Entry struct {
+	Number Attr[string] `json:"number,omitzero"`
+	Name   Attr[string] `json:"name,omitzero"`
 }
 
-func unitOf(p *Product, n names) Attr[string] {
-	unit := p.Unit.Or(UnitRef{})
-	if code, ok := unnamed(unit.Name, unit.Number, p.UnitID); ok {
-		return n.units.name(code)
+// UnmarshalJSON reads an object, or the number alone. What has another form
+// says nothing: these objects differ from view to view, and a record must not
+// be unreadable for them.
+func (e *Entry) UnmarshalJSON(data []byte) error {
+	*e = Entry{}
+	if kindOf(data) != "object" {
+		return e.Number.loose(data)
 	}
-	return orNull(unit.Name, p.Unit.IsAbsent() && p.UnitID.IsAbsent())
-}
-
-// unnamed returns the number of an entry that comes without its name.
-func unnamed(name Attr[string], numbers ...Attr[string]) (code string, ok bool) {
-	if _, named := name.Get(); named {
-		return "", false
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil {
+		return err
 	}
-	for _, number := range numbers {
-		if code := number.Or(""); code != "" {
-			return code, true
+	for name, a := range map[string]*Attr[string]{"number": &e.Number, "name": &e.Name} {
+		if raw, ok := members[name]; ok {
+			if err := a.loose(raw); err != nil {
+				return err
+			}
 		}
 	}
-	return "", false
+	return nil
 }
 
-// orNull returns the name, or null unless the reply does not speak of the entry
-// at all.
-func orNull(name Attr[string], silent bool) Attr[string] {
-	if s, ok := name.Get(); ok {
+// loose reads what can be read, and leaves anything else absent.
+func (a *Attr[T]) loose(data []byte) error {
+	if a.UnmarshalJSON(data) != nil {
+		*a = Attr[T]{}
+	}
+	return nil
+}
+
+// entryOf returns the entry that stands in a record as an object, or as one of
+// the numbers beside it, or both.
+func entryOf(object Attr[Entry], numbers ...Attr[string]) Entry {
+	e := object.Or(Entry{})
+	if e.Number.Or("") != "" {
+		return e
+	}
+	spoken := !object.IsAbsent()
+	for _, number := range numbers {
+		if number.Or("") != "" {
+			e.Number = number
+			return e
+		}
+		spoken = spoken || !number.IsAbsent()
+	}
+	if spoken {
+		e.Number = Null[string]()
+	}
+	return e
+}
+
+// names are the code lists by name, for views of a record that hold numbers
+// alone. A list may be missing.
+type names map[string]*codeList
+
+// of returns the name of an entry: absent if the reply does not speak of the
+// entry, or the list does not have it.
+func (n names) of(list string, e Entry) Attr[string] {
+	if code, ok := unnamed(e); ok {
+		return n[list].name(code)
+	}
+	if s, ok := e.Name.Get(); ok {
 		return Given(s)
 	}
-	if silent {
+	if e.Name.IsAbsent() && e.Number.IsAbsent() {
 		return Attr[string]{}
 	}
 	return Null[string]()
+}
+
+// unnamed returns the number of an entry that comes without its name.
+func unnamed(e Entry) (code string, ok bool) {
+	if _, named := e.Name.Get(); named {
+		return "", false
+	}
+	code = e.Number.Or("")
+	return code, code != ""
 }
 
 // name returns the name of the entry with a code; absent if there is none.
@@ -63,98 +106,58 @@ func (l *codeList) name(code string) Attr[string] {
 	return Attr[string]{}
 }
 
-// namesFor reads the code lists that the products need for their names.
-func (p *Products) namesFor(ctx context.Context, items []Product) (n names, err error) {
-	var groups, units []string
-	for i := range items {
-		group, unit := items[i].Group.Or(GroupRef{}), items[i].Unit.Or(UnitRef{})
-		if code, ok := unnamed(group.Name, group.Number, items[i].GroupID); ok {
-			groups = append(groups, code)
+// namesFor reads the code lists that the records need for their names.
+func (p *connector[T, U]) namesFor(ctx context.Context, items []T) (names, error) {
+	var n names
+	for i := range p.kind.columns {
+		c := &p.kind.columns[i]
+		if c.entry == nil {
+			continue
 		}
-		if code, ok := unnamed(unit.Name, unit.Number, items[i].UnitID); ok {
-			units = append(units, code)
+		var codes []string
+		for j := range items {
+			if code, ok := unnamed(c.entry(&items[j])); ok {
+				codes = append(codes, code)
+			}
 		}
+		if len(codes) == 0 {
+			continue
+		}
+		l, err := p.lists.with(ctx, c.info.List, codes)
+		if err != nil {
+			return nil, err
+		}
+		if n == nil {
+			n = make(names)
+		}
+		n[c.info.List] = l
 	}
-	if n.groups, err = p.listWith(ctx, listGroups, groups); err != nil {
-		return n, err
-	}
-	n.units, err = p.listWith(ctx, listUnits, units)
-	return n, err
+	return n, nil
 }
 
-// listWith returns a code list that has the codes, or is fresh. It is nil
-// where no codes are asked for.
-func (p *Products) listWith(ctx context.Context, name string, codes []string) (*codeList, error) {
-	if len(codes) == 0 {
-		return nil, nil
-	}
-	l, err := p.list(ctx, name, false)
-	if err != nil {
-		return nil, err
-	}
-	for _, code := range codes {
-		if _, ok := l.byCode[code]; !ok {
-			return p.list(ctx, name, true)
-		}
-	}
-	return l, nil
-}
-
-// errNoNumber says that a row cannot be addressed.
-var errNoNumber = errors.New("a product that is no draft has no number")
-
-// records turns products into records. Drafts without a number cannot be
-// addressed and are left out.
-func (p *Products) records(ctx context.Context, items []Product) ([]instep.Record, error) {
+// records turns what the vendor holds into records. Drafts without a number
+// cannot be addressed and are left out.
+func (p *connector[T, U]) records(ctx context.Context, items []T) ([]instep.Record, error) {
 	n, err := p.namesFor(ctx, items)
 	if err != nil {
 		return nil, err
 	}
 	records := make([]instep.Record, 0, len(items))
 	for i := range items {
-		item := &items[i]
+		f := p.kind.facts(&items[i])
 		switch {
-		case item.Number != "":
-			p.c.paths.learn(item, p.c.opts.PathEncoding)
-			records = append(records, recordOf(item, n))
-		case !item.IsDraft.Or(false):
+		case f.number != "":
+			p.kind.learn(p.c, &items[i])
+			records = append(records, p.kind.record(&items[i], n))
+		case !f.draft:
 			return nil, &instep.Error{
-				Kind: instep.Malformed, Op: "rackbeat: read products", Field: "number", Err: errNoNumber,
+				Kind: instep.Malformed, Op: "rackbeat: read " + p.kind.plural, Field: "number",
+				Err: fmt.Errorf("%w: a %s that is no draft", errNoNumber, p.kind.entity),
 			}
 		}
 	}
 	return records, nil
 }
 
-// recordOf turns a product into a record. Only the vendor's own id serves as
-// identity: times of creation are shared by all that one import made, and a
-// record must never be taken for another.
-func recordOf(p *Product, n names) instep.Record {
-	fields := make([]instep.Field, len(sorted))
-	for i := range sorted {
-		fields[i] = instep.Field{Name: sorted[i].info.Name, Value: sorted[i].read(p, n)}
-	}
-	return instep.Record{
-		Ref:      productRef(p.Number),
-		Identity: p.ID.Or(""),
-		Modified: p.UpdatedAt.Or(Time{}).At.UTC(),
-		Status:   statusOf(p),
-		Fields:   instep.NewFields(fields...),
-	}
-}
-
-// statusOf says what a product tells of its existence. A draft is not released
-// yet.
-func statusOf(p *Product) instep.Status {
-	_, deleted := p.DeletedAt.Get()
-	switch {
-	case deleted:
-		return instep.Deleted
-	case p.IsDraft.Or(false):
-		return instep.Hidden
-	case p.IsBarred.Or(false):
-		return instep.Inactive
-	default:
-		return instep.Live
-	}
-}
+// errNoNumber says that a row cannot be addressed.
+var errNoNumber = errors.New("there is no number")

@@ -7,13 +7,13 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// Read implements [instep.Source]. From the empty cursor it reads all products,
+// Read implements [instep.Source]. From the empty cursor it reads all records,
 // else those that changed; the package comment says how, and what that costs.
-func (p *Products) Read(ctx context.Context, from instep.Cursor) (instep.Page, error) {
+func (p *connector[T, U]) Read(ctx context.Context, from instep.Cursor) (instep.Page, error) {
 	if from == "" {
 		return p.begin(ctx)
 	}
-	c, err := parseCursor(from)
+	c, err := parseCursor(p.kind.entity, from)
 	if err != nil {
 		return instep.Page{}, err
 	}
@@ -30,7 +30,7 @@ func (p *Products) Read(ctx context.Context, from instep.Cursor) (instep.Page, e
 
 // begin starts to read everything: what changes from now on is for the walk
 // after this one, so the mark is taken first.
-func (p *Products) begin(ctx context.Context) (instep.Page, error) {
+func (p *connector[T, U]) begin(ctx context.Context) (instep.Page, error) {
 	mark, total, err := p.newest(ctx)
 	if err != nil {
 		return instep.Page{}, err
@@ -42,13 +42,13 @@ func (p *Products) begin(ctx context.Context) (instep.Page, error) {
 }
 
 // newest returns the greatest updated_at as the vendor orders it, and how many
-// products there are.
-func (p *Products) newest(ctx context.Context) (mark string, total int, err error) {
-	l, err := p.c.ProductPage(ctx, 1, &ListOptions{OrderBy: "updated_at", PageSize: 1})
+// records there are.
+func (p *connector[T, U]) newest(ctx context.Context) (mark string, total int, err error) {
+	l, err := p.kind.page(p.c, ctx, 1, &ListOptions{OrderBy: "updated_at", PageSize: 1})
 	if err != nil || len(l.Items) == 0 {
 		return "", l.Total, err
 	}
-	return l.Items[0].UpdatedAt.Or(Time{}).Text, l.Total, nil
+	return p.kind.facts(&l.Items[0]).updated.Or(Time{}).Text, l.Total, nil
 }
 
 // sight is what was seen since a sweep began.
@@ -58,46 +58,34 @@ type sight struct {
 	total  int  // by the request for the mark
 	agreed bool // all pages gave that total, and nothing came anew
 
-	// products are hashes of what tells products apart. Two with one hash make
-	// a sweep incomplete, which is the harmless way to be wrong.
-	products map[uint64]struct{}
-	seed     maphash.Seed
+	// records are hashes of what tells records apart. Two with one hash make a
+	// sweep incomplete, which is the harmless way to be wrong.
+	records map[uint64]struct{}
+	seed    maphash.Seed
 }
 
 func newSight(mark string, total int) *sight {
-	s := &sight{total: total, agreed: total >= 0, seed: maphash.MakeSeed(), products: make(map[uint64]struct{})}
+	s := &sight{total: total, agreed: total >= 0, seed: maphash.MakeSeed(), records: make(map[uint64]struct{})}
 	s.mark, s.marked = parseMoment(mark)
 	return s
 }
 
-// note adds a page to what was seen. A product created after the sweep
-// began may have filled the gap of one that vanished, so that the totals agree
-// although a product was passed over.
-func (s *sight) note(l *List[Product]) {
-	s.agreed = s.agreed && l.Total == s.total
-	for i := range l.Items {
-		item := &l.Items[i]
-		s.products[maphash.String(s.seed, item.sameness())] = struct{}{}
-		if at, ok := momentOf(item.CreatedAt); ok && s.marked && at.comparable(s.mark) && s.mark.before(at) {
-			s.agreed = false
-		}
+// note adds a record to what was seen. One created after the sweep began may
+// have filled the gap of one that vanished, so that the totals agree although a
+// record was passed over.
+func (s *sight) note(f *facts) {
+	s.records[maphash.String(s.seed, f.sameness())] = struct{}{}
+	if at, ok := momentOf(f.created); ok && s.marked && at.comparable(s.mark) && s.mark.before(at) {
+		s.agreed = false
 	}
-}
-
-// sameness tells products apart, also drafts that have no number yet.
-func (p *Product) sameness() string {
-	if p.Number != "" {
-		return p.Number
-	}
-	return "\x00" + p.ID.Or("") + " " + p.CreatedAt.Or(Time{}).Text
 }
 
 // complete reports whether the sweep saw everything.
-func (s *sight) complete() bool { return s.agreed && len(s.products) == s.total }
+func (s *sight) complete() bool { return s.agreed && len(s.records) == s.total }
 
 // sweep reads a page of everything.
-func (p *Products) sweep(ctx context.Context, c cursor) (instep.Page, error) {
-	l, err := p.c.ProductPage(ctx, c.Page, &ListOptions{OrderBy: "created_at", Ascending: true, PageSize: c.Size})
+func (p *connector[T, U]) sweep(ctx context.Context, c cursor) (instep.Page, error) {
+	l, err := p.kind.page(p.c, ctx, c.Page, &ListOptions{OrderBy: "created_at", Ascending: true, PageSize: c.Size})
 	if err != nil {
 		return instep.Page{}, err
 	}
@@ -107,25 +95,25 @@ func (p *Products) sweep(ctx context.Context, c cursor) (instep.Page, error) {
 		return instep.Page{}, err
 	}
 	for i := range l.Items {
-		c.Top = later(c.Top, l.Items[i].UpdatedAt)
+		c.Top = later(c.Top, p.kind.facts(&l.Items[i]).updated)
 	}
 	complete := p.note(&l)
 	if again, ok := after(&c, &l); ok {
-		page.Next, page.More = again.next(), true
+		page.Next, page.More = again.next(p.kind.entity), true
 		return page, nil
 	}
 	unsorted, err := p.unsorted(ctx, &c)
 	if err != nil {
 		return instep.Page{}, err
 	}
-	page.Next = cursor{Mark: c.Coming, Unsorted: unsorted}.next()
+	page.Next = cursor{Mark: c.Coming, Unsorted: unsorted}.next(p.kind.entity)
 	page.Sweep = instep.Sweep{Complete: complete, Total: l.Total}
 	p.forget()
 	return page, nil
 }
 
 // forget frees what was kept for a sweep that has ended.
-func (p *Products) forget() {
+func (p *connector[T, U]) forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.seen = nil
@@ -134,20 +122,24 @@ func (p *Products) forget() {
 // note adds a page to what was seen since the sweep began, and reports whether
 // that is everything by now. Of a sweep that began in another process this one
 // has seen too little to say so.
-func (p *Products) note(l *List[Product]) bool {
+func (p *connector[T, U]) note(l *List[T]) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.seen == nil {
 		return false
 	}
-	p.seen.note(l)
+	p.seen.agreed = p.seen.agreed && l.Total == p.seen.total
+	for i := range l.Items {
+		f := p.kind.facts(&l.Items[i])
+		p.seen.note(&f)
+	}
 	return p.seen.complete()
 }
 
 // after returns the cursor of the page to read after l, if there is one. When
 // the total shrank since the page before, that many products may have moved up
 // across the border between the two; they are on the pages just before it.
-func after(c *cursor, l *List[Product]) (cursor, bool) {
+func after[T any](c *cursor, l *List[T]) (cursor, bool) {
 	next := *c
 	next.Total = l.Total
 	lost := c.Total - l.Total
@@ -165,7 +157,7 @@ func after(c *cursor, l *List[Product]) (cursor, bool) {
 // unsorted reports whether the vendor does not order by updated_at. In a
 // register that nobody touches, the mark is the greatest of all; if it is not,
 // the one that is now first must be.
-func (p *Products) unsorted(ctx context.Context, c *cursor) (bool, error) {
+func (p *connector[T, U]) unsorted(ctx context.Context, c *cursor) (bool, error) {
 	top, known := parseMoment(c.Top)
 	if mark, ok := parseMoment(c.Coming); !known || ok && mark.comparable(top) && !mark.before(top) {
 		return false, nil
@@ -179,18 +171,18 @@ func (p *Products) unsorted(ctx context.Context, c *cursor) (bool, error) {
 }
 
 // changes reads a page of what changed, newest first.
-func (p *Products) changes(ctx context.Context, c cursor) (instep.Page, error) {
-	l, err := p.c.ProductPage(ctx, c.Page, &ListOptions{OrderBy: "updated_at", PageSize: c.Size})
+func (p *connector[T, U]) changes(ctx context.Context, c cursor) (instep.Page, error) {
+	l, err := p.kind.page(p.c, ctx, c.Page, &ListOptions{OrderBy: "updated_at", PageSize: c.Size})
 	if err != nil {
 		return instep.Page{}, err
 	}
 	p.pages.Store(int64(l.Pages))
 	if c.Page == 1 {
 		for i := range l.Items {
-			c.Coming = later(c.Coming, l.Items[i].UpdatedAt)
+			c.Coming = later(c.Coming, p.kind.facts(&l.Items[i]).updated)
 		}
 	}
-	c.Unsorted = c.Unsorted || disordered(&l, c.Coming)
+	c.Unsorted = c.Unsorted || p.disordered(&l, c.Coming)
 	fresh, reached := p.since(c.Mark, l.Items)
 	page, err := p.page(ctx, &l, fresh)
 	if err != nil {
@@ -201,23 +193,23 @@ func (p *Products) changes(ctx context.Context, c cursor) (instep.Page, error) {
 		more = false
 	}
 	if more {
-		page.Next, page.More = again.next(), true
+		page.Next, page.More = again.next(p.kind.entity), true
 	} else {
-		page.Next = cursor{Mark: c.Coming, Unsorted: c.Unsorted}.next()
+		page.Next = cursor{Mark: c.Coming, Unsorted: c.Unsorted}.next(p.kind.entity)
 	}
 	return page, nil
 }
 
-// since returns the products that changed at or after the mark less the margin,
+// since returns the records that changed at or after the mark less the margin,
 // or at a time that cannot be compared, and whether any changed before.
-func (p *Products) since(mark string, items []Product) (fresh []Product, reached bool) {
+func (p *connector[T, U]) since(mark string, items []T) (fresh []T, reached bool) {
 	m, known := parseMoment(mark)
 	if !known {
 		return items, false
 	}
 	floor := m.less(p.c.opts.Overlap, p.c.opts.ZonelessTimes)
 	for i := range items {
-		at, ok := momentOf(items[i].UpdatedAt)
+		at, ok := momentOf(p.kind.facts(&items[i]).updated)
 		if ok && at.comparable(floor) && at.before(floor) {
 			reached = true
 			continue
@@ -230,10 +222,10 @@ func (p *Products) since(mark string, items []Product) (fresh []Product, reached
 // disordered reports whether a page is not in descending order of updated_at, or
 // holds one above the greatest of the first page, which a shift cannot explain:
 // what changes meanwhile goes to the first page.
-func disordered(l *List[Product], greatest string) bool {
+func (p *connector[T, U]) disordered(l *List[T], greatest string) bool {
 	before, known := parseMoment(greatest)
 	for i := range l.Items {
-		at, ok := momentOf(l.Items[i].UpdatedAt)
+		at, ok := momentOf(p.kind.facts(&l.Items[i]).updated)
 		if !ok {
 			continue
 		}
@@ -258,11 +250,8 @@ func later(text string, a Attr[Time]) string {
 	return text
 }
 
-// next returns the cursor as the engine keeps it.
-func (c cursor) next() instep.Cursor { return instep.Cursor(c.String()) }
-
-// page turns the products into the records of a page.
-func (p *Products) page(ctx context.Context, l *List[Product], items []Product) (instep.Page, error) {
+// page turns what a list gave into the records of a page.
+func (p *connector[T, U]) page(ctx context.Context, l *List[T], items []T) (instep.Page, error) {
 	records, err := p.records(ctx, items)
 	return instep.Page{Records: records, AsOf: l.reply.asOf()}, err
 }

@@ -132,7 +132,7 @@ func TestReadShifted(t *testing.T) {
 				products, _ := g.connector(t, 2)
 				from := instep.Cursor("")
 				if order == "updated_at" {
-					from = instep.Cursor(cursorPrefix + "{}") // everything counts as changed
+					from = instep.Cursor(cursorPrefix("product") + "{}") // everything counts as changed
 				}
 				g.before = func(page int, by string) {
 					if page != 4 || by != order || len(g.rows) < 12 {

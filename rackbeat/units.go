@@ -26,6 +26,8 @@ func (r unitRow) record(*time.Location) Unit {
 	return Unit{Number: r.Number.Or(""), Name: r.Name.Or("")}
 }
 
+func unitItem(u *Unit) (instep.Item, bool) { return instep.Item{Code: u.Number, Name: u.Name}, true }
+
 // ListUnits yields all units. An error comes once and ends the sequence.
 func (c *Client) ListUnits(ctx context.Context, o *ListOptions) iter.Seq2[Unit, error] {
 	return walk(ctx, o, c.UnitPage)
