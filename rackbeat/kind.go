@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/instep-go/instep"
 )
@@ -28,6 +29,10 @@ type kind[T, U any] struct {
 	// defaults are what a create gets where nothing else is said.
 	defaults instep.Fields
 
+	// identify is what stands before the vendor's own id in an identity. It must
+	// not change: hashes of identities are kept for years.
+	identify string
+
 	facts func(*T) facts
 	whole func(*T) bool // whether the reply of a write shows all of the record
 	learn func(*Client, *T)
@@ -46,6 +51,7 @@ type kind[T, U any] struct {
 type facts struct {
 	number  string
 	id      string // the vendor's own, which never changes; "" where the view has none
+	name    string // as a person called it
 	created Attr[Time]
 	updated Attr[Time]
 
@@ -126,21 +132,44 @@ func (k *kind[T, U]) fieldOf(wire string, written instep.Fields) string {
 	return cmp.Or(field, wire)
 }
 
-// record turns a record of the vendor's into one of the engine's. Only the
-// vendor's own id serves as identity: times of creation are shared by all that
-// one import made, what else a record holds may be edited, and a record must
-// never be taken for another.
+// record turns a record of the vendor's into one of the engine's.
 func (k *kind[T, U]) record(item *T, n names) instep.Record {
 	f := k.facts(item)
 	fields := make([]instep.Field, len(k.sorted))
 	for i := range k.sorted {
 		fields[i] = instep.Field{Name: k.sorted[i].info.Name, Value: k.sorted[i].read(item, n)}
 	}
-	return instep.Record{
+	rec := instep.Record{
 		Ref:      k.ref(f.number),
-		Identity: f.id,
+		Identity: k.identity(&f),
 		Modified: f.updated.Or(Time{}).At.UTC(),
 		Status:   f.status(),
 		Fields:   instep.NewFields(fields...),
 	}
+	if rec.Identity == "" {
+		rec.Origin = f.origin()
+	}
+	return rec
+}
+
+// identity returns what never changes of a record; "" where the view has no id
+// of the vendor's. Nothing else will do: times of creation are shared by all
+// that one import made, what else a record holds may be edited, and a record
+// must never be taken for another.
+func (k *kind[T, U]) identity(f *facts) string {
+	if f.id == "" {
+		return ""
+	}
+	return k.identify + f.id
+}
+
+// origin returns what hardly ever changes of a record, as in
+// "2025-01-08T09:30:00Z|Kaffe ApS"; "" where the view does not tell when it was
+// created.
+func (f *facts) origin() string {
+	at, ok := f.created.Get()
+	if !ok {
+		return ""
+	}
+	return at.At.UTC().Format(time.RFC3339) + "|" + f.name
 }

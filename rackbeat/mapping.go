@@ -157,7 +157,7 @@ var productKind = (&kind[Product, ProductUpdate]{
 	facts: func(p *Product) facts {
 		_, deleted := p.DeletedAt.Get()
 		return facts{
-			number: p.Number, id: p.ID.Or(""), created: p.CreatedAt, updated: p.UpdatedAt,
+			number: p.Number, id: p.ID.Or(""), name: p.Name.Or(""), created: p.CreatedAt, updated: p.UpdatedAt,
 			deleted: deleted, draft: p.IsDraft.Or(false), barred: p.IsBarred.Or(false),
 		}
 	},

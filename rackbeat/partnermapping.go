@@ -206,6 +206,11 @@ func customerColumns(o *Options) []column[Customer, CustomerUpdate] {
 	return append(columns, partnerColumns(of, o, part, details)...)
 }
 
+// partnerID stands before the vendor's own id of a customer or supplier, of
+// which the vendor's description speaks nowhere: should it turn out to show
+// another that never changes, the two cannot be taken for each other.
+const partnerID = "id:"
+
 // customerKind is the register of customers.
 func customerKind(o *Options) *kind[Customer, CustomerUpdate] {
 	part := func(v *Customer) *Partner { return &v.Partner }
@@ -216,6 +221,7 @@ func customerKind(o *Options) *kind[Customer, CustomerUpdate] {
 		checks:   []string{listCustomerGroups, listPaymentTerms, listLayouts},
 		chosen:   !o.AutoNumber,
 		defaults: o.NewCustomer,
+		identify: partnerID,
 		facts:    func(v *Customer) facts { return v.facts() },
 		whole:    func(v *Customer) bool { return isWhole(&v.Partner) },
 		learn:    func(c *Client, v *Customer) { c.noteCountry(customers.ref(v.Number), &v.Partner) },
@@ -263,6 +269,7 @@ func supplierKind(o *Options) *kind[Supplier, SupplierUpdate] {
 		checks:   []string{listSupplierGroups, listPaymentTerms},
 		chosen:   !o.AutoNumber,
 		defaults: o.NewSupplier,
+		identify: partnerID,
 		facts:    func(v *Supplier) facts { return v.facts() },
 		whole:    func(v *Supplier) bool { return isWhole(&v.Partner) },
 		learn:    func(c *Client, v *Supplier) { c.noteCountry(suppliers.ref(v.Number), &v.Partner) },

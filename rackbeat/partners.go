@@ -68,7 +68,7 @@ func (p *Partner) settle(number Attr[string], zone *time.Location) {
 func (p *Partner) facts() facts {
 	_, deleted := p.DeletedAt.Get()
 	return facts{
-		number: p.Number, id: p.ID.Or(""), created: p.CreatedAt, updated: p.UpdatedAt,
+		number: p.Number, id: p.ID.Or(""), name: p.name().Or(""), created: p.CreatedAt, updated: p.UpdatedAt,
 		deleted: deleted || p.IsDeleted.Or(false), draft: p.IsDraft.Or(false), barred: p.IsBarred.Or(false),
 	}
 }

@@ -55,7 +55,7 @@ func TestCustomerSink(t *testing.T) {
 		"layout_id":1,"company_vat":"FI20774740","address_country":"Finland","currency":"EUR","delivery_terms_id":1,"employee_id":1,
 		"max_credit":10.5,"address_zipcode":"100","contact_email":null}`)
 	after := result.After
-	if after == nil || after.Identity != "1000" || after.Status != instep.Live {
+	if after == nil || after.Identity != "id:1000" || after.Origin != "" || after.Status != instep.Live {
 		t.Fatalf("after is %+v", after)
 	}
 	for name, want := range map[string]instep.Value{
@@ -321,7 +321,7 @@ func TestPartnerWalks(t *testing.T) {
 		t.Errorf("got %v", e)
 	}
 	records, err := source.Get(t.Context(), []instep.Ref{customerRef("25"), customerRef("26"), customerRef("3A"), customerRef("")})
-	if err != nil || shown(records) != "25 live 1, 26 missing 0, 3A missing 0,  missing 0" || records[0].Identity != "124" {
+	if err != nil || shown(records) != "25 live 1, 26 missing 0, 3A missing 0,  missing 0" || records[0].Identity != "id:124" {
 		t.Errorf("got %s, %v", shown(records), err)
 	}
 }

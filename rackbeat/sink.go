@@ -156,14 +156,17 @@ func (w *writer[T, U]) update(ctx context.Context, op *instep.Op) (*T, reply, er
 
 // renamed finds out whether an update that found nothing was carried out at an
 // attempt before, of which the reply is missing: then the record has its new
-// number. It can only tell by the vendor's own id.
+// number. It can only tell by the vendor's own id: another record with the same
+// origin may have had the new number all along.
 func (w *writer[T, U]) renamed(ctx context.Context, op *instep.Op, number string, missing error) (*T, reply, error) {
 	item, r, err := w.kind.get(w.p.c, ctx, number)
 	switch {
 	case instep.KindOf(err) == instep.NotFound:
 		return nil, r, missing
-	case err == nil && op.Current != nil && op.Current.Identity != "" && op.Current.Identity == w.kind.facts(&item).id:
-		return &item, r, nil
+	case err == nil && op.Current != nil && op.Current.Identity != "":
+		if f := w.kind.facts(&item); op.Current.Identity == w.kind.identity(&f) {
+			return &item, r, nil
+		}
 	}
 	return nil, r, &instep.Error{
 		Kind: instep.Lost, Err: fmt.Errorf("the record may have its new number already: %w", missing),
