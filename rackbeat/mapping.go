@@ -101,14 +101,10 @@ func sizeUnit(name string, read func(*Physical) Attr[string], opt func(*Physical
 // physical reads a part of Physical. All of it is null where that is null.
 func physical[T any](read func(*Physical) Attr[T]) func(*Product) Attr[T] {
 	return func(p *Product) Attr[T] {
-		whole, ok := p.Physical.Get()
-		switch {
-		case p.Physical.IsAbsent():
-			return Attr[T]{}
-		case !ok:
-			return Null[T]()
+		if p.Physical.state == attrGiven {
+			return read(&p.Physical.value) // where it stands: a copy for each part would cost more than the rest of the record
 		}
-		return read(&whole)
+		return Attr[T]{state: p.Physical.state}
 	}
 }
 
@@ -127,11 +123,11 @@ func numberIn(a Attr[json.RawMessage]) Attr[string] {
 		}
 		return object.Number
 	}
-	var number Attr[string]
-	if number.UnmarshalJSON(raw) != nil {
+	number, err := readText(raw)
+	if err != nil || string(raw) == "null" {
 		return Null[string]()
 	}
-	return number
+	return Given(number)
 }
 
 // productGroup returns the group of a product.
