@@ -58,3 +58,17 @@ func BenchmarkRecords(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkCustomerRecords(b *testing.B) {
+	one, err := decodeOne[customerRow]([]byte(sample(b, "customer.json")), "customer", noon)
+	if err != nil {
+		b.Fatal(err)
+	}
+	k := customerKind(&Options{})
+	b.ReportAllocs()
+	for b.Loop() {
+		if k.record(&one, nil).Fields.Len() == 0 {
+			b.Fatal("no fields")
+		}
+	}
+}

@@ -248,6 +248,7 @@ var countries = map[string][]string{
 	"VU": {"Vanuatu"},
 	"WF": {"Wallis and Futuna"},
 	"WS": {"Samoa"},
+	"XK": {"Kosovo"},
 	"YE": {"Yemen"},
 	"YT": {"Mayotte"},
 	"ZA": {"South Africa"},

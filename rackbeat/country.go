@@ -3,14 +3,19 @@ package rackbeat
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // CountryCode returns the ISO 3166-1 alpha-2 code of a country that is given as
-// the vendor has it, by an English name. Case, spaces, accents and punctuation
-// do not count, and a code is taken too. A text that is neither is returned as
-// it is, with false.
+// the vendor has it, by an English name: XK for Kosovo, which has none of ISO.
+// Case, spaces, accents and punctuation do not count, and a code is taken too. A
+// text that is neither is returned as it is, with false.
 func CountryCode(name string) (code string, known bool) {
-	if code, known = countryCodes[foldCountry(name)]; known {
+	codes := countryCodes()
+	if code, known = codes[name]; !known {
+		code, known = codes[foldCountry(name)]
+	}
+	if known {
 		return code, true
 	}
 	code = strings.ToUpper(strings.TrimSpace(name))
@@ -30,16 +35,23 @@ func CountryName(code string) (name string, known bool) {
 	return countries[code][0], true
 }
 
-// countryCodes has the code of each folded name.
-var countryCodes = func() map[string]string {
-	codes := make(map[string]string, 2*len(countries))
+// isCode reports whether a text has the form of a code, so that it is none of
+// a name.
+func isCode(s string) bool {
+	return len(s) == 2 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+// countryCodes has the code of each name, folded, and as it is mostly written.
+var countryCodes = sync.OnceValue(func() map[string]string {
+	codes := make(map[string]string, 3*len(countries))
 	for code, names := range countries {
+		codes[names[0]] = code
 		for _, name := range names {
 			codes[foldCountry(name)] = code
 		}
 	}
 	return codes
-}()
+})
 
 // countryFolds are the letters and words that names of countries are written
 // with and without.

@@ -82,10 +82,18 @@ func vatZone[T, U any](of maker[T, U], part func(*T) *Partner, details func(*U) 
 }
 
 // country is the column of the country: an ISO code here, and its English name
-// in Rackbeat. What is neither is carried over as it is.
+// in Rackbeat. What is neither is carried over as it is, so that it is not lost,
+// and shows that it is no code; only an unknown code is no name for sure, and is
+// not written.
 func country[T, U any](of maker[T, U], part func(*T) *Partner, details func(*U) *PartnerDetails) column[T, U] {
 	c := of.text("country", nil, "address_country", func(up *U) *instep.Opt[string] { return &details(up).AddressCountry })
 	c.info.Remedy = "use a code of ISO 3166, such as DK, or an English name in Rackbeat; any other text is carried over as it is"
+	c.check = func(v instep.Value) error {
+		if _, known := CountryCode(v.String()); !known && isCode(v.String()) {
+			return unfit("country", "is no code of ISO 3166", "use one such as DK, or map it to one")
+		}
+		return nil
+	}
 	c.read = func(v *T, _ names) instep.Value {
 		return valueOf(part(v).AddressCountry, func(s string) instep.Value {
 			code, _ := CountryCode(s)

@@ -113,6 +113,7 @@ func TestCustomerSinkRefuses(t *testing.T) {
 		"no layout":       {with("layout", instep.Value{}), instep.Invalid, "layout"},
 		"unknown people":  {with("employee", instep.String("Hemmelig Person")), instep.Invalid, "employee"},
 		"currency":        {with("currency", instep.String("eur")), instep.Invalid, "currency"},
+		"unknown code":    {with("country", instep.String("XX")), instep.Invalid, "country"},
 		"two ids":         {instep.Op{Fields: good.With("business_id", instep.String("1")).With("company_vat", instep.String("2"))}, instep.Config, "company_vat"},
 		"cleared number":  {change("number", instep.Null()), instep.Invalid, "number"},
 		"renamed letters": {change("number", "1b"), instep.Invalid, "number"},
