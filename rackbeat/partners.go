@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -157,6 +158,10 @@ func (h *partnerHead) form() (form, error) {
 // number in every program.
 const maxDigits = 18
 
+// longNumber is how many digits a number has that many databases do not take
+// for a whole number.
+const longNumber = 10
+
 // numberRemedy says what numbers of customers and suppliers may look like.
 const numberRemedy = "give it a number of 1 to 18 digits, without letters and not beginning with 0"
 
@@ -234,7 +239,24 @@ func (p *partners[R, T]) create(ctx context.Context, c *Client, number instep.Op
 	if k.body, err = form(); err != nil {
 		return v, r, k.failed(err)
 	}
-	return p.send(ctx, c, k)
+	v, r, err = p.send(ctx, c, k)
+	return v, r, p.taken(ctx, c, n, err)
+}
+
+// taken returns the error of a write that gives a number. That it is taken is
+// inferred from a refusal of the number, which may also be for its size: of a
+// long one, it is asked whether a record has it.
+func (p *partners[R, T]) taken(ctx context.Context, c *Client, number string, err error) error {
+	if len(number) < longNumber || instep.KindOf(err) != instep.Duplicate {
+		return err
+	}
+	if _, _, missing := p.get(ctx, c, number); instep.KindOf(missing) != instep.NotFound {
+		return err
+	}
+	e, _ := errors.AsType[*instep.Error](err)
+	refused := *e
+	refused.Kind, refused.Remedy = instep.Invalid, fmt.Sprintf("give it a number of less than %d digits", longNumber)
+	return &refused
 }
 
 // update sends the body that form returns, unless it is empty.
@@ -253,8 +275,10 @@ func (p *partners[R, T]) update(ctx context.Context, c *Client, number string, r
 	if err := p.sure(ctx, c, number); err != nil {
 		return v, r, err
 	}
-	_, k.numbered = renamed.Get()
-	return p.send(ctx, c, k)
+	var to string
+	to, k.numbered = renamed.Get()
+	v, r, err = p.send(ctx, c, k)
+	return v, r, p.taken(ctx, c, to, err)
 }
 
 func (p *partners[R, T]) remove(ctx context.Context, c *Client, number string) (reply, error) {
