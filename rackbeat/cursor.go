@@ -34,6 +34,10 @@ type cursor struct {
 	// Coming is the Mark after this walk: it holds only once the walk ends.
 	Coming string `json:"coming,omitempty"`
 
+	// Short says that the walk over changes met a page that lacked some: the
+	// Mark then stays, so that the next walk sees them.
+	Short bool `json:"short,omitempty"`
+
 	Page  int `json:"page,omitempty"`  // to read next
 	Size  int `json:"size,omitempty"`  // rows a page, the same for the whole walk
 	Total int `json:"total,omitempty"` // by the page before; -1: not known

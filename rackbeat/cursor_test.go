@@ -68,3 +68,27 @@ func FuzzCursor(f *testing.F) {
 		}
 	})
 }
+
+func TestShort(t *testing.T) {
+	t.Parallel()
+	rows := make([]int, 10)
+	for _, tt := range []struct {
+		l    List[int]
+		want bool
+	}{
+		{List[int]{Items: rows, Page: 1, Pages: 3, Total: 25, Limit: 10}, false},
+		{List[int]{Items: rows[:9], Page: 1, Pages: 3, Total: 25, Limit: 10}, true},
+		{List[int]{Items: rows[:5], Page: 3, Pages: 3, Total: 25, Limit: 10}, false},
+		{List[int]{Items: rows[:4], Page: 3, Pages: 3, Total: 25, Limit: 10}, true},
+		{List[int]{Items: rows[:0], Page: 2, Pages: 3, Total: 25, Limit: 10}, true},
+		{List[int]{Items: rows[:0], Page: 4, Pages: 3, Total: 25, Limit: 10}, false},
+		{List[int]{Items: rows[:0], Page: 1, Pages: 0, Total: 0, Limit: 10}, false},
+		{List[int]{Items: rows[:3], Page: 1, Pages: 9, Total: 25, Limit: 10}, false}, // fewer rows to a page than it says
+		{List[int]{Items: rows[:3], Page: 1, Pages: -1, Total: -1, Limit: 10}, false},
+		{List[int]{Items: rows[:3], Page: 1, Pages: 1, Total: 4, Limit: 0}, false},
+	} {
+		if got := tt.l.short(); got != tt.want {
+			t.Errorf("%d rows on page %d of %d, %d to a page, %d in all: %v", len(tt.l.Items), tt.l.Page, tt.l.Pages, tt.l.Limit, tt.l.Total, got)
+		}
+	}
+}

@@ -81,7 +81,8 @@
 // Lists have pages but no snapshot. A product that vanishes during a walk moves
 // the rest up, past the border of a page; the walk then goes back as many
 // pages as the total shrank by. Newest first, that loses nothing: whatever
-// comes anew comes at the top and moves the rest down. A full walk calls itself
+// comes anew comes at the top and moves the rest down. A page that has fewer
+// rows than its figures say keeps the mark where it was. A full walk calls itself
 // complete only if all its pages agree on the total, as many different
 // products were seen, and none of them was created after it began.
 //

@@ -26,6 +26,15 @@ type List[T any] struct {
 // last reports whether no page follows.
 func (l *List[T]) last() bool { return len(l.Items) == 0 || l.Page >= l.Pages }
 
+// short reports whether the page has fewer items than its own figures promise:
+// some were lost on the way. Figures that contradict each other promise nothing.
+func (l *List[T]) short() bool {
+	if l.Total < 0 || l.Limit < 1 || l.Pages != (l.Total+l.Limit-1)/l.Limit {
+		return false
+	}
+	return len(l.Items) < min(l.Limit, l.Total-(l.Page-1)*l.Limit)
+}
+
 // ListOptions says what a list gives. Which attributes can be filtered and
 // ordered by is not documented; those of public clients are named here.
 type ListOptions struct {

@@ -298,3 +298,38 @@ func TestRegistersDeleted(t *testing.T) {
 		})
 	}
 }
+
+// A change that a shortened page kept back comes with the next walk.
+func TestRegistersSpoiledChanges(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []rackbeattest.ListFaultKind{rackbeattest.Truncated, rackbeattest.EmptyPage} {
+		for _, bad := range []int{1, 2} {
+			t.Run(string(fault)+" "+strconv.Itoa(bad), func(t *testing.T) {
+				t.Parallel()
+				registries(t, rackbeattest.Options{}, rackbeat.Options{PageSize: 10, Overlap: -1}, func(t *testing.T, r *registry, _ *rackbeat.Client) {
+					r.seed(t, 40)
+					_, last := r.walk(t, "")
+					var want []string
+					for n := 11; n <= 30; n++ {
+						if err := r.edit(n, func(p *rackbeattest.Party) { p.City = "Åbo" }); err != nil {
+							t.Fatal(err)
+						}
+						want = append(want, strconv.Itoa(n))
+					}
+					r.server.SpoilLists(rackbeattest.ListFault{Kind: fault, Path: r.entity + "s", Page: bad})
+					got, spoiled := r.walk(t, last.Next)
+					again, sound := r.walk(t, spoiled.Next)
+					seen := append(got, again...)
+					slices.Sort(seen)
+					seen = slices.DeleteFunc(slices.Compact(seen), func(n string) bool { return n == "40" }) // the mark itself
+					if diff := cmp.Diff(want, seen); diff != "" || len(got) > 20 {
+						t.Errorf("%d changes; both walks differ (-want +got):\n%s", len(got), diff)
+					}
+					if idle, _ := r.walk(t, sound.Next); len(idle) != 1 {
+						t.Errorf("an idle walk gives %v", idle)
+					}
+				})
+			})
+		}
+	}
+}

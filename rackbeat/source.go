@@ -183,6 +183,7 @@ func (p *connector[T, U]) changes(ctx context.Context, c cursor) (instep.Page, e
 		}
 	}
 	c.Unsorted = c.Unsorted || p.disordered(&l, c.Coming)
+	c.Short = c.Short || l.short()
 	fresh, reached := p.since(c.Mark, l.Items)
 	page, err := p.page(ctx, &l, fresh)
 	if err != nil {
@@ -194,9 +195,13 @@ func (p *connector[T, U]) changes(ctx context.Context, c cursor) (instep.Page, e
 	}
 	if more {
 		page.Next, page.More = again.next(p.kind.entity), true
-	} else {
-		page.Next = cursor{Mark: c.Coming, Unsorted: c.Unsorted}.next(p.kind.entity)
+		return page, nil
 	}
+	rest := cursor{Mark: c.Coming, Unsorted: c.Unsorted}
+	if c.Short {
+		rest.Mark = c.Mark
+	}
+	page.Next = rest.next(p.kind.entity)
 	return page, nil
 }
 
