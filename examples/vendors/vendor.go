@@ -47,7 +47,7 @@ var vendors = []vendor{
 		open: func(c *catalogue.Catalogue, dir string) (fake, error) {
 			return rackbeattest.New(c.RackbeatOptions(dir))
 		},
-		empty: func(c *catalogue.Catalogue) { c.Rackbeat = nil },
+		empty: func(c *catalogue.Catalogue) { c.Rackbeat = catalogue.System{} },
 	},
 	{
 		name: "netvisor",
@@ -62,7 +62,7 @@ var vendors = []vendor{
 		open: func(c *catalogue.Catalogue, dir string) (fake, error) {
 			return netvisortest.New(c.NetvisorOptions(dir))
 		},
-		empty: func(c *catalogue.Catalogue) { c.Netvisor = nil },
+		empty: func(c *catalogue.Catalogue) { c.Netvisor = catalogue.System{} },
 	},
 }
 

@@ -1,34 +1,36 @@
 package catalogue
 
-import (
-	"math/rand/v2"
-	"slices"
+import "math/rand/v2"
+
+// How many records the programs make unless told otherwise.
+const (
+	DefaultSize      = 520 // products
+	DefaultCustomers = 340
+	DefaultSuppliers = 100
 )
 
-// DefaultSize is how many products the programs make unless told otherwise.
-const DefaultSize = 520
-
-// Product is one product as one system has it. An empty text means that the
-// field is blank.
-type Product struct {
-	Code        string // letters and digits, case counts; "" only in Netvisor
-	Name        string
-	Description string
-	Group       string
-	Unit        string
-	Price       string // net, in euros or crowns, 2 to 4 decimals with a point
-	Cost        string // like Price
-	EAN         string // 13 digits
-	Inactive    bool   // taken out of use
+// Sizes says how many records to make up, counted over both systems: a product
+// or firm that is in both counts once.
+type Sizes struct {
+	Products  int
+	Customers int
+	Suppliers int
 }
 
-// Catalogue holds the products of both systems, each in an order of its own.
+// Catalogue holds the records of both systems.
 type Catalogue struct {
-	Rackbeat []Product
-	Netvisor []Product
+	Rackbeat System
+	Netvisor System
 }
 
-// place says where a product stands.
+// System holds the records of one system, each register in an order of its own.
+type System struct {
+	Products  []Product
+	Customers []Customer
+	Suppliers []Supplier
+}
+
+// place says where a record stands.
 type place uint8
 
 const (
@@ -38,36 +40,35 @@ const (
 	differing
 )
 
-// New makes up n products, counted over both systems. The products that stand
-// for special cases come first; a small n cuts them short.
-func New(seed uint64, n int) *Catalogue {
-	rng := rand.New(rand.NewPCG(seed, 0x1f5))
+// Streams of random numbers, one for each register.
+const (
+	productStream  = 0x1f5
+	customerStream = 0x1f6
+	supplierStream = 0x1f7
+)
+
+// New makes up n products and no customers or suppliers.
+func New(seed uint64, n int) *Catalogue { return NewSized(seed, Sizes{Products: n}) }
+
+// NewSized makes up all registers. The records that stand for special cases
+// come first; a small size cuts them short. A negative size is none.
+func NewSized(seed uint64, n Sizes) *Catalogue {
 	c := &Catalogue{}
-	for _, s := range specials() {
-		if n == 0 {
-			break
-		}
-		n--
-		c.add(s.Product, s.place, rng)
+	c.addProducts(rand.New(rand.NewPCG(seed, productStream)), n.Products)
+	customers := register{
+		cases: CustomerCases(), rng: rand.New(rand.NewPCG(seed, customerStream)),
+		maker: customerMaker, rackbeat: &c.Rackbeat.Customers, netvisor: &c.Netvisor.Customers,
 	}
-	shelves := newShelves(rng)
-	var last Product
-	for i := range n {
-		var p Product
-		if i%31 == 30 {
-			p = twin(last, rng)
-		} else {
-			p = shelves[i%len(shelves)].next(rng)
-		}
-		last = p
-		c.add(p, somewhere(rng), rng)
+	customers.fill(n.Customers)
+	suppliers := register{
+		cases: SupplierCases(), rng: rand.New(rand.NewPCG(seed, supplierStream)),
+		maker: supplierMaker, rackbeat: &c.Rackbeat.Suppliers, netvisor: &c.Netvisor.Suppliers,
 	}
-	shuffle(rng, c.Rackbeat)
-	shuffle(rng, c.Netvisor)
+	suppliers.fill(n.Suppliers)
 	return c
 }
 
-// somewhere draws a place: most products are on both sides and equal.
+// somewhere draws a place: most records are on both sides and equal.
 func somewhere(rng *rand.Rand) place {
 	switch d := rng.IntN(100); {
 	case d < 84:
@@ -81,53 +82,6 @@ func somewhere(rng *rand.Rand) place {
 	}
 }
 
-func (c *Catalogue) add(p Product, at place, rng *rand.Rand) {
-	if at != onlyNetvisor {
-		c.Rackbeat = append(c.Rackbeat, p)
-	}
-	switch at {
-	case onlyRackbeat:
-	case differing:
-		c.Netvisor = append(c.Netvisor, aged(p, rng))
-	default:
-		c.Netvisor = append(c.Netvisor, p)
-	}
-}
-
-// aged returns a product as it looks where nobody kept it up.
-func aged(p Product, rng *rand.Rand) Product {
-	p.Price = oldPrice(p.Price)
-	switch rng.IntN(4) {
-	case 0:
-		p.Description = ""
-	case 1:
-		p.Name = p.Name + " (vanha)"
-	case 2:
-		p.EAN = ""
-	}
-	return p
-}
-
-func shuffle(rng *rand.Rand, list []Product) {
+func shuffle[T any](rng *rand.Rand, list []T) {
 	rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
-}
-
-// Groups returns the names of the product groups on both sides that mean the
-// same, in order.
-func Groups() []string {
-	names := make([]string, len(kinds))
-	for i := range kinds {
-		names[i] = kinds[i].group
-	}
-	return names
-}
-
-// Units returns the names of all units in use, in order.
-func Units() []string {
-	var names []string
-	for i := range kinds {
-		names = append(names, kinds[i].units...)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }

@@ -30,14 +30,14 @@ func TestPlacement(t *testing.T) {
 	t.Parallel()
 	c := catalogue.New(1, catalogue.DefaultSize)
 	left := map[string]catalogue.Product{}
-	for _, p := range c.Rackbeat {
+	for _, p := range c.Rackbeat.Products {
 		if _, twice := left[p.Code]; twice || p.Code == "" {
 			t.Errorf("rackbeat code %q is blank or there twice", p.Code)
 		}
 		left[p.Code] = p
 	}
 	var equal, differing, rightOnly int
-	for _, p := range c.Netvisor {
+	for _, p := range c.Netvisor.Products {
 		switch l, both := left[p.Code]; {
 		case !both:
 			rightOnly++
@@ -47,7 +47,7 @@ func TestPlacement(t *testing.T) {
 			differing++
 		}
 	}
-	leftOnly := len(c.Rackbeat) - equal - differing + 1 // one code is twice in netvisor
+	leftOnly := len(c.Rackbeat.Products) - equal - differing + 1 // one code is twice in netvisor
 	t.Logf("equal %d, differing %d, only rackbeat %d, only netvisor %d", equal, differing, leftOnly, rightOnly)
 	if equal+differing+leftOnly+rightOnly != catalogue.DefaultSize {
 		t.Errorf("the parts do not add up to %d", catalogue.DefaultSize)
@@ -64,7 +64,7 @@ func TestBarcodes(t *testing.T) {
 	c := catalogue.New(1, 400)
 	seen := map[string]bool{}
 	with := 0
-	for _, p := range c.Rackbeat {
+	for _, p := range c.Rackbeat.Products {
 		if p.EAN == "" {
 			continue
 		}
@@ -78,8 +78,8 @@ func TestBarcodes(t *testing.T) {
 		}
 		seen[p.EAN] = true
 	}
-	if with < len(c.Rackbeat)*8/10 {
-		t.Errorf("only %d of %d have a barcode", with, len(c.Rackbeat))
+	if with < len(c.Rackbeat.Products)*8/10 {
+		t.Errorf("only %d of %d have a barcode", with, len(c.Rackbeat.Products))
 	}
 }
 
@@ -93,19 +93,19 @@ func TestCasesThatMatter(t *testing.T) {
 		return func(p catalogue.Product) bool { return p.Code == want }
 	}
 	for name, ok := range map[string]bool{
-		"codes that differ in case":   has(c.Rackbeat, code("AB-100")) && has(c.Rackbeat, code("ab-100")),
-		"leading zeros":               has(c.Rackbeat, code("004711")) && has(c.Rackbeat, code("4711")),
-		"no code in netvisor":         has(c.Netvisor, code("")),
-		"a code beyond 50 characters": has(c.Rackbeat, code(catalogue.LongCode)) && len(catalogue.LongCode) > 50,
-		"umlauts":                     has(c.Rackbeat, func(p catalogue.Product) bool { return strings.ContainsAny(p.Name, "äöåæø") }),
-		"markup": has(c.Rackbeat, func(p catalogue.Product) bool {
+		"codes that differ in case":   has(c.Rackbeat.Products, code("AB-100")) && has(c.Rackbeat.Products, code("ab-100")),
+		"leading zeros":               has(c.Rackbeat.Products, code("004711")) && has(c.Rackbeat.Products, code("4711")),
+		"no code in netvisor":         has(c.Netvisor.Products, code("")),
+		"a code beyond 50 characters": has(c.Rackbeat.Products, code(catalogue.LongCode)) && len(catalogue.LongCode) > 50,
+		"umlauts":                     has(c.Rackbeat.Products, func(p catalogue.Product) bool { return strings.ContainsAny(p.Name, "äöåæø") }),
+		"markup": has(c.Rackbeat.Products, func(p catalogue.Product) bool {
 			return strings.Contains(p.Description, "€") && strings.ContainsAny(p.Description, "<&")
 		}),
-		"a group netvisor lacks": has(c.Rackbeat, func(p catalogue.Product) bool { return p.Group == catalogue.RackbeatOnlyGroup }),
-		"a group rackbeat lacks": has(c.Netvisor, func(p catalogue.Product) bool { return p.Group == catalogue.NetvisorOnlyGroup }),
-		"near-duplicates":        nearDuplicates(c.Rackbeat) > 5,
-		"four decimals":          has(c.Rackbeat, func(p catalogue.Product) bool { _, f, _ := strings.Cut(p.Price, "."); return len(f) == 4 }),
-		"out of use":             has(c.Netvisor, func(p catalogue.Product) bool { return p.Inactive }),
+		"a group netvisor lacks": has(c.Rackbeat.Products, func(p catalogue.Product) bool { return p.Group == catalogue.RackbeatOnlyGroup }),
+		"a group rackbeat lacks": has(c.Netvisor.Products, func(p catalogue.Product) bool { return p.Group == catalogue.NetvisorOnlyGroup }),
+		"near-duplicates":        nearDuplicates(c.Rackbeat.Products) > 5,
+		"four decimals":          has(c.Rackbeat.Products, func(p catalogue.Product) bool { _, f, _ := strings.Cut(p.Price, "."); return len(f) == 4 }),
+		"out of use":             has(c.Netvisor.Products, func(p catalogue.Product) bool { return p.Inactive }),
 	} {
 		if !ok {
 			t.Errorf("the catalogue has no case of: %s", name)
@@ -149,11 +149,11 @@ func TestFakesTakeIt(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := len(r.Products()); got != len(c.Rackbeat) {
-				t.Errorf("rackbeat holds %d of %d", got, len(c.Rackbeat))
+			if got := len(r.Products()); got != len(c.Rackbeat.Products) {
+				t.Errorf("rackbeat holds %d of %d", got, len(c.Rackbeat.Products))
 			}
-			if got := len(v.Products()); got != len(c.Netvisor) {
-				t.Errorf("netvisor holds %d of %d", got, len(c.Netvisor))
+			if got := len(v.Products()); got != len(c.Netvisor.Products) {
+				t.Errorf("netvisor holds %d of %d", got, len(c.Netvisor.Products))
 			}
 			if n > 0 && len(r.Groups()) == len(v.Groups()) && r.Groups()[12].Name == v.Groups()[12].Name {
 				t.Error("both systems have the same groups")
