@@ -119,6 +119,9 @@ type Fields struct {
 // NewFields returns the given fields sorted by name. It takes over the slice.
 // Absent values are left out; of fields with the same name the last counts.
 func NewFields(fields ...Field) Fields {
+	if inForm(fields) {
+		return Fields{fields}
+	}
 	slices.SortStableFunc(fields, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
 	out := fields[:0]
 	for _, f := range fields {
@@ -128,6 +131,16 @@ func NewFields(fields ...Field) Fields {
 		out = append(out, f)
 	}
 	return Fields{slices.DeleteFunc(out, func(f Field) bool { return f.Value.IsAbsent() })}
+}
+
+// inForm reports whether fields are as Fields holds them.
+func inForm(fields []Field) bool {
+	for i := range fields {
+		if fields[i].Value.IsAbsent() || i > 0 && fields[i-1].Name >= fields[i].Name {
+			return false
+		}
+	}
+	return true
 }
 
 // Get returns the value of the field, or the absent Value.

@@ -31,15 +31,22 @@ const (
 // field hashes the value of a rule; the rule's name is part of it, so that
 // equal values of two fields have different hashes.
 func (h hasher) field(buf []byte, name string, v instep.Value) (uint64, []byte) {
-	buf = append(buf[:0], hashField)
-	buf = append(buf, name...)
-	buf = v.AppendCanonical(append(buf, 0))
+	return h.fieldOf(append(buf[:0], fieldPrefix(name)...), v)
+}
+
+// fieldPrefix is what is hashed of a field before its value.
+func fieldPrefix(name string) string { return string(rune(hashField)) + name + "\x00" }
+
+// fieldOf is field for a buffer that holds the field's prefix.
+func (h hasher) fieldOf(buf []byte, v instep.Value) (uint64, []byte) {
+	buf = v.AppendCanonical(buf)
 	return siphash.Hash(h.k0, h.k1, buf), buf
 }
 
 // key hashes a match key; the same key has the same hash on both sides.
-func (h hasher) key(k instep.MatchKey) uint64 {
-	return siphash.Hash(h.k0, h.k1, append([]byte{hashKey, k.Rank}, k.Value...))
+func (h hasher) key(buf []byte, k *instep.MatchKey) (uint64, []byte) {
+	buf = append(append(buf[:0], hashKey, k.Rank), k.Value...)
+	return siphash.Hash(h.k0, h.k1, buf), buf
 }
 
 // identity hashes what a record keeps when its id changes: its immutable id,

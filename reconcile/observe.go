@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sort"
+	"strings"
 	"time"
 
 	"github.com/instep-go/instep"
@@ -84,34 +86,52 @@ func (v view) clone() view {
 
 // prepare hashes a record.
 func (ps *pass) prepare(s instep.Side, rec *instep.Record) view {
+	v := ps.prepareFields(s, rec)
+	ps.prepareKeys(s, rec, &v)
+	return v
+}
+
+// prepareFields is prepare without the match keys, which nobody asks for of a
+// record that is in step.
+func (ps *pass) prepareFields(s instep.Side, rec *instep.Record) view {
 	p, scratch := ps.pair, &ps.scratch[s]
 	if scratch.vec == nil {
 		scratch.vec = make(vector, len(p.rules))
+		scratch.at = make([]int, len(p.rules))
 	}
 	clear(scratch.vec)
-	v := view{vec: scratch.vec, keys: scratch.keys[:0]}
+	v := view{vec: scratch.vec}
 	for i := range p.rules {
 		r := &p.rules[i]
-		raw := r.raw(s, rec)
+		raw := scratch.raw(r, s, rec)
 		if raw.IsAbsent() {
 			continue
 		}
-		shared, err := ps.shared(r, s, rec)
+		shared, err := ps.sharedOf(r, s, raw)
 		if err != nil {
 			v.unfit = unreadable(r, err)
 			shared = raw // hashed as it is, so that a correction is noticed
 		}
 		var h uint64
-		h, scratch.buf = ps.engine.hash.field(scratch.buf, r.Name, shared)
+		h, scratch.buf = ps.engine.hash.fieldOf(append(scratch.buf[:0], r.prefix...), shared)
 		v.vec[i] = fold(h)
 		v.sum += h
 	}
-	scratch.match = p.matcher.Keys(s, rec.Fields, scratch.match[:0])
-	for _, k := range scratch.match {
-		v.keys = append(v.keys, key{ps.engine.hash.key(k), k.Rank, k.Strong, k.Propose, k.Weak})
+	return v
+}
+
+// prepareKeys adds the match keys to a view.
+func (ps *pass) prepareKeys(s instep.Side, rec *instep.Record, v *view) {
+	scratch := &ps.scratch[s]
+	scratch.match = ps.pair.matcher.Keys(s, rec.Fields, scratch.match[:0])
+	v.keys = scratch.keys[:0]
+	for i := range scratch.match {
+		k := &scratch.match[i]
+		var h uint64
+		h, scratch.buf = ps.engine.hash.key(scratch.buf, k)
+		v.keys = append(v.keys, key{h, k.Rank, k.Strong, k.Propose, k.Weak})
 	}
 	scratch.keys = v.keys
-	return v
 }
 
 func unreadable(r *rule, err error) *instep.Message {
@@ -121,12 +141,35 @@ func unreadable(r *rule, err error) *instep.Message {
 	return message("field_not_usable", arg("rule", r.Name), arg("why", err.Error()))
 }
 
-// scratch is what prepare reuses from record to record.
+// scratch is what is reused from record to record of one side.
 type scratch struct {
 	vec   vector
 	keys  []key
 	match []instep.MatchKey
 	buf   []byte
+	at    []int // where each rule's field was found in the record before
+	ids   []string
+	known []instep.Known
+}
+
+// raw is rule.raw. It looks first where the field was in the record before:
+// those of one list mostly have the same fields.
+func (sc *scratch) raw(r *rule, s instep.Side, rec *instep.Record) instep.Value {
+	end := r.End(s)
+	if len(end.Also) > 0 || end.Field == instep.IDField {
+		return r.raw(s, rec)
+	}
+	if at := sc.at[r.index]; at < rec.Fields.Len() {
+		if f := rec.Fields.At(at); f.Name == end.Field {
+			return f.Value
+		}
+	}
+	at, ok := sort.Find(rec.Fields.Len(), func(i int) int { return strings.Compare(end.Field, rec.Fields.At(i).Name) })
+	if !ok {
+		return r.raw(s, rec)
+	}
+	sc.at[r.index] = at
+	return rec.Fields.At(at).Value
 }
 
 // add notes an observation; a later one of the same record replaces it.
@@ -259,12 +302,12 @@ func (ps *pass) maybeRenamed(s instep.Side) bool {
 // takePage looks the records of a page up and keeps those that are new or
 // differ.
 func (ps *pass) takePage(ctx context.Context, s instep.Side, page *instep.Page) error {
-	recs := page.Records
-	ids := make([]string, len(recs))
+	recs, scratch := page.Records, &ps.scratch[s]
+	ids, known := slices.Grow(scratch.ids[:0], len(recs)), slices.Grow(scratch.known[:0], len(recs))[:len(recs)]
 	for i := range recs {
-		ids[i] = recs[i].Ref.ID
+		ids = append(ids, recs[i].Ref.ID)
 	}
-	known := make([]instep.Known, len(recs))
+	scratch.ids, scratch.known = ids, known
 	if err := ps.engine.store.Lookup(ctx, ps.pair.Name, s, ids, known); err != nil {
 		return err
 	}
@@ -292,7 +335,7 @@ func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf
 		}
 		return
 	}
-	v := ps.prepare(s, rec)
+	v := ps.prepareFields(s, rec)
 	v.due = ps.behindFence(s, known.Link, &v, asOf, false)
 	if known.Link == 0 || known.Sum != 0 && known.Sum != v.sum && !ps.open[known.Link] {
 		ps.streams[s].changed = true
@@ -301,6 +344,7 @@ func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf
 		ps.drop(s, rec.Ref.ID)
 		return
 	}
+	ps.prepareKeys(s, rec, &v)
 	ps.add(s, rec, v, known)
 }
 

@@ -53,7 +53,12 @@ func (r *rule) writesBack(s instep.Side) bool {
 
 // shared brings a rule's value of a record of side s into the shared form.
 func (ps *pass) shared(r *rule, s instep.Side, rec *instep.Record) (instep.Value, error) {
-	v, err := r.read(s, r.raw(s, rec))
+	return ps.sharedOf(r, s, r.raw(s, rec))
+}
+
+// sharedOf is shared for what raw returned.
+func (ps *pass) sharedOf(r *rule, s instep.Side, raw instep.Value) (instep.Value, error) {
+	v, err := r.read(s, raw)
 	if err != nil || r.Refs == "" {
 		return v, err
 	}

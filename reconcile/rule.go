@@ -14,11 +14,12 @@ type rule struct {
 	index     int
 	via       [2][]instep.Transform
 	listCodes map[string]string // owner's code → the other side's, where List is set
+	prefix    string            // what is hashed before its values
 	coarse    instep.Side       // the side whose codes are the shared form of a list
 }
 
 func newRule(index int, r instep.Rule, t instep.Transforms) rule {
-	out := rule{Rule: r, index: index, coarse: instep.Right}
+	out := rule{Rule: r, index: index, prefix: fieldPrefix(r.Name), coarse: instep.Right}
 	for _, s := range sides {
 		for _, name := range r.End(s).Via {
 			out.via[s] = append(out.via[s], t[name])
