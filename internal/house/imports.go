@@ -40,6 +40,12 @@ var importTable = []importRow{
 		never: []string{"net/http/...", "database/sql/...", "os/...", "log"},
 	},
 	{
+		who:   "the matching of whole registers",
+		from:  []string{"./matching"},
+		may:   []string{"std", "."},
+		never: []string{"net/http/...", "database/sql/...", "os/...", "log"},
+	},
+	{
 		who:   "the engine",
 		from:  []string{"./reconcile/..."},
 		may:   []string{"std", ".", "./reconcile/...", "github.com/dchest/siphash"},

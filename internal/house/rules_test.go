@@ -55,6 +55,9 @@ var ruleCases = []ruleCase{
 			"net/http", "example.org/mod/netvisor", "example.org/mod/store/memory"),
 	}, []string{"reconcile/a.go:5: the engine imports net/http", "reconcile/a.go:6: the engine imports ./netvisor",
 		"reconcile/a.go:7: the engine imports ./store/memory"}},
+	{"matching", "import-direction", src{
+		"matching/a.go": imports("matching", "example.org/mod", "hash/maphash", "example.org/mod/reconcile"),
+	}, []string{"matching/a.go:4: the matching of whole registers imports ./reconcile"}},
 	{"simulation", "import-direction", src{
 		"reconcile/sim/a.go": imports("sim", "example.org/mod/reconcile", "example.org/mod/store/memory", "example.org/mod/store/sqlite"),
 	}, []string{"reconcile/sim/a.go:4: the simulation of the engine imports ./store/sqlite"}},

@@ -1,0 +1,74 @@
+package matching_test
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/matching"
+)
+
+func mustJoin(t testing.TB, regs registers) *matching.Result {
+	t.Helper()
+	r, err := join(regs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestRules compares with the oracle, in every order of arrival.
+func TestRules(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(1, 2))
+	for round := range 4000 {
+		all := slices.Concat(shapes, several)
+		regs := all[round%len(all)].make(rng, 12)
+		checkRules(t, regs)
+		for s := range regs {
+			rng.Shuffle(len(regs[s]), func(i, j int) { regs[s][i], regs[s][j] = regs[s][j], regs[s][i] })
+		}
+		checkRules(t, regs)
+		if t.Failed() {
+			t.Fatalf("round %d:\n%s", round, show(regs))
+		}
+	}
+}
+
+// checkRules compares the outcome for the registers with the oracle's.
+func checkRules(t *testing.T, regs registers) {
+	t.Helper()
+	got, want := mustJoin(t, regs), ask(regs)
+	if diff := cmp.Diff(want.lines(), lines(got)); diff != "" {
+		t.Errorf("differs from the rules (-rules +got):\n%s", diff)
+	}
+	for _, j := range want.all {
+		for f := range got.All(j.side) {
+			if f.Record.ID != j.row.id || f.State != matching.InDoubt {
+				continue
+			}
+			others := map[string]bool{}
+			for o := range f.Others() {
+				others[o.Side.String()+"/"+o.ID] = true
+			}
+			if want := want.others(j); !maps.Equal(others, want) {
+				t.Errorf("%s: others are %v, want %v", f.Record.ID, others, want)
+			}
+		}
+	}
+}
+
+func show(regs registers) string {
+	out := ""
+	for s, rows := range regs {
+		for _, r := range rows {
+			out += fmt.Sprintf("%s %s %q %v %+v\n", instep.Side(s), r.id, r.identity, r.gone, r.keys)
+		}
+	}
+	return out
+}
