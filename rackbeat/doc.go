@@ -33,9 +33,11 @@
 // fails with kind Invalid. A create must have a number, which then guards
 // against a second one; with [Options.AutoNumber] the vendor may give it.
 //
-// A changed number is followed by the vendor's own id. Where a view has none,
-// the records have no identity, and a changed number looks like a new record:
-// nothing else that a reply holds is both unchanging and one record's alone.
+// A number that is written renames the record, as that of a product does. One
+// that people change is followed by the vendor's own id. Where a view has none,
+// the records have no identity but an origin, which is when they were created,
+// with their name: nothing else that a reply holds is both unchanging and one
+// record's alone.
 //
 // The business id stands in company_vat, or in ean where
 // [Options.BusinessIDField] says so; the field business_id is one of these two
@@ -43,7 +45,8 @@
 //
 // The vendor holds countries by their English names. The field country is the
 // code of ISO 3166-1; a name that is not known is carried over as it is, with a
-// line in the log that names the record. Groups, payment terms, layouts,
+// line in the log that names the record, and stays as it is unless a country is
+// written. A code that is not known is refused. Groups, payment terms, layouts,
 // delivery terms and employees are given by name, and with
 // [Options.CreateMissing] some are created where they are not there.
 //
@@ -112,7 +115,9 @@
 // Of customers and suppliers: that a create needs group, VAT zone and layout
 // too, where the vendor's description of 2018 names only name and payment term;
 // that names are written as company_name, also where replies have name; that
-// suppliers can be barred and have an EAN; that numbers have at most 18 digits;
+// suppliers can be barred and have an EAN; that numbers have at most 18 digits,
+// and that one of 10 or more may be refused for its size; that a PUT with another
+// number renames, as the vendor's webhooks with an old and a new key imply;
 // the filter by company_vat; what contacts, delivery terms, layouts and
 // currencies hold; writing contacts and addresses; creating groups and payment
 // terms.
