@@ -367,6 +367,12 @@ func TestRegistersLists(t *testing.T) {
 				t.Errorf("%s are %v (%v)", list, items, err)
 			}
 		}
+		for _, list := range []string{"layouts", "delivery_terms", "employees"} {
+			items, err := r.List(t.Context(), list)
+			if customer := r.entity == "customer"; customer != (len(items) == 1) || !customer && instep.KindOf(err) != instep.Unsupported {
+				t.Errorf("%s are %v (%v)", list, items, err)
+			}
+		}
 		terms := r.server.Entries(rackbeattest.PaymentTerms)
 		if last := terms[len(terms)-1]; last.MaturityDays != 45 {
 			t.Errorf("the payment term is %+v", last)
