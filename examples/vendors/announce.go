@@ -17,10 +17,12 @@ type address struct {
 	HTTP        string            `json:"http"`
 	HTTPS       string            `json:"https"`
 	Control     string            `json:"control,omitempty"`
+	Records     holdings          `json:"records"`
 	Environment map[string]string `json:"environment"`
 }
 
-// announce prints where the vendors answer and with which credentials.
+// announce prints where the vendors answer, with which credentials, and what
+// they begin with.
 func (s *site) announce(w io.Writer, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(w).Encode(s.announcement())
@@ -28,6 +30,7 @@ func (s *site) announce(w io.Writer, asJSON bool) error {
 	var b strings.Builder
 	for _, r := range s.all {
 		fmt.Fprintf(&b, "%s\n  %s\n  %s\n", r.name, r.http, r.https)
+		fmt.Fprintf(&b, "  products %d, customers %d, suppliers %d\n", r.begins.Products, r.begins.Customers, r.begins.Suppliers)
 		if r.control != "" {
 			fmt.Fprintf(&b, "  %s (control)\n", r.control)
 		}
@@ -48,7 +51,7 @@ func (s *site) announcement() announcement {
 		for _, v := range r.environment {
 			env[v.name] = v.value
 		}
-		a.Vendors[r.name] = address{HTTP: r.http, HTTPS: r.https, Control: r.control, Environment: env}
+		a.Vendors[r.name] = address{HTTP: r.http, HTTPS: r.https, Control: r.control, Records: r.begins, Environment: env}
 	}
 	return a
 }

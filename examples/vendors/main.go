@@ -3,14 +3,21 @@
 // can be tested against them: start it, read the base URLs and credentials it
 // prints, and use them like those of a real company.
 //
-//	go run ./examples/vendors                                  with 520 made-up products
+//	go run ./examples/vendors                                  with 520 made-up products, 340 customers, 100 suppliers
 //	go run ./examples/vendors -dir data -products 2000         keeps its records in ./data
+//	go run ./examples/vendors -products 0 -customers 5000      has no products, and many customers
 //	go run ./examples/vendors -json                            one line of JSON, for programs
 //	go run ./examples/vendors -faults "lost=5%,429=5%,500=2%"  misbehaves
 //
+// The sizes count what there is over all vendors: a firm in both systems counts
+// once. Each register begins with the records that make a person look twice,
+// such as one number that two firms have; a small size has only those. What is
+// made is printed, and how many of it each vendor holds.
+//
 // The fakes answer on 127.0.0.1 only. With -dir a killed server loses nothing:
 // started again on the folder, it goes on with the same records, and -seed,
-// -products and -empty then say nothing. One server at a time may use a folder.
+// -products, -customers, -suppliers and -empty then say nothing. One server at a
+// time may use a folder.
 //
 // HTTPS uses a certificate that is made at the start. Its PEM file is named in
 // what is printed; have your client trust it. On Linux a Go program does so

@@ -118,11 +118,37 @@ func TestServesEveryVendor(t *testing.T) {
 	if status, _ := distrustful.ask(t, http.MethodGet, r.HTTPS, "", ""); status != 0 {
 		t.Error("HTTPS is trusted without its certificate")
 	}
+	if got := s.total(t, r.HTTP); got != r.Records.Products {
+		t.Errorf("%d products are announced, %d there", r.Records.Products, got)
+	}
 	if status := s.stop(); status != 0 {
 		t.Errorf("stopped with status %d", status)
 	}
 	if _, err := os.Stat(s.Certificate); err == nil {
 		t.Error("the temporary folder is left over")
+	}
+}
+
+// TestSizes has each flag decide about its own register.
+func TestSizes(t *testing.T) {
+	t.Parallel()
+	s := start(t, map[string]string{"VENDORS_CONTROL_TOKEN": "sesame"}, "-products", "0", "-customers", "120", "-suppliers", "50")
+	for name, a := range s.Vendors {
+		_, records := s.ask(t, http.MethodGet, a.Control+"records", "sesame", "")
+		want := holdings{
+			Products:  strings.Count(records, `"entity":"product"`),
+			Customers: strings.Count(records, `"entity":"customer"`),
+			Suppliers: strings.Count(records, `"entity":"supplier"`) + strings.Count(records, `"entity":"vendor"`),
+		}
+		if a.Records != want || want.Products != 0 || want.Customers < 80 || want.Customers > 130 || want.Suppliers < 35 || want.Suppliers > 55 {
+			t.Errorf("%s announces %+v and holds %+v", name, a.Records, want)
+		}
+	}
+	r := s.Vendors["rackbeat"]
+	for _, path := range []string{"customers?limit=1", "suppliers?limit=1", "customer-groups", "supplier-groups", "payment-terms", "layouts"} {
+		if status, body := s.ask(t, http.MethodGet, r.HTTP+path, rackbeattest.DefaultKey, ""); status != http.StatusPartialContent || !strings.Contains(body, `"number"`) {
+			t.Errorf("%s: status %d, %s", path, status, body)
+		}
 	}
 }
 
@@ -169,8 +195,14 @@ func TestFolder(t *testing.T) {
 		t.Errorf("%d products, want %d", n, before-1)
 	}
 	_, records := second.ask(t, http.MethodGet, second.Vendors["netvisor"].Control+"records", "x", "")
-	if strings.Contains(records, `"product_code"`) {
-		t.Error("-empty made products, or they were made anew")
+	if got := second.Vendors["rackbeat"].Records; got.Products != before-1 || got.Customers != first.Vendors["rackbeat"].Records.Customers {
+		t.Errorf("%+v are announced, want a product less than %d and as many customers", got, before)
+	}
+	if got := second.Vendors["netvisor"].Records; got != (holdings{}) {
+		t.Errorf("the empty vendor announces %+v", got)
+	}
+	if strings.Contains(records, `"product_code"`) || strings.Contains(records, `"internal_identifier"`) {
+		t.Error("-empty made records, or they were made anew")
 	}
 	if filepath.Dir(second.Certificate) != dir {
 		t.Errorf("the certificate is in %s", second.Certificate)
@@ -193,10 +225,10 @@ func TestForPeople(t *testing.T) {
 	cancel()
 	var out, stderr bytes.Buffer
 	env := map[string]string{"VENDORS_CONTROL_TOKEN": "sesame"}
-	if status := run(ctx, []string{"-products", "0"}, &out, &stderr, func(n string) string { return env[n] }); status != 0 {
+	if status := run(ctx, []string{"-products", "0", "-customers", "3", "-suppliers", "0"}, &out, &stderr, func(n string) string { return env[n] }); status != 0 {
 		t.Fatalf("status %d, %s", status, &stderr)
 	}
-	for _, want := range []string{"rackbeat\n  http://127.0.0.1:", "/api/\n", "(control)", "export NETVISOR_PARTNER_KEY=", "certificate.pem", "Ctrl-C"} {
+	for _, want := range []string{"rackbeat\n  http://127.0.0.1:", "/api/\n", "(control)", "  products 0, customers 3, suppliers 0\n", "export NETVISOR_PARTNER_KEY=", "certificate.pem", "Ctrl-C"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, &out)
 		}
@@ -222,7 +254,10 @@ func TestBadFlags(t *testing.T) {
 		"argument":        {[]string{"now"}, `"now"`},
 		"unknown fault":   {[]string{"-faults", "fire=5%"}, "fire"},
 		"unknown vendor":  {[]string{"-empty", "visma"}, "rackbeat, netvisor"},
-		"too many":        {[]string{"-products", "-1"}, "-products"},
+		"too few":         {[]string{"-products", "-1"}, "-products"},
+		"few customers":   {[]string{"-customers", "-1"}, "-customers -1"},
+		"many customers":  {[]string{"-customers", "1000001"}, "1000000"},
+		"few suppliers":   {[]string{"-suppliers", "-7"}, "-suppliers -7"},
 		"no such port":    {[]string{"-rackbeat-port", "70000"}, "rackbeat"},
 		"port in use":     {[]string{"-rackbeat-port", port}, "choose another"},
 		"not a folder":    {[]string{"-dir", folderOfFile}, "file"},

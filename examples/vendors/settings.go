@@ -16,8 +16,8 @@ import (
 type settings struct {
 	dir       string
 	seed      uint64
-	products  int
-	empty     map[string]bool // vendors that begin without products
+	sizes     catalogue.Sizes
+	empty     map[string]bool // vendors that begin without records
 	json      bool
 	control   string // token of the control door; "" keeps it shut
 	faults    fakeserver.Faults
@@ -26,16 +26,18 @@ type settings struct {
 	https     map[string]*int
 }
 
-// maxProducts bounds what a slip of the finger can make.
-const maxProducts = 1_000_000
+// maxRecords bounds what a slip of the finger can make, in each register.
+const maxRecords = 1_000_000
 
 func parse(args []string, stderr io.Writer, getenv func(string) string) (*settings, error) {
 	set := &settings{empty: map[string]bool{}, http: map[string]*int{}, https: map[string]*int{}}
 	fs := flag.NewFlagSet("vendors", flag.ContinueOnError)
 	fs.StringVar(&set.dir, "dir", "", "`folder` that keeps the records and the certificate (default: in memory)")
-	fs.Uint64Var(&set.seed, "seed", 1, "`seed` of the made-up products")
-	fs.IntVar(&set.products, "products", catalogue.DefaultSize, "how many `products` to make up, over all vendors")
-	empty := fs.String("empty", "", "`vendors` that begin without products, separated by commas")
+	fs.Uint64Var(&set.seed, "seed", 1, "`seed` of the made-up records")
+	fs.IntVar(&set.sizes.Products, "products", catalogue.DefaultSize, "how many `products` to make up, over all vendors")
+	fs.IntVar(&set.sizes.Customers, "customers", catalogue.DefaultCustomers, "how many `customers` to make up, likewise")
+	fs.IntVar(&set.sizes.Suppliers, "suppliers", catalogue.DefaultSuppliers, "how many `suppliers` to make up, likewise")
+	empty := fs.String("empty", "", "`vendors` that begin without records, separated by commas")
 	fs.BoolVar(&set.json, "json", false, "print one line of JSON")
 	fs.StringVar(&set.control, "control", "", "open the control door to bearers of this `token` (or VENDORS_CONTROL_TOKEN)")
 	faults := fs.String("faults", "", "`faults` of every vendor, such as \"lost=5%,429=5%,500=2%,slow=200ms\"")
@@ -74,8 +76,13 @@ func parseQuietly(fs *flag.FlagSet, args []string, stderr io.Writer) error {
 }
 
 func (st *settings) check(empty string) error {
-	if st.products < 0 || st.products > maxProducts {
-		return fmt.Errorf("-products %d: give a number from 0 to %d", st.products, maxProducts)
+	for _, r := range []struct {
+		flag string
+		size int
+	}{{"-products", st.sizes.Products}, {"-customers", st.sizes.Customers}, {"-suppliers", st.sizes.Suppliers}} {
+		if r.size < 0 || r.size > maxRecords {
+			return fmt.Errorf("%s %d: give a number from 0 to %d", r.flag, r.size, maxRecords)
+		}
 	}
 	for name := range strings.SplitSeq(empty, ",") {
 		if name == "" {

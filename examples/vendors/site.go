@@ -30,6 +30,7 @@ type served struct {
 	vendor
 	http, https string // base URLs
 	control     string // URL of its control door, with a slash at its end; "" if shut
+	begins      holdings
 }
 
 // open makes the fakes and takes their ports. Nothing is answered yet.
@@ -55,15 +56,15 @@ func (s *site) open(ctx context.Context, set *settings) error {
 	if err := os.WriteFile(s.certificate, cert.pem, 0o644); err != nil {
 		return err
 	}
-	products := catalogue.New(set.seed, set.products)
+	records := catalogue.NewSized(set.seed, set.sizes)
 	for _, v := range vendors {
 		if set.empty[v.name] {
-			v.empty(products)
+			v.empty(records)
 		}
 	}
 	doors := http.NewServeMux()
 	for i, v := range vendors {
-		if err := s.add(ctx, set, &kit{v, products, uint64(i), cert.tls, doors}); err != nil {
+		if err := s.add(ctx, set, &kit{v, records, uint64(i), cert.tls, doors}); err != nil {
 			return fmt.Errorf("%s: %w", v.name, err)
 		}
 	}
@@ -89,10 +90,10 @@ func (s *site) folder(dir string) (string, error) {
 // kit is what one more vendor is served with.
 type kit struct {
 	vendor
-	products *catalogue.Catalogue
-	at       uint64 // position among the vendors
-	secure   *tls.Config
-	doors    *http.ServeMux
+	records *catalogue.Catalogue
+	at      uint64 // position among the vendors
+	secure  *tls.Config
+	doors   *http.ServeMux
 }
 
 func (s *site) add(ctx context.Context, set *settings, k *kit) error {
@@ -100,7 +101,7 @@ func (s *site) add(ctx context.Context, set *settings, k *kit) error {
 	if set.dir != "" {
 		dir = filepath.Join(set.dir, k.name)
 	}
-	f, err := k.open(k.products, dir)
+	f, begins, err := k.open(k.records, dir)
 	if err != nil {
 		return err
 	}
@@ -115,7 +116,7 @@ func (s *site) add(ctx context.Context, set *settings, k *kit) error {
 		return err
 	}
 	k.doors.Handle("/"+k.name+"/", http.StripPrefix("/"+k.name, f.Control(set.control)))
-	s.all = append(s.all, served{vendor: k.vendor, http: "http://" + plain + k.path, https: "https://" + encrypted + k.path})
+	s.all = append(s.all, served{vendor: k.vendor, http: "http://" + plain + k.path, https: "https://" + encrypted + k.path, begins: begins})
 	return nil
 }
 

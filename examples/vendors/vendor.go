@@ -19,8 +19,15 @@ type vendor struct {
 	// the programs beside this one read.
 	environment []variable
 
-	open  func(c *catalogue.Catalogue, dir string) (fake, error)
+	open  func(c *catalogue.Catalogue, dir string) (fake, holdings, error)
 	empty func(c *catalogue.Catalogue)
+}
+
+// holdings is how many records a vendor begins with, deleted ones aside.
+type holdings struct {
+	Products  int `json:"products"`
+	Customers int `json:"customers"`
+	Suppliers int `json:"suppliers"`
 }
 
 type variable struct{ name, value string }
@@ -44,9 +51,7 @@ var vendors = []vendor{
 			{"RACKBEAT_CONSUMER_NAME", "Instep example"},
 			{"RACKBEAT_CONSUMER_EMAIL", "example@instep.example"},
 		},
-		open: func(c *catalogue.Catalogue, dir string) (fake, error) {
-			return rackbeattest.New(c.RackbeatOptions(dir))
-		},
+		open:  openRackbeat,
 		empty: func(c *catalogue.Catalogue) { c.Rackbeat = catalogue.System{} },
 	},
 	{
@@ -59,11 +64,44 @@ var vendors = []vendor{
 			{"NETVISOR_PARTNER_KEY", netvisortest.DefaultPartnerKey},
 			{"NETVISOR_ORGANISATION_ID", netvisortest.DefaultOrganisationID},
 		},
-		open: func(c *catalogue.Catalogue, dir string) (fake, error) {
-			return netvisortest.New(c.NetvisorOptions(dir))
-		},
+		open:  openNetvisor,
 		empty: func(c *catalogue.Catalogue) { c.Netvisor = catalogue.System{} },
 	},
+}
+
+func openRackbeat(c *catalogue.Catalogue, dir string) (fake, holdings, error) {
+	s, err := rackbeattest.New(c.RackbeatOptions(dir))
+	if err != nil {
+		return nil, holdings{}, err
+	}
+	party := func(p rackbeattest.Party) bool { return p.DeletedAt.IsZero() }
+	return s, holdings{
+		Products:  count(s.Products(), func(p rackbeattest.Product) bool { return p.DeletedAt.IsZero() }),
+		Customers: count(s.Customers(), party),
+		Suppliers: count(s.Suppliers(), party),
+	}, nil
+}
+
+func openNetvisor(c *catalogue.Catalogue, dir string) (fake, holdings, error) {
+	s, err := netvisortest.New(c.NetvisorOptions(dir))
+	if err != nil {
+		return nil, holdings{}, err
+	}
+	return s, holdings{
+		Products:  count(s.Products(), func(p netvisortest.Product) bool { return !p.Deleted }),
+		Customers: len(s.Customers()),
+		Suppliers: len(s.Vendors()),
+	}, nil
+}
+
+func count[T any](list []T, there func(T) bool) int {
+	n := 0
+	for _, v := range list {
+		if there(v) {
+			n++
+		}
+	}
+	return n
 }
 
 func names() string {
