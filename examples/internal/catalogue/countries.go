@@ -18,9 +18,8 @@ type country struct {
 	name     string // English, as Rackbeat has it
 	zone     string
 	currency string
-	layout   int // at which of Layouts
-	share    int // of a hundred firms
-	people   bool
+	layout   int        // at which of Layouts
+	share    int        // of a hundred firms
 	ids      *numbering // nil: firms of this country have no id
 	phone    func(n int) string
 	postal   string // pattern for a number below 1000

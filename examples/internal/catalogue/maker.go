@@ -109,13 +109,13 @@ func (m *maker) nameFirm(p *Party, from *source) {
 func (m *maker) namePerson(p *Party, from *source) {
 	n := from.persons
 	from.persons++
-	given := from.given[n%len(from.given)]
+	words := []string{from.given[n%len(from.given)]}
 	n /= len(from.given)
 	family := from.family[n%len(from.family)]
 	for n /= len(from.family); n > 0; n /= 26 {
-		given += " " + string(rune('A'+n%26)) + "."
+		words = append(words, string(rune('A'+n%26))+".")
 	}
-	p.Name, p.Private = given+" "+family, true
+	p.Name, p.Private = strings.Join(append(words, family), " "), true
 	p.City = from.places[m.rng.IntN(len(from.places))]
 }
 
