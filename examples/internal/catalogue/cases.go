@@ -25,7 +25,8 @@ type Case struct {
 	Together int
 
 	// Asked tells that the other records wait for a person, and nothing is
-	// written to them. If it is false, each of them is somebody of its own.
+	// written to them. If it is false, each of them is somebody of its own, whom
+	// the other system may be unable to hold.
 	Asked bool
 }
 
