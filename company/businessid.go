@@ -2,6 +2,7 @@ package company
 
 import (
 	"strings"
+	"unicode"
 )
 
 // ID is one reading of a business id.
@@ -63,8 +64,12 @@ func withCountry(country, number string) []ID {
 // one, 12345674 for a Danish one, and for others the country followed by the
 // number without punctuation. What is none, or may be of two countries, is
 // returned as it is without the spaces around it, and so is a Finnish or Danish
-// id whose check digit is wrong.
+// id whose check digit is wrong. A text without letters and digits, such as a
+// dash that somebody put there, is "".
 func Canonical(text string) string {
+	if strings.IndexFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0 {
+		return ""
+	}
 	ids := Parse(text)
 	if len(ids) != 1 {
 		return strings.TrimSpace(text)
@@ -84,7 +89,7 @@ func Canonical(text string) string {
 // IsFinnish reports whether a text of eight digits is a Finnish business id: its
 // last digit is the check digit of the seven before.
 func IsFinnish(digits string) bool {
-	if len(digits) != 8 || !allDigits(digits) {
+	if len(digits) != 8 || !allDigits(digits) || digits == "00000000" { // which people type where there is none
 		return false
 	}
 	sum := 0

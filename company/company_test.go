@@ -26,6 +26,7 @@ func TestParse(t *testing.T) {
 		{"6554467-4", []company.ID{{"FI", "65544674", true}}, "6554467-4"},
 		{"1234567-8", nil, "1234567-8"}, // a sample of the vendor's with a wrong check digit
 		{"2234567-8", nil, "2234567-8"},
+		{"0000000-0", nil, "0000000-0"},
 		{"12345678-9", nil, "12345678-9"},
 		{"FI12345678", []company.ID{{"FI", "12345678", false}}, "FI12345678"},
 		{"010010-1", nil, "010010-1"},
@@ -50,6 +51,7 @@ func TestParse(t *testing.T) {
 		{"FIKAHVILA", nil, "FIKAHVILA"},
 		{"", nil, ""},
 		{"  ", nil, ""},
+		{" - ", nil, ""},
 		{"1967543-8; DROP", nil, "1967543-8; DROP"},
 		{"FI" + strings.Repeat("1", 100), nil, "FI" + strings.Repeat("1", 100)},
 	} {
@@ -136,6 +138,10 @@ func TestTransforms(t *testing.T) {
 	}{
 		{name: "business_id", in: "FI19675438", want: "1967543-8"},
 		{name: "business_id", in: "1967543-8", want: "1967543-8", write: true},
+		{name: "country", in: " fi ", want: "FI"},
+		{name: "country", in: "Suomi", want: "Suomi"},
+		{name: "country", in: "Suomi", write: true, fails: true},
+		{name: "country", in: "DK", write: true, want: "DK"},
 		{name: "whole_number", in: " K-12 ", want: "K-12"},
 		{name: "whole_number", in: "K-12", write: true, fails: true},
 		{name: "whole_number", in: "012", write: true, fails: true},

@@ -82,6 +82,16 @@ func (p *Plan) Counts() Counts {
 	return c
 }
 
+// CountsOf returns the counts of one pair; zero if the plan has no such pair.
+func (p *Plan) CountsOf(pair string) Counts {
+	for _, ps := range p.passes {
+		if ps.pair.Name == pair {
+			return ps.counts()
+		}
+	}
+	return Counts{}
+}
+
 // Empty reports whether there is nothing to write.
 func (p *Plan) Empty() bool { return p.Counts().Writes() == 0 }
 

@@ -41,6 +41,7 @@ type SavedPair struct {
 
 // SavedOp is one thing a plan would do.
 type SavedOp struct {
+	Pair    string         `json:"-"` // the name of the pair it belongs to
 	Outcome instep.Outcome `json:"outcome"`
 	Side    instep.Side    `json:"side"`
 	Left    string         `json:"left,omitempty"`  // Ref.ID; empty where there is no record yet
@@ -94,6 +95,7 @@ func (p *pair) settings() string {
 // savedOp describes a work without its values.
 func (ps *pass) savedOp(w *work, key *[32]byte) (SavedOp, error) {
 	op := SavedOp{
+		Pair:    ps.pair.Name,
 		Outcome: w.outcome, Side: w.side, Left: ps.id(w, instep.Left), Right: ps.id(w, instep.Right), Reason: *w.reason,
 	}
 	for i := range ps.pair.rules {
@@ -132,6 +134,11 @@ func ReadPlan(r io.Reader) (*SavedPlan, error) {
 	}
 	if err != nil {
 		return nil, &instep.Error{Kind: instep.Invalid, Op: "read plan", Err: err, Remedy: "give a file that a plan was saved to"}
+	}
+	for i := range saved.Pairs {
+		for j := range saved.Pairs[i].Ops {
+			saved.Pairs[i].Ops[j].Pair = saved.Pairs[i].Name
+		}
 	}
 	return &saved, nil
 }

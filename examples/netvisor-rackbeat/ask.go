@@ -77,7 +77,7 @@ func (s *session) giveAnswers(ctx context.Context) ([]answer, error) {
 
 // explain tells what is known of a record.
 func (s *session) explain(ctx context.Context) error {
-	about, err := refs("-why", s.set.why)
+	about, err := s.set.refs("-why", s.set.why)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func choices(r *reconcile.Review) []choice {
 			out = append(out, choice{a.String(), meaning(r, v) + nameOrID(&known[i].Record)})
 		}
 		if len(known) == 0 {
-			a := reconcile.Answer{Verb: v, Ref: ref(r.Side.Other(), "NUMBER")}
+			a := reconcile.Answer{Verb: v, Ref: registerOf(r.Pair).ref(r.Side.Other(), "NUMBER")}
 			out = append(out, choice{a.String(), meaning(r, v) + "the one of that number"})
 		}
 	}
@@ -152,9 +152,9 @@ func meaning(r *reconcile.Review, v reconcile.Verb) string {
 		return "what was done in " + systemNames[v-reconcile.AnswerLeft] + " stands"
 	case reconcile.AnswerNew:
 		if r.Message.Code == "reused" {
-			return "they are two products: take them apart"
+			return "they are two: take them apart"
 		}
-		return "it belongs with none of them: make a product in " + other
+		return "it belongs with none of them: make a new one in " + other
 	case reconcile.AnswerNever:
 		return "it belongs with none of them: go on as if they were not there"
 	case reconcile.AnswerAgain:

@@ -17,13 +17,13 @@ import (
 	"github.com/instep-go/instep/store/sqlite"
 )
 
-// company is a pair of fakes behind real sockets.
-type company struct {
+// installation is a pair of fakes behind real sockets.
+type installation struct {
 	rackbeat, netvisor string // base URLs
 	env                map[string]string
 }
 
-func newCompany(t *testing.T, organisation string) company {
+func newCompany(t *testing.T, organisation string) installation {
 	t.Helper()
 	c := catalogue.New(1, 40)
 	r, err := rackbeattest.New(c.RackbeatOptions(""))
@@ -43,17 +43,17 @@ func newCompany(t *testing.T, organisation string) company {
 	} {
 		env[name] = (&fakes{}).getenv(name)
 	}
-	return company{r.Start(t), n.Start(t) + "/", env}
+	return installation{r.Start(t), n.Start(t) + "/", env}
 }
 
-func (c company) args(state string, more ...string) []string {
+func (c installation) args(state string, more ...string) []string {
 	return append([]string{
 		"-state", state, "-rackbeat", c.rackbeat, "-netvisor", c.netvisor, "-request-life", "0s", "-per-minute", "-1",
 	}, more...)
 }
 
 // with returns a copy with one variable changed.
-func (c company) with(name, value string) company {
+func (c installation) with(name, value string) installation {
 	c.env = maps.Clone(c.env)
 	c.env[name] = value
 	return c
@@ -82,10 +82,10 @@ func TestBadInput(t *testing.T) {
 		t.Fatal(err)
 	}
 	notMapping := filepath.Join(t.TempDir(), "not.json")
-	if err := os.WriteFile(notMapping, []byte(`{"rules":[{"nane":"code"}]}`), 0o600); err != nil {
+	if err := os.WriteFile(notMapping, []byte(`{"products":{"rules":[{"nane":"code"}]}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	withURL := func(rackbeat, netvisor string) company {
+	withURL := func(rackbeat, netvisor string) installation {
 		c := good
 		if rackbeat != "" {
 			c.rackbeat = rackbeat
@@ -96,33 +96,33 @@ func TestBadInput(t *testing.T) {
 		return c
 	}
 	tests := []struct {
-		name    string
-		company company
-		more    []string
-		spoil   func(t *testing.T, state string) (mend func())
-		want    []string // parts of the sentence
+		name         string
+		installation installation
+		more         []string
+		spoil        func(t *testing.T, state string) (mend func())
+		want         []string // parts of the sentence
 	}{
-		{name: "unreachable host", company: withURL("", "http://127.0.0.1:1/"), want: []string{"127.0.0.1:1", "check the address"}},
-		{name: "wrong Rackbeat key", company: good.with("RACKBEAT_KEY", "wrong-key-of-some-length"), want: []string{"rackbeat", "API key"}},
-		{name: "wrong Netvisor key", company: good.with("NETVISOR_CUSTOMER_KEY", "wrong-key-of-some-length"), want: []string{"netvisor", "credentials"}},
-		{name: "a variable is missing", company: good.with("RACKBEAT_KEY", " "), want: []string{"RACKBEAT_KEY is not set"}},
-		{name: "malformed JSON", company: withURL(babble(t, `{"user_account":{"id":`), ""), want: []string{"rackbeat", "not understood"}},
-		{name: "HTML for JSON", company: withURL(babble(t, `<!doctype html><p>sign in`), ""), want: []string{"rackbeat", "not understood"}},
-		{name: "malformed XML", company: withURL("", babble(t, `<Root><ResponseStatus><Status>OK</Status>`)), want: []string{"netvisor", "not understood"}},
-		{name: "no TLS", company: withURL("http://rackbeat.example/api/", ""), want: []string{"no TLS"}},
-		{name: "state of another company", company: other, want: []string{"1967543-8", "2345678-1", "state"}},
-		{name: "state of the fakes' company", more: []string{"-rackbeat", "", "-netvisor", "", "-request-life", "-1s", "-per-minute", "0"}, company: good, want: []string{"netvisor.fake", "state"}},
-		{name: "state of a newer version", company: good, spoil: newerVersion, want: []string{"newer"}},
-		{name: "two runs at once", company: good, spoil: secondRun, want: []string{"in use"}},
-		{name: "unknown field in the mapping", company: good, more: []string{"-mapping", file}, want: []string{"sales_prise", "did you mean", "sales_price"}},
-		{name: "not a mapping", company: good, more: []string{"-mapping", notMapping}, want: []string{"nane", "-print-mapping"}},
-		{name: "unknown flag", company: good, more: []string{"-aply"}, want: []string{"-aply", "-help"}},
-		{name: "unknown system", company: good, more: []string{"-from", "visma"}, want: []string{"visma", "rackbeat or netvisor"}},
-		{name: "plan and apply", company: good, more: []string{"-plan"}, want: []string{"-plan and -apply"}},
-		{name: "read-only and apply", company: good, more: []string{"-read-only"}, want: []string{"-read-only and -apply"}},
-		{name: "one address", company: good, more: []string{"-netvisor", ""}, want: []string{"give both"}},
-		{name: "changes in a real company", company: good, more: []string{"-changes", "4"}, want: []string{"fakes only"}},
-		{name: "half a reference", company: good, more: []string{"-only", "rackbeat/customer/1"}, want: []string{"rackbeat/product/AB-100"}},
+		{name: "unreachable host", installation: withURL("", "http://127.0.0.1:1/"), want: []string{"127.0.0.1:1", "check the address"}},
+		{name: "wrong Rackbeat key", installation: good.with("RACKBEAT_KEY", "wrong-key-of-some-length"), want: []string{"rackbeat", "API key"}},
+		{name: "wrong Netvisor key", installation: good.with("NETVISOR_CUSTOMER_KEY", "wrong-key-of-some-length"), want: []string{"netvisor", "credentials"}},
+		{name: "a variable is missing", installation: good.with("RACKBEAT_KEY", " "), want: []string{"RACKBEAT_KEY is not set"}},
+		{name: "malformed JSON", installation: withURL(babble(t, `{"user_account":{"id":`), ""), want: []string{"rackbeat", "not understood"}},
+		{name: "HTML for JSON", installation: withURL(babble(t, `<!doctype html><p>sign in`), ""), want: []string{"rackbeat", "not understood"}},
+		{name: "malformed XML", installation: withURL("", babble(t, `<Root><ResponseStatus><Status>OK</Status>`)), want: []string{"netvisor", "not understood"}},
+		{name: "no TLS", installation: withURL("http://rackbeat.example/api/", ""), want: []string{"no TLS"}},
+		{name: "state of another company", installation: other, want: []string{"1967543-8", "2345678-1", "state"}},
+		{name: "state of the fakes' company", more: []string{"-rackbeat", "", "-netvisor", "", "-request-life", "-1s", "-per-minute", "0"}, installation: good, want: []string{"netvisor.fake", "state"}},
+		{name: "state of a newer version", installation: good, spoil: newerVersion, want: []string{"newer"}},
+		{name: "two runs at once", installation: good, spoil: secondRun, want: []string{"in use"}},
+		{name: "unknown field in the mapping", installation: good, more: []string{"-mapping", file}, want: []string{"sales_prise", "did you mean", "sales_price"}},
+		{name: "not a mapping", installation: good, more: []string{"-mapping", notMapping}, want: []string{"nane", "-print-mapping"}},
+		{name: "unknown flag", installation: good, more: []string{"-aply"}, want: []string{"-aply", "-help"}},
+		{name: "unknown system", installation: good, more: []string{"-from", "visma"}, want: []string{"visma", "rackbeat or netvisor"}},
+		{name: "plan and apply", installation: good, more: []string{"-plan"}, want: []string{"-plan and -apply"}},
+		{name: "read-only and apply", installation: good, more: []string{"-read-only"}, want: []string{"-read-only and -apply"}},
+		{name: "one address", installation: good, more: []string{"-netvisor", ""}, want: []string{"give both"}},
+		{name: "changes in a real company", installation: good, more: []string{"-changes", "4"}, want: []string{"fakes only"}},
+		{name: "half a reference", installation: good, more: []string{"-only", "rackbeat/customer/1"}, want: []string{"rackbeat/product/AB-100"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -138,7 +138,7 @@ func TestBadInput(t *testing.T) {
 			if test.spoil != nil {
 				mend = test.spoil(t, state)
 			}
-			r := execute(t, test.company.env, test.company.args(state, append([]string{"-apply"}, test.more...)...)...)
+			r := execute(t, test.installation.env, test.installation.args(state, append([]string{"-apply"}, test.more...)...)...)
 			mend()
 			test.want = append(test.want, "\n")
 			for _, part := range test.want {

@@ -22,23 +22,43 @@ type result struct {
 	requests requests
 }
 
-// counts returns how many records there are by outcome: as planned, or as it
-// turned out.
-func (r *result) counts() reconcile.Counts {
-	switch {
-	case len(r.summary.Pairs) > 0 && !r.guarded:
-		return r.summary.Pairs[0].Counts
-	case r.plan != nil:
-		return r.plan.Counts()
-	default:
+// countsOf returns how many records of a register there are by outcome: as
+// planned, or as it turned out.
+func (r *result) countsOf(reg *register) reconcile.Counts {
+	if r.plan == nil {
 		return reconcile.Counts{}
 	}
+	if pair := r.pair(reg); pair != nil {
+		return pair.Counts
+	}
+	return r.plan.CountsOf(reg.name)
+}
+
+// count returns the count of an outcome over all registers.
+func (r *result) count(outcomes ...instep.Outcome) int {
+	n := 0
+	for _, reg := range r.set.registers {
+		for _, o := range outcomes {
+			n += r.countsOf(reg).Of(o)
+		}
+	}
+	return n
+}
+
+// pair returns what was done with a register; nil if nothing was.
+func (r *result) pair(reg *register) *reconcile.PairSummary {
+	for i := range r.summary.Pairs {
+		if r.summary.Pairs[i].Name == reg.name && !r.guarded {
+			return &r.summary.Pairs[i]
+		}
+	}
+	return nil
 }
 
 // bring makes a plan of what would bring the two systems into step, shows it,
 // and saves it or carries it out if the flags say so.
 func (s *session) bring(ctx context.Context) error {
-	only, err := refs("-only", s.set.only...)
+	only, err := s.set.refs("-only", s.set.only...)
 	if err != nil {
 		return err
 	}
@@ -87,27 +107,37 @@ func (s *session) end(res *result) error {
 }
 
 // refs reads references as people type them: whole ones, or a number or key
-// alone, which may be of either system.
-func refs(name string, texts ...string) ([]instep.Ref, error) {
+// alone, which may be of either system and of any register.
+func (st *settings) refs(name string, texts ...string) ([]instep.Ref, error) {
 	var out []instep.Ref
 	for _, text := range texts {
 		if text == "" {
-			return nil, fmt.Errorf("%s is empty; give a reference such as rackbeat/product/AB-100", name)
+			return nil, fmt.Errorf("%s is empty; give a reference such as %s", name, st.registers[0].sample(instep.Left))
 		}
-		whole := false
-		for side, system := range systemIDs {
-			if id, ok := strings.CutPrefix(text, system+"/product/"); ok && id != "" {
-				out = append(out, ref(instep.Side(side), id))
-				whole = true
+		found := st.wholeRefs(text)
+		if found == nil && (strings.HasPrefix(text, "rackbeat/") || strings.HasPrefix(text, "netvisor/")) {
+			return nil, fmt.Errorf("%s %q is no reference; give one such as %s or %s", name, text,
+				st.registers[0].sample(instep.Left), st.registers[0].sample(instep.Right))
+		}
+		if found == nil {
+			for _, r := range st.registers {
+				found = append(found, r.ref(instep.Left, text), r.ref(instep.Right, text))
 			}
 		}
-		if whole {
-			continue
-		}
-		if strings.HasPrefix(text, "rackbeat/") || strings.HasPrefix(text, "netvisor/") {
-			return nil, fmt.Errorf("%s %q is no reference; give one such as rackbeat/product/AB-100 or netvisor/product/31", name, text)
-		}
-		out = append(out, ref(instep.Left, text), ref(instep.Right, text))
+		out = append(out, found...)
 	}
 	return out, nil
+}
+
+// wholeRefs reads a text such as rackbeat/customer/1001; nil if it is no
+// reference to a record of the chosen registers.
+func (st *settings) wholeRefs(text string) []instep.Ref {
+	for side, system := range systemIDs {
+		for _, r := range st.registers {
+			if id, ok := strings.CutPrefix(text, system+"/"+r.entity+"/"); ok && id != "" {
+				return []instep.Ref{r.ref(instep.Side(side), id)}
+			}
+		}
+	}
+	return nil
 }

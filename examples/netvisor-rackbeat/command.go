@@ -7,10 +7,11 @@ import (
 )
 
 // commands are the flags that say what to do. Without any, a plan is shown.
-var commands = []string{"plan", "apply", "out", "apply-plan", "reviews", "answer", "why", "links"}
+var commands = []string{"plan", "apply", "out", "apply-plan", "report", "reviews", "answer", "why", "links"}
 
 // together are the pairs of them that make sense.
 var together = map[[2]string]bool{
+	{"plan", "report"}:     true, // which only plans anyhow
 	{"plan", "out"}:        true, // which only plans anyhow
 	{"plan", "apply-plan"}: true, // shows the saved plan
 	{"apply", "answer"}:    true, // answers, then takes the answers up

@@ -427,7 +427,7 @@ func TestLinksFromStandardInput(t *testing.T) {
 	must(t, state, "-apply", "-products", "20")
 	csv := must(t, state, "-links", "export", "-").out
 	var out, errs strings.Builder
-	status := run(t.Context(), []string{"-state", state, "-links", "import", "-"}, &process{
+	status := run(t.Context(), []string{"-state", state, "-registers", "products", "-links", "import", "-"}, &process{
 		strings.NewReader(csv), &out, &errs, func(string) string { return "" },
 	})
 	if status != exitDone || !strings.Contains(out.String(), "Linked 0 pairs") {

@@ -19,7 +19,7 @@ type fakes struct {
 }
 
 func openFakes(set *settings) (*fakes, error) {
-	c := catalogue.New(set.seed, set.products)
+	c := catalogue.NewSized(set.seed, set.sizes)
 	r, err := rackbeattest.New(c.RackbeatOptions(filepath.Join(set.state, "rackbeat")))
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 
@@ -12,10 +13,10 @@ import (
 // types of this file it is.
 type jsonLines struct {
 	e      *json.Encoder
-	labels [2]*labelled
+	labels labels
 }
 
-func newJSONLines(w io.Writer, labels [2]*labelled) *jsonLines {
+func newJSONLines(w io.Writer, labels labels) *jsonLines {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	return &jsonLines{e, labels}
@@ -34,6 +35,7 @@ type itemLine struct {
 	Right    string         `json:"right,omitempty"` // "netvisor/product/31"
 	Code     string         `json:"code,omitempty"`
 	Name     string         `json:"name,omitempty"`
+	Matched  []string       `json:"matched,omitempty"` // where two meet: the keys they have in common
 	Fields   []fieldLine    `json:"fields,omitempty"`
 	Reason   instep.Message `json:"reason"`
 	Text     string         `json:"text,omitempty"` // the reason in English
@@ -74,8 +76,8 @@ func (j *jsonLines) leftOut(ops []reconcile.SavedOp, values savedValues) {
 func (j *jsonLines) item(kind string, it reconcile.Item) {
 	line := itemLine{
 		Type: kind, Register: it.Pair, Outcome: it.Outcome, System: systemOf(it, it.Side),
-		Left: refText(it.Left), Right: refText(it.Right), Code: it.Label, Name: nameOf(it, j.labels),
-		Reason: it.Reason, Text: reasonText(it.Reason), Stands: it.Stands, Later: it.Skipped,
+		Left: refText(it.Left), Right: refText(it.Right), Code: cmp.Or(j.labels.code(it.Pair, instep.Left, it.Left.ID), j.labels.code(it.Pair, instep.Right, it.Right.ID), it.Label), Name: nameOf(it, j.labels),
+		Matched: it.Matched, Reason: it.Reason, Text: reasonText(it.Reason), Stands: it.Stands, Later: it.Skipped,
 	}
 	for _, c := range it.Fields {
 		line.Fields = append(line.Fields, fieldLine{c.Rule, c.From, c.To})
@@ -96,17 +98,18 @@ type guardLine struct {
 
 // eventLine is something that happened.
 type eventLine struct {
-	Type    string   `json:"type"` // "read", "recovering", "wrote", "held", "edited"
-	System  string   `json:"system,omitempty"`
-	Left    string   `json:"left,omitempty"`
-	Right   string   `json:"right,omitempty"`
-	Action  string   `json:"action,omitempty"`
-	Outcome string   `json:"outcome,omitempty"`
-	Fields  []string `json:"fields,omitempty"`
-	Records int      `json:"records,omitempty"`
-	Seconds float64  `json:"seconds,omitempty"` // how long a recovery may wait
-	Text    string   `json:"text,omitempty"`
-	Error   string   `json:"error,omitempty"`
+	Type     string   `json:"type"` // "read", "recovering", "wrote", "held", "edited"
+	Register string   `json:"register,omitempty"`
+	System   string   `json:"system,omitempty"`
+	Left     string   `json:"left,omitempty"`
+	Right    string   `json:"right,omitempty"`
+	Action   string   `json:"action,omitempty"`
+	Outcome  string   `json:"outcome,omitempty"`
+	Fields   []string `json:"fields,omitempty"`
+	Records  int      `json:"records,omitempty"`
+	Seconds  float64  `json:"seconds,omitempty"` // how long a recovery may wait
+	Text     string   `json:"text,omitempty"`
+	Error    string   `json:"error,omitempty"`
 }
 
 func (j *jsonLines) edited(left, right int) {
@@ -117,12 +120,12 @@ func (j *jsonLines) edited(left, right int) {
 func (j *jsonLines) event(e reconcile.Event) {
 	switch e := e.(type) {
 	case reconcile.PageRead:
-		j.write(eventLine{Type: "read", System: systemIDs[e.Side], Records: e.Read})
+		j.write(eventLine{Type: "read", Register: e.Pair, System: systemIDs[e.Side], Records: e.Read})
 	case reconcile.Recovering:
-		j.write(eventLine{Type: "recovering", System: systemIDs[e.Side], Records: e.Writes, Seconds: e.Wait.Seconds()})
+		j.write(eventLine{Type: "recovering", Register: e.Pair, System: systemIDs[e.Side], Records: e.Writes, Seconds: e.Wait.Seconds()})
 	case reconcile.Wrote:
 		line := eventLine{
-			Type: "wrote", System: systemIDs[e.Side], Left: refText(e.Left), Right: refText(e.Right),
+			Type: "wrote", Register: e.Pair, System: systemIDs[e.Side], Left: refText(e.Left), Right: refText(e.Right),
 			Action: e.Action.String(), Outcome: e.Outcome.String(), Fields: e.Fields,
 		}
 		if e.Err != nil {
@@ -131,7 +134,7 @@ func (j *jsonLines) event(e reconcile.Event) {
 		j.write(line)
 	case reconcile.Held:
 		j.write(eventLine{
-			Type: "held", Left: refText(e.Left), Right: refText(e.Right),
+			Type: "held", Register: e.Pair, Left: refText(e.Left), Right: refText(e.Right),
 			Outcome: e.Outcome.String(), Text: reasonText(e.Message),
 		})
 	}
@@ -152,7 +155,10 @@ type summaryLine struct {
 func (j *jsonLines) done(r *result) {
 	line := summaryLine{
 		Type: "summary", Applied: r.set.writes() && !r.guarded, Requests: r.requests,
-		Registers: map[string]reconcile.Counts{"products": r.counts()}, Writes: map[string]int{},
+		Registers: map[string]reconcile.Counts{}, Writes: map[string]int{},
+	}
+	for _, reg := range r.set.registers {
+		line.Registers[reg.name] = r.countsOf(reg)
 	}
 	if r.plan != nil {
 		line.Run = r.plan.Run

@@ -40,7 +40,7 @@ func TestKilled(t *testing.T) {
 		w := startVendors(t, vendors, "-empty", "netvisor", "-products", fmt.Sprint(size), "-seed", fmt.Sprint(load),
 			"-faults", "lost=5%", "-fault-seed", fmt.Sprint(rng.Uint32()))
 		w.args = []string{
-			"-state", t.TempDir(), "-apply", "-json", "-rackbeat", w.Vendors["rackbeat"].HTTP,
+			"-state", t.TempDir(), "-registers", "products", "-apply", "-json", "-rackbeat", w.Vendors["rackbeat"].HTTP,
 			"-netvisor", w.Vendors["netvisor"].HTTP, "-request-life", "200ms", "-per-minute", "-1",
 		}
 		killed := w.killAtRandom(t, client, rng, kills, time.Duration(size)*3*time.Millisecond)

@@ -9,19 +9,22 @@ import (
 
 // labelled passes everything through to a connector and remembers what the
 // records that were read are called, so that a plan can show people a name
-// beside an id. The engine finds all that the connector can do through Unwrap.
+// and a number beside an id. The engine finds all that the connector can do through Unwrap.
 type labelled struct {
 	instep.Source
 	get   instep.Getter
-	field string // that holds the name
+	field string // that holds the number or code
 
 	mu    sync.Mutex
-	names map[string]string // by id
+	known map[string]label // by id
 }
+
+// label is what people call a record.
+type label struct{ name, code string }
 
 func withLabels(src instep.Source, field string) *labelled {
 	get, _ := instep.As[instep.Getter](src)
-	return &labelled{Source: src, get: get, field: field, names: map[string]string{}}
+	return &labelled{Source: src, get: get, field: field, known: map[string]label{}}
 }
 
 // Unwrap returns the connector.
@@ -45,15 +48,35 @@ func (l *labelled) remember(recs []instep.Record) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i := range recs {
-		if name, ok := recs[i].Fields.Get(l.field).AsString(); ok {
-			l.names[recs[i].Ref.ID] = name
+		if recs[i].Fields.Len() > 0 {
+			l.known[recs[i].Ref.ID] = label{textOf(&recs[i], "name"), textOf(&recs[i], l.field)}
 		}
 	}
 }
 
-// name returns what a record is called; "" if it was not read in this run.
-func (l *labelled) name(id string) string {
+// of returns what a record is called; empty if it was not read in this run.
+func (l *labelled) of(id string) label {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.names[id]
+	return l.known[id]
+}
+
+// labels are the connectors of a run, by register and side.
+type labels map[string][2]*labelled
+
+// name returns what a record is called; "" if it was not read in this run.
+func (l labels) name(pair string, side instep.Side, id string) string {
+	return l.of(pair, side, id).name
+}
+
+// code returns the number by which people know a record; likewise.
+func (l labels) code(pair string, side instep.Side, id string) string {
+	return l.of(pair, side, id).code
+}
+
+func (l labels) of(pair string, side instep.Side, id string) label {
+	if both, ok := l[pair]; ok && id != "" {
+		return both[side].of(id)
+	}
+	return label{}
 }

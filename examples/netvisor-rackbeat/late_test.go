@@ -82,7 +82,7 @@ func (w *lateWorld) open(duplicates bool) {
 	if err = sys.connect(&environment{getenv: w.getenv}, r, n); err != nil {
 		w.t.Fatal(err)
 	}
-	pair := products(sys.rackbeat.Products(), sys.netvisor.Products(), productMapping(nil), &settings{first: w.target.Other()})
+	pair := products.pair(products.open(sys), productMapping(nil), &settings{first: w.target.Other()})
 	if w.engine, err = reconcile.New(memory.New(), []reconcile.Pair{pair}, nil); err != nil {
 		w.t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func (w *lateWorld) linked() string {
 	if w.target == instep.Left {
 		id = "1"
 	}
-	about, err := w.engine.Explain(w.t.Context(), ref(w.target.Other(), id))
+	about, err := w.engine.Explain(w.t.Context(), products.ref(w.target.Other(), id))
 	if err != nil || len(about) != 1 {
 		w.t.Fatalf("%+v, %v", about, err)
 	}
@@ -292,7 +292,7 @@ func (w *lateWorld) settled(want []string) {
 // socket, one of which cuts two requests and carries them out late.
 func TestLateOverSockets(t *testing.T) {
 	t.Parallel()
-	f, err := openFakes(&settings{state: t.TempDir(), products: 60, seed: 1})
+	f, err := openFakes(&settings{state: t.TempDir(), sizes: catalogue.Sizes{Products: 60}, registers: []*register{&products}, seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,9 @@ type ran struct {
 func execute(t *testing.T, env map[string]string, args ...string) ran {
 	t.Helper()
 	var out, err bytes.Buffer
+	if !slices.Contains(args, "-registers") {
+		args = append(args, "-registers", "products")
+	}
 	status := run(t.Context(), args, &process{strings.NewReader(""), &out, &err, func(name string) string { return env[name] }})
 	return ran{status, out.String(), err.String()}
 }
@@ -236,7 +239,7 @@ func TestFromNetvisor(t *testing.T) {
 // peekNew makes the fakes of a state and tells what they begin with.
 func peekNew(t *testing.T, state string) (map[string]shown, map[string][]shown) {
 	t.Helper()
-	f, err := openFakes(&settings{state: state, products: catalogue.DefaultSize, seed: 1})
+	f, err := openFakes(&settings{state: state, sizes: catalogue.Sizes{Products: catalogue.DefaultSize}, seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

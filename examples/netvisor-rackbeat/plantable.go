@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -100,11 +101,13 @@ func retireTitle(it reconcile.Item) string {
 // all rows share stands beside the title.
 func (s *screen) section(sec *section) {
 	title := sec.title + " (" + number(sec.count) + ")"
-	if !sec.mixed && sec.why != "" && !strings.Contains(sec.title, "left alone") {
-		title += ": " + sec.why
+	fields, why := false, sec.mixed
+	if with := title + ": " + sec.why; !sec.mixed && sec.why != "" && !strings.Contains(sec.title, "left alone") {
+		if why = text.StringWidthWithoutEscSequences(with) > s.width; !why {
+			title = with
+		}
 	}
 	s.printf("\n%s\n", fitWidth(title, s.width))
-	fields, why := false, sec.mixed
 	for _, it := range sec.items {
 		fields = fields || len(it.Fields) > 0
 	}
@@ -163,7 +166,7 @@ func plainStyle() table.Style {
 }
 
 func (s *screen) row(it reconcile.Item, fields, why bool) table.Row {
-	row := table.Row{clean(codeOf(it)), clean(nameOf(it, s.labels))}
+	row := table.Row{clean(codeOf(it, s.labels)), clean(nameOf(it, s.labels))}
 	if fields {
 		row = append(row, clean(fieldsText(it)))
 	}
@@ -173,24 +176,25 @@ func (s *screen) row(it reconcile.Item, fields, why bool) table.Row {
 	return row
 }
 
-// codeOf is the product code. A record that has none is called by its id, and
-// one of several with the same code by both.
-func codeOf(it reconcile.Item) string {
+// codeOf is the number that people know a record by. A record that has none is
+// called by its id, and one of several with the same number by both.
+func codeOf(it reconcile.Item, labels labels) string {
+	label := cmp.Or(labels.code(it.Pair, instep.Left, it.Left.ID), labels.code(it.Pair, instep.Right, it.Right.ID), it.Label)
 	id := it.Left.System + " " + it.Left.ID
 	if it.Left.ID == "" {
 		id = it.Right.System + " " + it.Right.ID
 	}
 	switch {
-	case it.Label == "" && it.Left.ID != "": // in Rackbeat, the code is the id
+	case label == "" && it.Left.ID != "": // in Rackbeat, the number is the id
 		return it.Left.ID
-	case it.Label == "":
+	case label == "":
 		return id
 	case it.Outcome == instep.Review && it.Left.ID == "":
-		return it.Label + ", " + id
+		return label + ", " + id
 	case it.Outcome == instep.Review && it.Right.ID == "":
-		return it.Label + ", " + it.Left.System
+		return label + ", " + it.Left.System
 	default:
-		return it.Label
+		return label
 	}
 }
 
@@ -200,7 +204,7 @@ func fieldsText(it reconcile.Item) string {
 	var parts []string
 	for _, c := range it.Fields {
 		switch {
-		case it.Outcome == instep.Created && (c.Rule == "code" || c.Rule == "name"):
+		case it.Outcome == instep.Created && (c.Rule == "code" || c.Rule == "number" || c.Rule == "name"):
 			continue // these have columns of their own
 		case c.From.IsAbsent() && c.To.IsAbsent():
 			parts = append(parts, c.Rule) // of a saved plan without its values

@@ -1,29 +1,19 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"io"
-	"os"
-
 	"github.com/instep-go/instep"
 	"github.com/instep-go/instep/reconcile"
 )
 
-// pairName is what the state and files call the pair.
-const pairName = "products"
-
-// products pairs the products of Rackbeat, on the left, with those of
-// Netvisor, on the right.
-func products(left, right instep.Source, m instep.Mapping, set *settings) reconcile.Pair {
-	return reconcile.Pair{
-		Name: pairName, Left: left, Right: right, Mapping: m,
-		First:   set.first,      // whose values stand when two products meet
-		Flow:    instep.ToRight, // after the first load, new products are made in Rackbeat
-		Drift:   set.drift,
-		Deletes: deletions(set.deletes),
-	}
+// products pairs the products of Rackbeat with those of Netvisor.
+var products = register{
+	name: "products", entity: "product", sampled: "AB-100",
+	codes: [2]string{instep.Left: "number", instep.Right: "product_code"},
+	open: func(s *systems) [2]instep.Source {
+		return [2]instep.Source{s.rackbeat.Products(), s.netvisor.Products()}
+	},
+	mapping: builtIn,
+	deletes: deletions,
 }
 
 // deletions says by side what becomes of a product whose counterpart was
@@ -39,31 +29,20 @@ func productMapping(groups *instep.ListMapping) instep.Mapping {
 	if groups == nil {
 		groups = &instep.ListMapping{Same: true}
 	}
-	text, lines, not := []string{"trim"}, []string{"lines"}, []string{"not"}
-	rule := func(name, left, right string) instep.Rule {
-		return instep.Rule{
-			Name: name, Owner: instep.LeftOwns,
-			Left: instep.End{Field: left}, Right: instep.End{Field: right},
-		}
-	}
-	via := func(r instep.Rule, left, right []string) instep.Rule {
-		r.Left.Via, r.Right.Via = left, right
-		return r
-	}
-	code := via(rule("code", "number", "product_code"), text, text)
-	code.Match = &instep.Match{Rank: 1}
-	group := rule("group", "group", "product_group")
+	trim, lines, not := []string{"trim"}, []string{"lines"}, []string{"not"}
+	code := key(via(field("code", "number", "product_code"), trim, trim), instep.Match{Rank: 1})
+	group := field("group", "group", "product_group")
 	group.List = groups
 	return instep.Mapping{Rules: []instep.Rule{
 		code,
-		via(rule("name", "name", "name"), text, text),
-		via(rule("description", "description", "description"), lines, lines),
-		rule("price", "sales_price", "unit_price"),
-		rule("cost", "recommended_cost_price", "purchase_price"),
+		plain("name", "name", "name"),
+		via(field("description", "description", "description"), lines, lines),
+		field("price", "sales_price", "unit_price"),
+		field("cost", "recommended_cost_price", "purchase_price"),
 		group,
-		via(rule("unit", "unit", "unit"), text, text),
-		via(rule("barcode", "barcode", "primary_ean_code"), text, text),
-		via(rule("active", "is_barred", "is_active"), not, nil),
+		plain("unit", "unit", "unit"),
+		plain("barcode", "barcode", "primary_ean_code"),
+		via(field("active", "is_barred", "is_active"), not, nil),
 	}}
 }
 
@@ -73,32 +52,4 @@ func builtIn(set *settings) instep.Mapping {
 		return productMapping(nil)
 	}
 	return productMapping(demoGroups())
-}
-
-// loadMapping returns the mapping to use.
-func loadMapping(set *settings) (instep.Mapping, error) {
-	if set.mapping == "" {
-		return builtIn(set), nil
-	}
-	data, err := os.ReadFile(set.mapping)
-	if err != nil {
-		return instep.Mapping{}, fmt.Errorf("-mapping: %w", err)
-	}
-	var m instep.Mapping
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&m); err != nil {
-		return instep.Mapping{}, fmt.Errorf("-mapping %s is not a mapping (%w); -print-mapping shows what one looks like", set.mapping, err)
-	}
-	return m, nil
-}
-
-func printMapping(w io.Writer, set *settings) error {
-	m, err := loadMapping(set)
-	if err != nil {
-		return err
-	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(m)
 }

@@ -35,7 +35,7 @@ func (l *lines) wrote(e reconcile.Wrote) {
 	l.next = e.Done + max((e.Total+steps-1)/steps, 1)
 	if e.Done == 1 && e.Total > 1 {
 		l.next = max(e.Total/steps, 2)
-		fmt.Fprintf(l.w, "Writing %s.\n", plural(e.Total, "product"))
+		fmt.Fprintf(l.w, "Writing %s.\n", plural(e.Total, registerOf(e.Pair).entity))
 		return
 	}
 	fmt.Fprintf(l.w, "  %s of %s\n", number(e.Done), number(e.Total))
@@ -70,7 +70,7 @@ func (b *bar) begin(e reconcile.Wrote) {
 	b.writer.Style().Visibility.TrackerOverall = false
 	b.writer.Style().Visibility.Pinned = false
 	b.tracker = &progress.Tracker{
-		Message: "Writing " + plural(e.Total, "product"), Total: int64(e.Total), AutoStopDisabled: true,
+		Message: "Writing " + plural(e.Total, registerOf(e.Pair).entity), Total: int64(e.Total), AutoStopDisabled: true,
 	}
 	b.writer.AppendTracker(b.tracker)
 	w, ended := b.writer, b.ended

@@ -62,7 +62,7 @@ func TestRefs(t *testing.T) {
 		{"", ""},
 	}
 	for _, test := range tests {
-		got, err := refs("-only", test.in)
+		got, err := (&settings{registers: []*register{&products}}).refs("-only", test.in)
 		texts := []string{}
 		for _, r := range got {
 			texts = append(texts, r.String())

@@ -9,9 +9,6 @@ import (
 	"github.com/instep-go/instep/reconcile"
 )
 
-// codeFields hold the product code, by side.
-var codeFields = [2]string{instep.Left: "number", instep.Right: "product_code"}
-
 // reviews shows what waits for a person, and how to answer.
 func (s *screen) reviews(shown []reconcile.Review, more int) {
 	switch n := len(shown) + more; n {
@@ -19,9 +16,9 @@ func (s *screen) reviews(shown []reconcile.Review, more int) {
 		s.printf("Nothing waits for a person, as of the last run with -apply.\n")
 		return
 	case 1:
-		s.printf("1 product waits for you to decide.\n")
+		s.printf("1 %s waits for you to decide.\n", s.set.noun())
 	default:
-		s.printf("%s products wait for you to decide.\n", number(n))
+		s.printf("%s %ss wait for you to decide.\n", number(n), s.set.noun())
 	}
 	for i := range shown {
 		s.review(&shown[i])
@@ -91,9 +88,11 @@ func recordText(r *instep.Record) string {
 }
 
 func codeField(r *instep.Record) string {
-	for side, system := range systemIDs {
-		if r.Ref.System == system {
-			return textOf(r, codeFields[side])
+	for side := range systemIDs {
+		for _, reg := range registers {
+			if r.Ref == reg.ref(instep.Side(side), r.Ref.ID) {
+				return textOf(r, reg.codes[side])
+			}
 		}
 	}
 	return ""

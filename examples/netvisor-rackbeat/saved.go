@@ -89,7 +89,7 @@ func (s *session) applySaved(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	only, err := refs("-only", s.set.only...)
+	only, err := s.set.refs("-only", s.set.only...)
 	if err != nil {
 		return err
 	}
@@ -124,8 +124,9 @@ func readPlan(file string) (*reconcile.SavedPlan, error) {
 }
 
 // savedValues are the fields of the operations of a saved plan, with values,
-// by the ids of both records. It is nil where they are not to be shown.
-type savedValues map[[2]string]map[string]reconcile.Change
+// by the register and the ids of both records. It is nil where they are not to
+// be shown.
+type savedValues map[[3]string]map[string]reconcile.Change
 
 // openValues unseals the values of a saved plan.
 func openValues(saved *reconcile.SavedPlan, key *[32]byte) (savedValues, error) {
@@ -146,7 +147,7 @@ func openValues(saved *reconcile.SavedPlan, key *[32]byte) (savedValues, error) 
 				}
 				fields[f.Rule] = reconcile.Change{Rule: f.Rule, From: from, To: to}
 			}
-			values[[2]string{op.Left, op.Right}] = fields
+			values[[3]string{pair.Name, op.Left, op.Right}] = fields
 		}
 	}
 	return values, nil
@@ -154,7 +155,7 @@ func openValues(saved *reconcile.SavedPlan, key *[32]byte) (savedValues, error) 
 
 // fill puts the values of the file in where they are not in hand.
 func (v savedValues) fill(it reconcile.Item) reconcile.Item {
-	fields := v[[2]string{it.Left.ID, it.Right.ID}]
+	fields := v[[3]string{it.Pair, it.Left.ID, it.Right.ID}]
 	for i := range it.Fields {
 		c := &it.Fields[i]
 		if c.From.IsAbsent() {
@@ -169,9 +170,10 @@ func (v savedValues) fill(it reconcile.Item) reconcile.Item {
 
 // savedItem is an operation of a saved plan as an item, for showing it.
 func savedItem(op reconcile.SavedOp, values savedValues) reconcile.Item {
+	r := registerOf(op.Pair)
 	it := reconcile.Item{
-		Pair: pairName, Outcome: op.Outcome, Side: op.Side, Reason: op.Reason,
-		Left: ref(instep.Left, op.Left), Right: ref(instep.Right, op.Right), Label: op.Left,
+		Pair: op.Pair, Outcome: op.Outcome, Side: op.Side, Reason: op.Reason,
+		Left: r.ref(instep.Left, op.Left), Right: r.ref(instep.Right, op.Right), Label: op.Left,
 	}
 	for _, f := range op.Fields {
 		it.Fields = append(it.Fields, reconcile.Change{Rule: f.Rule})

@@ -19,7 +19,7 @@ func (s *screen) leftOut(ops []reconcile.SavedOp, values savedValues) {
 	var rows []table.Row
 	for _, op := range ops[:most] {
 		it := savedItem(op, values)
-		rows = append(rows, table.Row{clean(codeOf(it)), clean(nameOf(it, s.labels)), clean(planned(it))})
+		rows = append(rows, table.Row{clean(codeOf(it, s.labels)), clean(nameOf(it, s.labels)), clean(planned(it))})
 	}
 	s.table(table.Row{"CODE", "NAME", "PLANNED"}, columns([]int{22, 34, s.width - 22 - 34 - 6}, true), rows)
 	if more := len(ops) - most; more > 0 {

@@ -16,12 +16,12 @@ import (
 type screen struct {
 	w        io.Writer
 	set      *settings
-	labels   [2]*labelled
+	labels   labels
 	width    int
 	progress progressView
 	start    time.Time
-	late     []reconcile.Held // set aside while the plan was carried out
-	planned  map[string]bool  // what the plan has set aside already, by left and right
+	late     []reconcile.Held   // set aside while the plan was carried out
+	planned  map[[3]string]bool // what the plan has set aside already, by register, left and right
 }
 
 // Widths of the output in columns: where it does not go to a terminal, and
@@ -32,8 +32,8 @@ const (
 	maxWidth  = 180
 )
 
-func newScreen(w io.Writer, set *settings, labels [2]*labelled) *screen {
-	s := &screen{w: w, set: set, labels: labels, width: fileWidth, start: time.Now(), planned: map[string]bool{}}
+func newScreen(w io.Writer, set *settings, labels labels) *screen {
+	s := &screen{w: w, set: set, labels: labels, width: fileWidth, start: time.Now(), planned: map[[3]string]bool{}}
 	s.progress = &lines{w: w}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		s.progress = &bar{w: w}
@@ -50,14 +50,14 @@ func newScreen(w io.Writer, set *settings, labels [2]*labelled) *screen {
 func (s *screen) printf(format string, args ...any) { fmt.Fprintf(s.w, format, args...) }
 
 func (s *screen) edited(left, right int) {
-	s.printf("Edited %s in Rackbeat and %s in Netvisor, as people would.\n", plural(left, "product"), number(right))
+	s.printf("Edited %s in Rackbeat and %s in Netvisor, as people would.\n", plural(left, s.set.noun()), number(right))
 }
 
 func (s *screen) event(e reconcile.Event) {
 	switch e := e.(type) {
 	case reconcile.PageRead:
 		if e.Done {
-			s.printf("Read %s from %s%s.\n", plural(e.Read, "product"), systemNames[e.Side], wholeOr(e.Sweep))
+			s.printf("Read %s from %s%s.\n", plural(e.Read, registerOf(e.Pair).entity), systemNames[e.Side], wholeOr(e.Sweep))
 		}
 	case reconcile.Recovering:
 		s.progress.stop()
@@ -66,7 +66,7 @@ func (s *screen) event(e reconcile.Event) {
 	case reconcile.Wrote:
 		s.progress.wrote(e)
 	case reconcile.Held:
-		if !s.planned[e.Left.ID+"\x00"+e.Right.ID] {
+		if !s.planned[[3]string{e.Pair, e.Left.ID, e.Right.ID}] {
 			s.late = append(s.late, e)
 		}
 	}
@@ -95,41 +95,65 @@ type section struct {
 	mixed bool
 }
 
+// view is what a plan says of one register.
+type view struct {
+	sections []*section
+	byTitle  map[string]*section
+	found    findings
+	later    int
+}
+
+func (v *view) section(title string) *section {
+	sec := v.byTitle[title]
+	if sec == nil {
+		sec = &section{title: title}
+		v.byTitle[title] = sec
+		v.sections = append(v.sections, sec)
+	}
+	return sec
+}
+
 func (s *screen) plan(p *reconcile.Plan, values savedValues) {
-	var sections []*section
-	byTitle := map[string]*section{}
-	later := 0
+	views := map[string]*view{}
+	for _, r := range s.set.registers {
+		views[r.name] = &view{byTitle: map[string]*section{}}
+	}
 	for it := range p.Items() {
+		v := views[it.Pair]
 		if held(it.Outcome) {
-			s.planned[it.Left.ID+"\x00"+it.Right.ID] = true
+			s.planned[[3]string{it.Pair, it.Left.ID, it.Right.ID}] = true
 		}
+		v.found.add(it)
 		if it.Skipped {
-			later++
-			continue
+			v.later++
+		} else if title := titleOf(it); title != "" {
+			v.section(title).add(values.fill(it), s.rows(it))
 		}
-		title := titleOf(it)
-		if title == "" {
-			continue
-		}
-		sec := byTitle[title]
-		if sec == nil {
-			sec = &section{title: title}
-			byTitle[title] = sec
-			sections = append(sections, sec)
-		}
-		sec.add(values.fill(it), s.rows(it))
 	}
-	s.headline(p.Counts())
-	for _, sec := range sections {
-		s.section(sec)
-	}
-	if later > 0 && s.set.applyPlan == "" {
-		s.printf("\n%s left for a later run by -limit or -only.\n", are(later, "further write"))
-	} else if later > 0 {
-		s.printf("\n%s due, but not part of the saved plan.\n", are(later, "further write"))
+	for _, r := range s.set.registers {
+		s.view(r, p.CountsOf(r.name), views[r.name])
 	}
 	s.guards(p)
 	s.printf("\n")
+}
+
+func (s *screen) view(r *register, c reconcile.Counts, v *view) {
+	title := "Plan"
+	if len(s.set.registers) > 1 {
+		title = capital(r.name)
+	}
+	s.headline(title, c)
+	if lines := v.found.lines(s.set); lines != "" {
+		s.printf("%s\n", wrap(lines, s.width))
+	}
+	for _, sec := range v.sections {
+		s.section(sec)
+	}
+	if v.later > 0 && s.set.applyPlan == "" {
+		s.printf("\n%s left for a later run by -limit or -only.\n", are(v.later, "further write"))
+	} else if v.later > 0 {
+		s.printf("\n%s due, but not part of the saved plan.\n", are(v.later, "further write"))
+	}
 }
 
 // guards says that a plan goes beyond a limit, and what to do about it. A
@@ -172,7 +196,7 @@ func (sc *section) add(it reconcile.Item, most int) {
 	}
 }
 
-func (s *screen) headline(c reconcile.Counts) {
+func (s *screen) headline(title string, c reconcile.Counts) {
 	parts := []string{}
 	for _, p := range headlines {
 		if n := c.Of(p.outcome); n > 0 {
@@ -181,11 +205,11 @@ func (s *screen) headline(c reconcile.Counts) {
 	}
 	switch {
 	case len(parts) == 0:
-		s.printf("\nPlan: nothing to do.\n")
+		s.printf("\n%s: nothing to do.\n", title)
 	case c.Writes() == 0:
-		s.printf("\nPlan: nothing to write; %s.\n", strings.Join(parts, ", "))
+		s.printf("\n%s: nothing to write; %s.\n", title, strings.Join(parts, ", "))
 	default:
-		s.printf("\nPlan: %s.\n", strings.Join(parts, ", "))
+		s.printf("\n%s: %s.\n", title, strings.Join(parts, ", "))
 	}
 }
 

@@ -59,7 +59,7 @@ func work(ctx context.Context, set *settings, p *process) error {
 
 // open opens the state and the systems and joins them in an engine.
 func open(ctx context.Context, set *settings, p *process) (_ *session, err error) {
-	m, err := loadMapping(set)
+	maps, err := loadMappings(set)
 	if err != nil {
 		return nil, err
 	}
@@ -79,12 +79,25 @@ func open(ctx context.Context, set *settings, p *process) (_ *session, err error
 	if s.sys, err = openSystems(set, p.getenv, log); err != nil {
 		return nil, err
 	}
-	left, right := withLabels(s.sys.rackbeat.Products(), "name"), withLabels(s.sys.netvisor.Products(), "name")
-	s.out = newOutput(set, s.shown(), [2]*labelled{left, right})
-	s.engine, err = reconcile.New(store, []reconcile.Pair{products(left, right, m, set)}, &reconcile.Options{
-		ReadOnly: !set.writes(), Observe: observer(s.out, log),
+	names, pairs := s.pairs(maps)
+	s.out = newOutput(set, s.shown(), names)
+	s.engine, err = reconcile.New(store, pairs, &reconcile.Options{
+		Transforms: transforms(), ReadOnly: !set.writes(), Observe: observer(s.out, log),
 	})
 	return s, err
+}
+
+// pairs joins the chosen registers of the two systems.
+func (s *session) pairs(maps mappings) (labels, []reconcile.Pair) {
+	names := labels{}
+	var pairs []reconcile.Pair
+	for _, r := range s.set.registers {
+		sides := r.open(s.sys)
+		both := [2]*labelled{withLabels(sides[0], r.codes[0]), withLabels(sides[1], r.codes[1])}
+		names[r.name] = both
+		pairs = append(pairs, r.pair([2]instep.Source{both[0], both[1]}, maps[r.name], s.set))
+	}
+	return names, pairs
 }
 
 // shown is where people are told what happens: nowhere if the standard output
@@ -137,9 +150,4 @@ type output interface {
 	explained([]reconcile.Explanation)
 	exported(links int)
 	imported(reconcile.Imported)
-}
-
-// ref makes the reference of a product.
-func ref(side instep.Side, id string) instep.Ref {
-	return instep.Ref{System: systemIDs[side], Entity: "product", ID: id}
 }

@@ -8,13 +8,16 @@ import (
 	"time"
 
 	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/company"
 	"github.com/instep-go/instep/examples/internal/catalogue"
 	"github.com/instep-go/instep/reconcile"
 )
 
 // settings is what the flags say.
 type settings struct {
-	first     instep.Side // whose values stand in the first load
+	registers []*register
+	cascade   company.Options // what proves that two customers or suppliers are one
+	first     instep.Side     // whose values stand in the first load
 	apply     bool
 	planOnly  bool // -plan was given
 	readOnly  bool
@@ -26,13 +29,14 @@ type settings struct {
 	state     string
 	mapping   string // file; "" is the built-in one
 	changes   int
-	products  int
+	sizes     catalogue.Sizes
 	seed      uint64
 	endpoints endpoints
 
 	out       string // file to save the plan to
 	applyPlan string // file with a plan to apply
 	values    bool   // the saved plan holds the values
+	report    bool
 	reviews   bool
 	answers   []answer
 	why       string // reference, or the id alone
@@ -63,9 +67,11 @@ func parse(args []string, stderr io.Writer) (*settings, error) {
 	fs.BoolVar(&set.planOnly, "plan", false, "only show what would be done (the default)")
 	fs.BoolVar(&set.apply, "apply", false, "do it")
 	from := fs.String("from", "rackbeat", "`system` whose values stand in the first load: rackbeat or netvisor")
+	chosen := fs.String("registers", "customers,suppliers,products", "which `registers` to bring into step")
+	names := fs.String("names", "link", "what becomes of customers and suppliers that have only the name in common: `policy` link or propose, which asks a person")
 	drift := fs.String("drift", "report", "what becomes of edits in Netvisor: `policy` report leaves them, revert undoes them")
-	deletes := fs.String("deletes", "ignore", "what becomes of the counterpart of a deleted product: `policy` ignore reports it, unlink lets it stay on its own,\n"+
-		"deactivate sets it out of use, delete deletes it (sets it out of use in Netvisor, where products cannot be deleted)")
+	deletes := fs.String("deletes", "ignore", "what becomes of the counterpart of a deleted record: `policy` ignore reports it, unlink lets it stay on its own,\n"+
+		"deactivate sets it out of use, delete deletes it (in Netvisor, products can only be set out of use, and suppliers neither)")
 	set.runFlags(fs)
 	set.savedFlags(fs)
 	set.askFlags(fs)
@@ -82,6 +88,7 @@ func parse(args []string, stderr io.Writer) (*settings, error) {
 		func() error { return checkCommands(fs) },
 		func() error { return set.checkTexts(fs) },
 		func() error { return set.choose(*from, *drift, *deletes) },
+		func() error { return set.match(*chosen, *names) },
 		set.check,
 	} {
 		if err := check(); err != nil {
@@ -95,7 +102,8 @@ func (st *settings) runFlags(fs *flag.FlagSet) {
 	fs.StringVar(&st.state, "state", "instep-state", "`folder` of the state and of the fakes' data")
 	fs.BoolVar(&st.sweep, "sweep", false, "read both registers as a whole, not only what changed")
 	fs.IntVar(&st.limit, "limit", 0, "write at most `N` times (default: no limit)")
-	fs.Func("only", "write only this `record`: rackbeat/product/AB-100, netvisor/product/31, or the number alone; can be repeated",
+	fs.BoolVar(&st.cascade.TrustNumbers, "trust-numbers", false, "link customers and suppliers that have only the number in common, instead of asking a person")
+	fs.Func("only", "write only this `record`: rackbeat/product/AB-100, netvisor/customer/31, or the number alone; can be repeated",
 		func(s string) error { st.only = append(st.only, s); return nil })
 	fs.BoolVar(&st.readOnly, "read-only", false, "make sure that nothing is written to either system")
 	fs.StringVar(&st.mapping, "mapping", "", "`file` with another mapping, in the form of -print-mapping")
@@ -110,11 +118,12 @@ func (st *settings) savedFlags(fs *flag.FlagSet) {
 }
 
 func (st *settings) askFlags(fs *flag.FlagSet) {
+	fs.BoolVar(&st.report, "report", false, "tell in plain words what would be done, what needs an answer and what cannot be")
 	fs.BoolVar(&st.reviews, "reviews", false, "list what waits for a person, with the answers there are")
 	fs.Func("answer", "settle what -reviews lists: `ID=ANSWER`, such as products/12=link:netvisor/product/31; can be repeated",
 		func(s string) error { return st.addAnswer(s) })
 	fs.StringVar(&st.why, "why", "", "tell what is known of a `record`: rackbeat/product/AB-100, or the number alone")
-	fs.StringVar(&st.links, "links", "", "`export` or import, as CSV, which products belong together; the file is named after it")
+	fs.StringVar(&st.links, "links", "", "`export` or import, as CSV, which records belong together; the file is named after it")
 }
 
 func (st *settings) systemFlags(fs *flag.FlagSet) {
@@ -123,9 +132,11 @@ func (st *settings) systemFlags(fs *flag.FlagSet) {
 	fs.DurationVar(&st.endpoints.requestLife, "request-life", -1,
 		"how `long` a request without reply may still be carried out (default: what the vendors are known for)")
 	fs.IntVar(&st.endpoints.perMinute, "per-minute", 0, "most requests a minute to Rackbeat (default: 480; -1: no limit)")
-	fs.IntVar(&st.changes, "changes", 0, "edit `N` products in the fakes first, half on each side")
-	fs.IntVar(&st.products, "products", catalogue.DefaultSize, "how many `products` fakes begin with that are made now")
-	fs.Uint64Var(&st.seed, "seed", 1, "`seed` of these products")
+	fs.IntVar(&st.changes, "changes", 0, "edit `N` records of each register in the fakes first, half on each side")
+	fs.IntVar(&st.sizes.Customers, "customers", catalogue.DefaultCustomers, "how many `customers` fakes begin with that are made now")
+	fs.IntVar(&st.sizes.Suppliers, "suppliers", catalogue.DefaultSuppliers, "how many `suppliers`")
+	fs.IntVar(&st.sizes.Products, "products", catalogue.DefaultSize, "how many `products`")
+	fs.Uint64Var(&st.seed, "seed", 1, "`seed` of these records")
 }
 
 func (st *settings) outputFlags(fs *flag.FlagSet) {
@@ -191,6 +202,28 @@ func (st *settings) choose(from, drift, deletes string) (err error) {
 	return nil
 }
 
+// match says which registers are brought into step, and what proves that two
+// of their records are one.
+func (st *settings) match(chosen, names string) (err error) {
+	switch names {
+	case "link":
+	case "propose":
+		st.cascade.ProposeNames = true
+	default:
+		return fmt.Errorf("-names %q is no policy; give link or propose", names)
+	}
+	st.registers, err = chooseRegisters(chosen)
+	return err
+}
+
+// noun is what one of the records of a run is called.
+func (st *settings) noun() string {
+	if len(st.registers) == 1 {
+		return st.registers[0].entity
+	}
+	return "record"
+}
+
 func (st *settings) check() error {
 	const most = 1_000_000
 	switch {
@@ -202,8 +235,11 @@ func (st *settings) check() error {
 		return errors.New("-read-only and -apply-plan contradict each other; give -plan as well to see the plan only")
 	case st.limit < 0:
 		return errors.New("-limit is negative; give the most writes, or leave it out")
-	case st.changes < 0 || st.products < 0 || st.products > most:
-		return fmt.Errorf("-changes and -products take a number from 0 to %d", most)
+	case min(st.changes, st.sizes.Customers, st.sizes.Suppliers, st.sizes.Products) < 0,
+		max(st.sizes.Customers, st.sizes.Suppliers, st.sizes.Products) > most:
+		return fmt.Errorf("-changes, -customers, -suppliers and -products take a number from 0 to %d", most)
+	case st.report && st.json:
+		return errors.New("-report is for people and -json for programs; give one of them")
 	case (st.endpoints.rackbeat == "") != (st.endpoints.netvisor == ""):
 		return errors.New("only one of -rackbeat and -netvisor is given; give both, or neither to use the fakes")
 	case st.endpoints.given() && st.changes > 0:

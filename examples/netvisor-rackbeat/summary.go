@@ -28,7 +28,6 @@ func (s *screen) done(r *result) {
 
 // onlyPlanned ends a run that only planned.
 func (s *screen) onlyPlanned(r *result) {
-	c := r.counts()
 	switch {
 	case r.err != nil: // it could not be saved
 		s.printf("Nothing was written.\n")
@@ -39,8 +38,8 @@ func (s *screen) onlyPlanned(r *result) {
 		s.printf("Nothing was written. To carry this plan out, run the same command without -plan.\n")
 	case len(r.plan.Guards()) > 0:
 		s.printf("Nothing was written.\n")
-	case r.plan.Empty() && c.Of(instep.Linked)+c.Of(instep.Unlinked) == 0:
-		s.printf("Nothing to write: both systems are in step%s.\n", apart(c))
+	case r.plan.Empty() && r.count(instep.Linked, instep.Unlinked) == 0:
+		s.printf("Nothing to write: both systems are in step%s.\n", apart(r))
 	default:
 		s.printf("Nothing was written. To carry this plan out, run the same command with -apply.\n")
 	}
@@ -55,38 +54,43 @@ func sealedOrNot(values bool) string {
 
 // applied tells what was done.
 func (s *screen) applied(r *result) {
-	c := r.counts()
-	var pair reconcile.PairSummary
-	if len(r.summary.Pairs) > 0 {
-		pair = r.summary.Pairs[0]
-	}
-	for _, side := range []instep.Side{instep.Left, instep.Right} {
-		if n := pair.Writes[side]; n > 0 {
-			s.printf("Wrote %s to %s.\n", plural(n, "product"), systemNames[side])
+	left := 0
+	for _, reg := range r.set.registers {
+		if pair := r.pair(reg); pair != nil {
+			s.appliedTo(reg, pair)
+			left += pair.Left
 		}
-	}
-	if n := c.Of(instep.Linked); n > 0 {
-		s.printf("Linked %s that were equal already.\n", plural(n, "product"))
-	}
-	if n := c.Of(instep.Unlinked); n > 0 {
-		s.printf("Took %s apart; the product that is left stays on its own.\n", plural(n, "pair"))
-	}
-	if n := c.Of(instep.Drifted); n > 0 {
-		s.printf("Drift: %s edited where Rackbeat owns the fields; the edits were left alone and are kept in the log.\n", wasWere(n))
 	}
 	switch {
 	case r.err != nil:
-		s.printf("The run ended early: %s not begun; the next run goes on from here.\n", plannedWrites(pair.Left))
+		s.printf("The run ended early: %s not begun; the next run goes on from here.\n", plannedWrites(left))
 	case r.set.applyPlan != "" && r.leftOut > 0:
 		s.printf("The saved plan is carried out, except for what is listed as left out.\n")
 	case r.set.applyPlan != "":
 		s.printf("The saved plan is carried out.\n")
-	case pair.Left > 0:
-		s.printf("%s left for a later run.\n", are(pair.Left, "planned write"))
-	case c.Held() > 0:
-		s.printf("Both systems are in step%s.\n", apart(c))
+	case left > 0:
+		s.printf("%s left for a later run.\n", are(left, "planned write"))
 	default:
-		s.printf("Both systems are in step.\n")
+		s.printf("Both systems are in step%s.\n", apart(r))
+	}
+}
+
+// appliedTo tells what was done with one register.
+func (s *screen) appliedTo(reg *register, pair *reconcile.PairSummary) {
+	c, noun := pair.Counts, reg.entity
+	for _, side := range []instep.Side{instep.Left, instep.Right} {
+		if n := pair.Writes[side]; n > 0 {
+			s.printf("Wrote %s to %s.\n", plural(n, noun), systemNames[side])
+		}
+	}
+	if n := c.Of(instep.Linked); n > 0 {
+		s.printf("Linked %s that were equal already.\n", plural(n, noun))
+	}
+	if n := c.Of(instep.Unlinked); n > 0 {
+		s.printf("Took %s apart; the %s that is left stays on its own.\n", plural(n, "pair"), noun)
+	}
+	if n := c.Of(instep.Drifted); n > 0 {
+		s.printf("Drift: %s edited where Rackbeat owns the fields; the edits were left alone and are kept in the log.\n", wasWere(n, noun))
 	}
 }
 
@@ -97,18 +101,18 @@ func plannedWrites(n int) string {
 	return number(n) + " planned writes were"
 }
 
-func wasWere(n int) string {
+func wasWere(n int, noun string) string {
 	if n == 1 {
-		return "1 product was"
+		return "1 " + noun + " was"
 	}
-	return number(n) + " products were"
+	return number(n) + " " + noun + "s were"
 }
 
 // apart says what is not in step, and why that is right.
-func apart(c reconcile.Counts) string {
+func apart(r *result) string {
 	var parts []string
 	for _, h := range headlines {
-		if n := c.Of(h.outcome); n > 0 && held(h.outcome) {
+		if n := r.count(h.outcome); n > 0 && held(h.outcome) {
 			parts = append(parts, number(n)+" "+h.text)
 		}
 	}
@@ -123,23 +127,15 @@ func (s *screen) lateTable() {
 	if len(s.late) == 0 {
 		return
 	}
-	byTitle := map[string]*section{}
-	var sections []*section
+	v := &view{byTitle: map[string]*section{}}
 	for _, h := range s.late {
-		it := reconcile.Item{Outcome: h.Outcome, Left: h.Left, Right: h.Right, Reason: h.Message}
+		it := reconcile.Item{Pair: h.Pair, Outcome: h.Outcome, Left: h.Left, Right: h.Right, Reason: h.Message}
 		if h.Left.ID == "" {
 			it.Side = instep.Right
 		}
-		title := titleOf(it)
-		sec := byTitle[title]
-		if sec == nil {
-			sec = &section{title: title}
-			byTitle[title] = sec
-			sections = append(sections, sec)
-		}
-		sec.add(it, s.rows(it))
+		v.section(titleOf(it)).add(it, s.rows(it))
 	}
-	for _, sec := range sections {
+	for _, sec := range v.sections {
 		s.section(sec)
 	}
 	s.printf("\n")

@@ -191,7 +191,7 @@ func decisionText(x *reconcile.Explanation, d instep.Decision) string {
 	if x.Side == instep.Right {
 		id = d.Left
 	}
-	return "it is not " + ref(x.Side.Other(), id).String() + by
+	return "it is not " + registerOf(x.Pair).ref(x.Side.Other(), id).String() + by
 }
 
 // when is a time as people read it, by this computer's clock.

@@ -15,7 +15,7 @@ import (
 // systemIDs are the systems as references name them, by side.
 var systemIDs = [2]string{instep.Left: "rackbeat", instep.Right: "netvisor"}
 
-func newOutput(set *settings, w io.Writer, labels [2]*labelled) output {
+func newOutput(set *settings, w io.Writer, labels labels) output {
 	if set.json {
 		return newJSONLines(w, labels)
 	}
@@ -37,14 +37,11 @@ func refText(r instep.Ref) string {
 	return r.String()
 }
 
-func nameOf(it reconcile.Item, labels [2]*labelled) string {
-	if name := labels[instep.Left].name(it.Left.ID); it.Left.ID != "" && name != "" {
+func nameOf(it reconcile.Item, labels labels) string {
+	if name := labels.name(it.Pair, instep.Left, it.Left.ID); name != "" {
 		return name
 	}
-	if it.Right.ID != "" {
-		return labels[instep.Right].name(it.Right.ID)
-	}
-	return ""
+	return labels.name(it.Pair, instep.Right, it.Right.ID)
 }
 
 // reasonText is a message with the sides called by the systems' names.
@@ -112,6 +109,9 @@ func plural(n int, noun string) string {
 	}
 	return number(n) + " " + noun + "s"
 }
+
+// capital returns a word with a capital letter in front.
+func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 
 // number writes a number with commas: 12,345.
 func number(n int) string {
