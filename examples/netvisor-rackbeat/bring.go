@@ -66,7 +66,7 @@ func (s *session) bring(ctx context.Context) error {
 		return err
 	}
 	if s.set.changes > 0 {
-		left, right, err := s.sys.fakes.change(s.set.changes)
+		left, right, err := s.sys.fakes.change(s.set.registers, s.set.changes)
 		if err != nil {
 			return err
 		}

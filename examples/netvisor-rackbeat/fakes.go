@@ -20,6 +20,7 @@ type fakes struct {
 
 func openFakes(set *settings) (*fakes, error) {
 	c := catalogue.NewSized(set.seed, set.sizes)
+	set.newCustomer = append(set.newCustomer, instep.Field{Name: "layout", Value: instep.String(catalogue.Layouts()[0])})
 	r, err := rackbeattest.New(c.RackbeatOptions(filepath.Join(set.state, "rackbeat")))
 	if err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"io"
 
@@ -76,7 +75,7 @@ func (j *jsonLines) leftOut(ops []reconcile.SavedOp, values savedValues) {
 func (j *jsonLines) item(kind string, it reconcile.Item) {
 	line := itemLine{
 		Type: kind, Register: it.Pair, Outcome: it.Outcome, System: systemOf(it, it.Side),
-		Left: refText(it.Left), Right: refText(it.Right), Code: cmp.Or(j.labels.code(it.Pair, instep.Left, it.Left.ID), j.labels.code(it.Pair, instep.Right, it.Right.ID), it.Label), Name: nameOf(it, j.labels),
+		Left: refText(it.Left), Right: refText(it.Right), Code: j.labels.label(it), Name: nameOf(it, j.labels),
 		Matched: it.Matched, Reason: it.Reason, Text: reasonText(it.Reason), Stands: it.Stands, Later: it.Skipped,
 	}
 	for _, c := range it.Fields {

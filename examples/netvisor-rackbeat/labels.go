@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"sync"
 
 	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
 )
 
 // labelled passes everything through to a connector and remembers what the
@@ -69,9 +71,13 @@ func (l labels) name(pair string, side instep.Side, id string) string {
 	return l.of(pair, side, id).name
 }
 
-// code returns the number by which people know a record; likewise.
-func (l labels) code(pair string, side instep.Side, id string) string {
-	return l.of(pair, side, id).code
+// label returns the number by which people know the records of an item.
+func (l labels) label(it reconcile.Item) string {
+	left, right := l.of(it.Pair, instep.Left, it.Left.ID), l.of(it.Pair, instep.Right, it.Right.ID)
+	if left == (label{}) && right == (label{}) {
+		return it.Label
+	}
+	return cmp.Or(left.code, right.code)
 }
 
 func (l labels) of(pair string, side instep.Side, id string) label {

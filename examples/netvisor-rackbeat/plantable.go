@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -179,7 +178,7 @@ func (s *screen) row(it reconcile.Item, fields, why bool) table.Row {
 // codeOf is the number that people know a record by. A record that has none is
 // called by its id, and one of several with the same number by both.
 func codeOf(it reconcile.Item, labels labels) string {
-	label := cmp.Or(labels.code(it.Pair, instep.Left, it.Left.ID), labels.code(it.Pair, instep.Right, it.Right.ID), it.Label)
+	label := labels.label(it)
 	id := it.Left.System + " " + it.Left.ID
 	if it.Left.ID == "" {
 		id = it.Right.System + " " + it.Right.ID

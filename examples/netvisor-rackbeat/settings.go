@@ -33,6 +33,9 @@ type settings struct {
 	seed      uint64
 	endpoints endpoints
 
+	newCustomer, newSupplier []instep.Field // what new records of Rackbeat get
+	createMissing            []string       // lists of Rackbeat that new entries are added to
+
 	out       string // file to save the plan to
 	applyPlan string // file with a plan to apply
 	values    bool   // the saved plan holds the values
@@ -132,6 +135,10 @@ func (st *settings) systemFlags(fs *flag.FlagSet) {
 	fs.DurationVar(&st.endpoints.requestLife, "request-life", -1,
 		"how `long` a request without reply may still be carried out (default: what the vendors are known for)")
 	fs.IntVar(&st.endpoints.perMinute, "per-minute", 0, "most requests a minute to Rackbeat (default: 480; -1: no limit)")
+	fs.Func("new", "what new customers and suppliers of Rackbeat get where Netvisor has nothing: `FIELD=VALUE` such as customer.layout=Standard; can be repeated",
+		func(s string) error { return st.addNew(s) })
+	fs.Func("create-missing", "`list` of Rackbeat to which entries are added that Netvisor has: customer_groups or payment_terms; can be repeated",
+		func(s string) error { return st.addMissing(s) })
 	fs.IntVar(&st.changes, "changes", 0, "edit `N` records of each register in the fakes first, half on each side")
 	fs.IntVar(&st.sizes.Customers, "customers", catalogue.DefaultCustomers, "how many `customers` fakes begin with that are made now")
 	fs.IntVar(&st.sizes.Suppliers, "suppliers", catalogue.DefaultSuppliers, "how many `suppliers`")

@@ -37,6 +37,8 @@ func openSystems(set *settings, getenv func(string) string, log *slog.Logger) (*
 		life = cmp.Or(life, -1) // to the clients, 0 is their own default
 		r.RequestLife, r.ReadLag, n.RequestLife, n.ReadLag = life, life, life, life
 	}
+	set.newRecords(r, n)
+	r.PaymentTerm = s.paymentTerm
 	return s, s.connect(env, r, n)
 }
 

@@ -16,8 +16,11 @@ import (
 var systemIDs = [2]string{instep.Left: "rackbeat", instep.Right: "netvisor"}
 
 func newOutput(set *settings, w io.Writer, labels labels) output {
-	if set.json {
+	switch {
+	case set.json:
 		return newJSONLines(w, labels)
+	case set.report:
+		return newReport(w, set, labels)
 	}
 	return newScreen(w, set, labels)
 }
