@@ -97,6 +97,11 @@ var importTable = []importRow{
 		may:  []string{"std", "."},
 	},
 	{
+		who:  "the registers for benchmarks",
+		from: []string{"./internal/registers/..."},
+		may:  []string{"std", "."},
+	},
+	{
 		who:   "the checks of the house",
 		from:  []string{"./internal/house/..."},
 		may:   []string{"std"},
