@@ -75,7 +75,7 @@ func ruleName(rank uint8) string { return "key " + string('0'+rank%10) } // as t
 
 // engineSays returns what the engine plans for the registers, by id: the
 // message of each record that is matched or in doubt.
-func engineSays(t *testing.T, regs registers, key [16]byte) [2]map[string]string {
+func engineSays(t *testing.T, regs sample, key [16]byte) [2]map[string]string {
 	t.Helper()
 	var s [2]*source
 	for i := range s {
@@ -110,11 +110,8 @@ func engineSays(t *testing.T, regs registers, key [16]byte) [2]map[string]string
 	return out
 }
 
-// weSay is the same as this package finds it. The ids in either are of records
-// whose key is that of two that an earlier key settled, one matched and one in
-// doubt: of these the engine tells about the one that came first, this package
-// about the one that is matched.
-func weSay(t *testing.T, regs registers) (out [2]map[string]string, either [2][]string) {
+// mustMatch joins whole records.
+func mustMatch(t *testing.T, regs sample) *matching.Result {
 	t.Helper()
 	var in [2]iter.Seq2[instep.Record, error]
 	for s := range in {
@@ -124,6 +121,16 @@ func weSay(t *testing.T, regs registers) (out [2]map[string]string, either [2][]
 	if err != nil {
 		t.Fatal(err)
 	}
+	return res
+}
+
+// weSay is the same as this package finds it. The ids in either are of records
+// whose key is that of two that an earlier key settled, one matched and one in
+// doubt: of these the engine tells about the one that came first, this package
+// about the one that is matched.
+func weSay(t *testing.T, regs sample) (out [2]map[string]string, either [2][]string) {
+	t.Helper()
+	res := mustMatch(t, regs)
 	out = [2]map[string]string{{}, {}}
 	for s := range out {
 		for f := range res.All(instep.Side(s)) {
@@ -160,7 +167,11 @@ func doubted(res *matching.Result, f matching.Finding) bool {
 func TestEngine(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 4))
-	for round := range 1500 {
+	rounds := 900
+	if testing.Short() {
+		rounds = 300
+	}
+	for round := range rounds {
 		regs := shapes[round%len(shapes)].make(rng, 14)
 		if round%3 == 0 {
 			spoil(rng, regs)
@@ -181,7 +192,7 @@ func TestEngine(t *testing.T) {
 }
 
 // spoil has ids and identities come twice, and records go away.
-func spoil(rng *rand.Rand, regs registers) {
+func spoil(rng *rand.Rand, regs sample) {
 	for s := range regs {
 		for i := range regs[s] {
 			r := &regs[s][i]

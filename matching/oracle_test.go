@@ -21,8 +21,8 @@ type row struct {
 	keys     []instep.MatchKey
 }
 
-// registers are the rows of both sides.
-type registers [2][]row
+// sample is two registers: the rows of both sides.
+type sample [2][]row
 
 // line writes a finding down for comparison: everything but the record itself.
 func line(f matching.Finding) string {
@@ -49,7 +49,7 @@ func lines(r *matching.Result) [2]map[string]string {
 }
 
 // join gives the rows to a join by their keys alone.
-func join(regs registers) (*matching.Result, error) {
+func join(regs sample) (*matching.Result, error) {
 	j := matching.New()
 	for s, rows := range regs {
 		for i, r := range rows {
@@ -103,7 +103,7 @@ func (j *judged) has(k instep.MatchKey) bool {
 	return slices.ContainsFunc(j.row.keys, func(own instep.MatchKey) bool { return own.Rank == k.Rank && own.Value == k.Value })
 }
 
-func ask(regs registers) *oracle {
+func ask(regs sample) *oracle {
 	o := &oracle{}
 	for s, rows := range regs {
 		for i, r := range rows {
@@ -249,7 +249,12 @@ func (j *judged) meets(p *judged) {
 
 // objection says what speaks against joining two records.
 func (o *oracle) objection(l, r *judged, flags instep.MatchKey) (code string, against uint8) {
-	for rank := range 256 {
+	var ranks []int
+	for _, k := range l.row.keys {
+		ranks = append(ranks, int(k.Rank))
+	}
+	slices.Sort(ranks)
+	for _, rank := range ranks {
 		strong := func(j *judged) []string {
 			var values []string
 			for _, k := range j.row.keys {
@@ -264,7 +269,7 @@ func (o *oracle) objection(l, r *judged, flags instep.MatchKey) (code string, ag
 			return "contradiction", uint8(rank)
 		}
 	}
-	for rank := range 256 {
+	for _, rank := range ranks {
 		for _, a := range l.row.keys {
 			for _, b := range r.row.keys {
 				if int(a.Rank) == rank && a.Weak && a.Rank == b.Rank && a.Value != b.Value && (o.third(a, l, r) || o.third(b, r, l)) {
@@ -329,8 +334,8 @@ type shape struct {
 }
 
 // make returns random registers with about n records a side.
-func (sh shape) make(rng *rand.Rand, n int) registers {
-	var regs registers
+func (sh shape) make(rng *rand.Rand, n int) sample {
+	var regs sample
 	for s := range regs {
 		for i := range rng.IntN(n + 1) {
 			r := row{id: fmt.Sprintf("%s%d", instep.Side(s).String()[:1], i)}

@@ -13,8 +13,14 @@ import (
 	"github.com/instep-go/instep/matching"
 )
 
-func mustJoin(t testing.TB, regs registers) *matching.Result {
+// mustJoin joins by keys alone, or by whole records if one has an identity.
+func mustJoin(t *testing.T, regs sample) *matching.Result {
 	t.Helper()
+	for _, rows := range regs {
+		if slices.ContainsFunc(rows, func(r row) bool { return r.identity != "" }) {
+			return mustMatch(t, regs)
+		}
+	}
 	r, err := join(regs)
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +32,7 @@ func mustJoin(t testing.TB, regs registers) *matching.Result {
 func TestRules(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
-	for round := range 4000 {
+	for round := range 2500 {
 		all := slices.Concat(shapes, several)
 		regs := all[round%len(all)].make(rng, 12)
 		checkRules(t, regs)
@@ -41,7 +47,7 @@ func TestRules(t *testing.T) {
 }
 
 // checkRules compares the outcome for the registers with the oracle's.
-func checkRules(t *testing.T, regs registers) {
+func checkRules(t *testing.T, regs sample) {
 	t.Helper()
 	got, want := mustJoin(t, regs), ask(regs)
 	if diff := cmp.Diff(want.lines(), lines(got)); diff != "" {
@@ -63,7 +69,7 @@ func checkRules(t *testing.T, regs registers) {
 	}
 }
 
-func show(regs registers) string {
+func show(regs sample) string {
 	out := ""
 	for s, rows := range regs {
 		for _, r := range rows {
