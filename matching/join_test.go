@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -35,9 +36,7 @@ func TestTiles(t *testing.T) {
 				prefix(regs, fmt.Sprintf("%d-", n))
 				for s, found := range ask(regs).lines() {
 					all[s] = append(all[s], regs[s]...)
-					for id, line := range found {
-						want[s][id] = line
-					}
+					maps.Copy(want[s], found)
 				}
 			}
 			for s := range all {
@@ -169,14 +168,20 @@ var errRead = errors.New("the line is down")
 func TestRecordsEnds(t *testing.T) {
 	t.Parallel()
 	endless := func(yield func(instep.Record, error) bool) {
-		for i := 0; yield(instep.Record{Ref: instep.Ref{ID: fmt.Sprint(i)}}, nil); i++ {
+		for i := 0; ; i++ {
+			if !yield(instep.Record{Ref: instep.Ref{ID: fmt.Sprint(i)}}, nil) {
+				return
+			}
 		}
 	}
 	failing := func(yield func(instep.Record, error) bool) {
 		_ = yield(instep.Record{Ref: instep.Ref{ID: "1"}}, nil) && yield(instep.Record{}, errRead)
 	}
 	tooLong := func(yield func(instep.Record, error) bool) {
-		for yield(instep.Record{Ref: instep.Ref{ID: strings.Repeat("x", 5000)}}, nil) {
+		for {
+			if !yield(instep.Record{Ref: instep.Ref{ID: strings.Repeat("x", 5000)}}, nil) {
+				return
+			}
 		}
 	}
 	ended, cancel := context.WithCancel(t.Context())

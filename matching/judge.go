@@ -64,15 +64,15 @@ func (x *resolver) judgeRank(k uint8) {
 
 // flags returns those that at least one of the nodes' keys has.
 func (x *resolver) flags(k uint8, hash uint64, nodes []int32) uint8 {
-	var any uint8
+	var flags uint8
 	for _, n := range nodes {
 		ks := x.keysOf(n)
 		if i, ok := ks.has(k, hash); ok {
-			_, flags := ks.kind(i)
-			any |= flags
+			_, own := ks.kind(i)
+			flags |= own
 		}
 	}
-	return any
+	return flags
 }
 
 // judge decides about one group.

@@ -84,7 +84,6 @@ type judged struct {
 	rank    uint8            // that decided
 	says    map[string]bool  // what the keys of the rank come to
 	with    map[*judged]bool // partners by the keys of the rank
-	others  map[string]bool  // "side/id" of those with the keys that were in doubt
 	settled bool             // by an earlier rank
 }
 

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -70,11 +71,11 @@ func checkRules(t *testing.T, regs sample) {
 }
 
 func show(regs sample) string {
-	out := ""
+	var out strings.Builder
 	for s, rows := range regs {
 		for _, r := range rows {
-			out += fmt.Sprintf("%s %s %q %v %+v\n", instep.Side(s), r.id, r.identity, r.gone, r.keys)
+			out.WriteString(fmt.Sprintf("%s %s %q %v %+v\n", instep.Side(s), r.id, r.identity, r.gone, r.keys))
 		}
 	}
-	return out
+	return out.String()
 }

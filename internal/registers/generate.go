@@ -22,11 +22,15 @@ const (
 // Write writes one side of two registers of n customers each as CSV.
 func Write(w io.Writer, s instep.Side, n int) error {
 	b := bufio.NewWriterSize(w, 1<<16)
-	b.WriteString(Header)
-	var line []byte
+	line := []byte(Header)
 	for at := range n {
+		if _, err := b.Write(line); err != nil {
+			return err
+		}
 		line = appendRow(line[:0], s, at, n)
-		b.Write(line)
+	}
+	if _, err := b.Write(line); err != nil {
+		return err
 	}
 	return b.Flush()
 }
