@@ -1,19 +1,42 @@
-// Program netvisor-rackbeat keeps the products of Rackbeat and Netvisor in
-// step. Without further ado it does so for two fake systems with made-up
-// products, which keep their data in a folder beside the state, so that a
-// second run meets the same two systems:
+// Program netvisor-rackbeat keeps the customers, suppliers and products of
+// Rackbeat and Netvisor in step. Without further ado it does so for two fake
+// systems with made-up records, which keep their data in a folder beside the
+// state, so that a second run meets the same two systems:
 //
 //	go run ./examples/netvisor-rackbeat                         shows what it would do
+//	go run ./examples/netvisor-rackbeat -report                 tells it in plain words
 //	go run ./examples/netvisor-rackbeat -apply                  does it
 //	go run ./examples/netvisor-rackbeat -apply                  finds nothing left to do
-//	go run ./examples/netvisor-rackbeat -apply -changes 50      edits 25 products in each, then runs
+//	go run ./examples/netvisor-rackbeat -apply -changes 50      edits 25 records of each register in each, then runs
 //
-// The product code decides which products belong together. Rackbeat owns the
-// register: what is edited there is written to Netvisor; what is edited in
-// Netvisor is reported as drift and left alone (-drift revert writes Rackbeat's
-// value back). Whose values stand in the first load is chosen by -from, and what
-// becomes of the counterpart of a deleted product by -deletes: unless told
-// otherwise, nothing. The pairing of fields is in products.go.
+// -registers chooses among customers, suppliers and products. Rackbeat owns
+// them: what is edited there is written to Netvisor; what is edited in Netvisor
+// is reported as drift and left alone (-drift revert writes Rackbeat's value
+// back). Whose values stand in the first load is chosen by -from, and what
+// becomes of the counterpart of a deleted record by -deletes: unless told
+// otherwise, nothing. The pairing of fields is in customers.go, suppliers.go
+// and products.go.
+//
+// # What belongs together
+//
+// The product code decides which products belong together. Customers find each
+// other as the vendors' own page about this pairing says: by number (digits
+// only, the first not 0), then by business id, then by name; suppliers likewise,
+// which is inferred. On a hit, the card of the side that is not -from takes the
+// other's values, its number too if nobody else has it.
+//
+// Two records that have only the number in common wait for a person: both
+// systems number by themselves, and two firms with one number is what the
+// vendors warn of. -trust-numbers links them. Records that have only the name in
+// common are linked, as the page says; -names propose asks about them. A plan
+// says how many there are of either before anything is written. What contradicts
+// itself, such as one number with two business ids, is never linked by a rule.
+//
+// New records of Rackbeat need a layout, a VAT zone and more that Netvisor has
+// no field for. The VAT zone is that of the country; a country that is missing is
+// taken for Finland; -new gives the rest, such as -new customer.layout=Standard.
+// Groups and payment terms go over by name, and -create-missing adds those that
+// Rackbeat does not have.
 //
 // # Real companies
 //
@@ -46,13 +69,13 @@
 //
 // # What a person decides
 //
-// Some products cannot be matched by a program, and wait for a person. These
+// Some records cannot be matched by a program, and wait for a person. These
 // commands ask and answer; they write to neither system, and the next run with
 // -apply takes the answers up:
 //
 //	netvisor-rackbeat -reviews                           lists what waits, with the answers there are
 //	netvisor-rackbeat -answer products/12=new            gives one of them
-//	netvisor-rackbeat -why rackbeat/product/AB-100       tells what is known of a product
+//	netvisor-rackbeat -why rackbeat/product/AB-100       tells what is known of a record
 //	netvisor-rackbeat -links export pairs.csv            writes down what belongs together
 //	netvisor-rackbeat -links import pairs.csv            brings it from elsewhere
 //
