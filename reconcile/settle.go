@@ -3,6 +3,8 @@ package reconcile
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/instep-go/instep"
@@ -285,7 +287,7 @@ func (ps *pass) settleRefused(b *instep.Batch, o *op, kind instep.Kind) {
 		o.problem, o.outcome = message("taken", arg("rule", ps.keyName(1))), instep.Review
 		ps.parkUntilChanged(o)
 	default:
-		o.problem = message("refused", code, refusedField(o.result.Err))
+		o.problem = message("refused", arg("code", refusedCode(o.result.Err, kind)), refusedField(o.result.Err))
 		ps.parkUntilChanged(o)
 	}
 	ps.settleProblem(b, o)
@@ -337,6 +339,24 @@ func (ps *pass) ruleNames(rules []uint16) []string {
 		names[i] = ps.pair.rules[r].Name
 	}
 	return names
+}
+
+// refusedCode is what the vendor calls it: its own code, or the status of the
+// reply. What it says in words may hold values, and is for the log alone.
+func refusedCode(err error, kind instep.Kind) string {
+	const longest = 40
+	switch e := asError(err); {
+	case e != nil && e.Code != "" && len(e.Code) <= longest && strings.IndexFunc(e.Code, notInCode) < 0:
+		return e.Code
+	case e != nil && e.Status != 0:
+		return "HTTP " + strconv.Itoa(e.Status)
+	default:
+		return kind.Error()
+	}
+}
+
+func notInCode(r rune) bool {
+	return r != '_' && r != '-' && r != '.' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 }
 
 func refusedField(err error) instep.Arg {
