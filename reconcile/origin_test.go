@@ -91,6 +91,28 @@ func TestOrigin(t *testing.T) {
 	}
 }
 
+// TestOriginGone deletes a record that has an origin and no immutable id: what
+// is missing may have another number by now, so that nothing follows before the
+// next whole list has not shown it.
+func TestOriginGone(t *testing.T) {
+	t.Parallel()
+	stock, books, e, _ := linkedPair(t, func(p *reconcile.Pair) {
+		withOrigins(p.Left.(*system), map[string]string{"A": "2024 Kahvi", "Z": "2025 Tee"})
+		p.Flow = instep.ToRight
+		p.Deletes[instep.Right] = reconcile.DeleteDeleted
+	})
+	stock.remove("A")
+	mustRun(t, e, sweep())
+	if got := books.takeWrites(); len(got) != 0 {
+		t.Errorf("at once: %q", got)
+	}
+	mustRun(t, e, sweep())
+	mustRun(t, e, sweep())
+	if got := books.takeWrites(); !slices.Equal(got, []string{"delete b001"}) {
+		t.Errorf("after the next list: %q", got)
+	}
+}
+
 // TestNumberWritten writes the number that is the other side's id, with
 // replies lost before and after it was carried out, with an immutable id and
 // without one: the link follows, and nothing is made twice.
