@@ -50,7 +50,11 @@ func told(v instep.Value) instep.Value {
 // absent in a record whose reply lacks it.
 var vendorRows = []fieldRow[Vendor, VendorUpdate]{
 	{
-		info:    instep.FieldInfo{Name: FieldVendorCode, Type: instep.TypeString},
+		info: instep.FieldInfo{ // the lengths of code and name are those of customers (inferred)
+			Name: FieldVendorCode, Type: instep.TypeString,
+			MaxLen: maxCustomerCode,
+			Remedy: "shorten the code to 50 characters where the supplier comes from",
+		},
 		element: "code",
 		read:    func(s *Vendor) instep.Value { return shown(s.Code) },
 		write:   intoText(func(u *VendorUpdate) *instep.Opt[string] { return &u.Code }),
@@ -58,8 +62,8 @@ var vendorRows = []fieldRow[Vendor, VendorUpdate]{
 	{
 		info: instep.FieldInfo{
 			Name: FieldName, Type: instep.TypeString,
-			Required: true,
-			Remedy:   "give the supplier a name",
+			Required: true, MaxLen: maxCustomerName,
+			Remedy: "give the supplier a name of at most 250 characters",
 		},
 		element: "name",
 		read:    func(s *Vendor) instep.Value { return shown(s.Name) },

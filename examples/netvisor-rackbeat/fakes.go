@@ -21,6 +21,7 @@ type fakes struct {
 func openFakes(set *settings) (*fakes, error) {
 	c := catalogue.NewSized(set.seed, set.sizes)
 	set.newCustomer = append(set.newCustomer, instep.Field{Name: "layout", Value: instep.String(catalogue.Layouts()[0])})
+	set.newSupplier = append(set.newSupplier, instep.Field{Name: "payment_term", Value: instep.String(catalogue.PaymentTerms()[0].Name)})
 	r, err := rackbeattest.New(c.RackbeatOptions(filepath.Join(set.state, "rackbeat")))
 	if err != nil {
 		return nil, err

@@ -31,12 +31,11 @@ var suppliers = register{
 }
 
 // supplierMapping says which fields of suppliers correspond. Rackbeat owns
-// them all. Groups of suppliers do not go over. Netvisor shows the payment
-// term of a supplier as a text, which can only be taken from there.
+// them all. Groups of suppliers do not go over, and neither do payment terms:
+// Netvisor has a supplier's as a number of days, and Rackbeat as an entry of a
+// list, which -new supplier.payment_term chooses for new ones.
 func supplierMapping() instep.Mapping {
 	number, id := []string{"whole_number"}, []string{"business_id"}
-	term := plain("payment term", "payment_term", netvisor.FieldPaymentTerm)
-	term.Owner, term.Direction, term.CreateOnly = instep.RightOwns, instep.ToLeft, true
 	return instep.Mapping{Rules: []instep.Rule{
 		key(via(field("number", "number", netvisor.FieldVendorCode), number, []string{"trim"}), instep.Match{Rank: company.RankNumber, Weak: true}),
 		key(plain("name", "name", netvisor.FieldName), instep.Match{Rank: company.RankName}),
@@ -48,7 +47,6 @@ func supplierMapping() instep.Mapping {
 		plain("e-mail", "contact_email", netvisor.FieldEmail),
 		plain("phone", "contact_phone", netvisor.FieldPhone),
 		plain("currency", "currency", netvisor.FieldCurrency),
-		term,
 		zone(netvisor.FieldCountry),
 	}}
 }
