@@ -27,6 +27,10 @@ func (s *Store) Commit(ctx context.Context, b *instep.Batch) error {
 		}
 		d.pairs[b.Pair], d.commits = next, next.commits
 		d.count.raise(next.commits)
+		d.forgetBodies(next.n)
+		if b.State != nil && len(d.pending[next.n]) > manyPending {
+			_ = d.indexKeys(ctx, b.Pair) // the batch is in; what fails here is tried again by Keys
+		}
 		if len(b.Erased) > 0 {
 			d.scrub = true
 			_ = d.scrubNow(ctx) // the batch is in; what fails here is tried again

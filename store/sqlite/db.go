@@ -17,6 +17,10 @@ type db struct {
 	pairs map[string]*pairRow
 	words words
 
+	dirs    map[part]*directory // those that were read
+	lastSeg int64               // the highest seg.n; 0: not read
+	pending map[int64][]keyRow  // match keys that are not in their index yet, by pair; see keys.go
+
 	count   *counter
 	commits uint64 // how many the file has had, or more
 	rewound bool   // pairs that are not in the file may have been
@@ -126,6 +130,7 @@ func (d *db) tx(ctx context.Context, f func() error) error {
 		if !done {
 			_, _ = d.exec(whole, "ROLLBACK") // fails if SQLite undid it already
 			d.words.undo()
+			d.dirs, d.lastSeg, d.pending = nil, 0, nil
 		}
 	}()
 	if err := f(); err != nil {

@@ -10,11 +10,25 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// rowsOf counts the rows of the tables that grow with the registers.
+// rowsOf counts the rows of the tables that grow with the registers, and of
+// segments what is in them.
 func rowsOf(t *testing.T, s *Store) string {
 	t.Helper()
-	var counts []string
-	for _, table := range []string{"link", "rec", "mk", "mark", "unit", "fence", "decision"} {
+	counts := []string{"link " + ask(t, s, "SELECT count(*) FROM link")}
+	var entries [2]int // of records and of keys
+	err := s.db.query(t.Context(), "SELECT part, body FROM seg", nil, func(row []any) error {
+		p := part(num(row[0]))
+		r := segReader{rest: blob(row[1]), keys: p.keys()}
+		for r.next() {
+			entries[map[bool]int{true: 1}[p.keys()]]++
+		}
+		return r.err()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts = append(counts, fmt.Sprint("rec ", entries[0]), fmt.Sprint("mk ", entries[1]))
+	for _, table := range []string{"mark", "unit", "fence", "decision"} {
 		counts = append(counts, table+" "+ask(t, s, "SELECT count(*) FROM "+table))
 	}
 	return strings.Join(counts, ", ")

@@ -8,16 +8,9 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// linkColumns are what readLink takes. The sums stand only in rec, where
-// Lookup needs them.
-const (
-	linkColumns = `link.id, link.gen, link.map, link.rule, link.lid, link.rid, link.base,
-	coalesce(link.rbase, link.base), link.keys, link.more, l.sum, r.sum`
-	linkSums = `LEFT JOIN rec l ON l.ps = ? AND l.id = link.lid LEFT JOIN rec r ON r.ps = ? AND r.id = link.rid`
-	linkScan = "SELECT " + linkColumns + " FROM link " + linkSums + " WHERE link.id > ? AND link.id <= ? ORDER BY link.id LIMIT ?"
-)
+const linkScan = "SELECT id, body FROM link WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"
 
-var linkPoints = valuesQuery("SELECT q.i, " + linkColumns + " FROM q CROSS JOIN link ON link.id = q.v " + linkSums)
+var linkPoints = valuesQuery("SELECT q.i, link.body FROM q CROSS JOIN link ON link.id = q.v")
 
 // Links returns links by their ids; see [instep.Checkpoint].
 func (s *Store) Links(ctx context.Context, pair string, ids []instep.LinkID) ([]instep.Link, error) {
@@ -48,8 +41,8 @@ func (d *db) readLinks(ctx context.Context, pair int64, ids []instep.LinkID, lin
 		}
 		return rowid(pair, ids[i])
 	}
-	return d.points(ctx, linkPoints, len(ids), value, []any{pair << 1, pair<<1 | 1}, func(i int, row []any) (err error) {
-		links[i], err = d.readLink(row[1:])
+	return d.points(ctx, linkPoints, len(ids), value, nil, func(i int, row []any) (err error) {
+		links[i], err = d.link(ids[i], blob(row[1]))
 		return err
 	})
 }
@@ -62,9 +55,9 @@ func (s *Store) Scan(ctx context.Context, pair string, after instep.LinkID, limi
 		if p == nil || limit <= 0 || after >= p.state.LastLink {
 			return ctx.Err()
 		}
-		args := []any{p.n << 1, p.n<<1 | 1, rowid(p.n, after), rowid(p.n, p.state.LastLink), int64(limit)}
+		args := []any{rowid(p.n, after), rowid(p.n, p.state.LastLink), int64(limit)}
 		return d.query(ctx, linkScan, args, func(row []any) error {
-			link, err := d.readLink(row)
+			link, err := d.link(own[instep.LinkID](num(row[0])), blob(row[1]))
 			links = append(links, link)
 			return err
 		})
@@ -73,30 +66,6 @@ func (s *Store) Scan(ctx context.Context, pair string, after instep.LinkID, limi
 		return nil, err
 	}
 	return links, nil
-}
-
-// readLink makes a link of linkColumns.
-func (d *db) readLink(row []any) (instep.Link, error) {
-	rule, err := d.words.text(num(row[3]))
-	if err != nil {
-		return instep.Link{}, err
-	}
-	m, err := decodeMore(blob(row[9]))
-	if err != nil {
-		return instep.Link{}, err
-	}
-	l := instep.Link{
-		ID: own[instep.LinkID](num(row[0])), Gen: uint64(num(row[1])), Map: uint32(num(row[2])), Rule: rule,
-		Drift: m.drift, Meeting: m.meeting,
-	}
-	for s := range l.Sides {
-		l.Sides[s] = instep.LinkSide{
-			ID: text(row[4+s]), Identity: m.identity[s], Version: m.version[s],
-			Base: blob(row[6+s]), Sum: uint64(num(row[10+s])),
-		}
-	}
-	l.Keys = m.keys(presentSides(&l), blob(row[8]))
-	return l, nil
 }
 
 // keyBytes returns the match keys' hashes for the column keys.

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -10,13 +9,8 @@ import (
 	"github.com/instep-go/instep"
 )
 
-const (
-	// pointPage is how many rows are looked for one by one in one query.
-	pointPage = 100
-
-	// walkPage is how many ids are looked for in one walk over a range.
-	walkPage = 250
-)
+// pointPage is how many rows are looked for one by one in one query.
+const pointPage = 100
 
 // valuesQuery returns a query for the rows that fit the arguments: what it
 // selects from the list q(i, v), which numbers the arguments from 0 on, and
@@ -33,11 +27,6 @@ func valuesQuery(sel string) string {
 	}
 	return b.String() + ") " + sel
 }
-
-var (
-	recPoints = valuesQuery("SELECT q.i, rec.sum, rec.link FROM q CROSS JOIN rec ON rec.ps = ? AND rec.id = q.v")
-	recWalk   = "SELECT id, sum, link FROM rec WHERE ps = ? AND id BETWEEN ? AND ? ORDER BY id LIMIT ?"
-)
 
 // points asks a valuesQuery: for n values, pages at a time. The first column
 // that each gets is the position of the value.
@@ -72,82 +61,68 @@ func (s *Store) Lookup(ctx context.Context, pair string, side instep.Side, ids [
 		if p == nil {
 			return ctx.Err()
 		}
-		l := lookup{db: d, ps: p.n<<1 | int64(side), ids: ids, out: out}
+		dir, err := d.directory(ctx, recordsOf(p.n, side))
+		if err != nil {
+			return err
+		}
+		l := lookup{db: d, dir: dir, ids: ids, out: out}
 		return l.run(ctx)
 	})
 }
 
 type lookup struct {
-	db  *db
-	ps  int64
-	ids []string
-	out []instep.Known
+	db    *db
+	dir   *directory
+	ids   []string
+	order []int // positions in ids, in the order of these
+	out   []instep.Known
 }
 
-// run walks over the range of the ids where these are sorted and stand close
-// together, as in an ordered listing, and looks for them one by one, in
-// ascending order, where not.
+// run reads each segment that the ids may be in once.
 func (l *lookup) run(ctx context.Context) error {
-	order := make([]int, len(l.ids))
-	for i := range order {
-		order[i] = i
+	l.order = make([]int, len(l.ids))
+	for i := range l.order {
+		l.order[i] = i
 	}
-	done := 0
-	if slices.IsSorted(l.ids) {
-		var err error
-		if done, err = l.walkAll(ctx); err != nil {
-			return err
-		}
-	} else {
-		slices.SortFunc(order, func(a, b int) int { return strings.Compare(l.ids[a], l.ids[b]) })
+	if !slices.IsSorted(l.ids) {
+		slices.SortFunc(l.order, func(a, b int) int { return strings.Compare(l.ids[a], l.ids[b]) })
 	}
-	rest := order[done:]
-	return l.db.points(ctx, recPoints, len(rest), func(i int) any { return []byte(l.ids[rest[i]]) }, []any{l.ps},
-		func(i int, row []any) error {
-			l.out[rest[i]] = known(row)
-			return nil
-		})
-}
-
-// known reads the columns sum and link, the second and third of a row.
-func known(row []any) instep.Known {
-	return instep.Known{Link: instep.LinkID(num(row[2])), Sum: uint64(num(row[1]))}
-}
-
-// walkAll returns how many ids it has worked off. It gives up where less than
-// half of the rows of a range were asked for.
-func (l *lookup) walkAll(ctx context.Context) (done int, err error) {
-	for done < len(l.ids) {
-		page := l.ids[done:min(done+walkPage, len(l.ids))]
-		n, err := l.walk(ctx, page, l.out[done:])
-		if err != nil {
-			return 0, err
+	var segs, ends []int
+	for at := 0; at < len(l.order); {
+		i := l.dir.find(l.ids[l.order[at]])
+		begin := at
+		for at++; at < len(l.order) && !l.dir.ends(i, l.ids[l.order[at]]); {
+			at++
 		}
-		done += n
-		if n < len(page) {
-			break
+		if i >= 0 {
+			segs, ends = append(segs, i), append(ends, begin, at)
 		}
 	}
-	return done, nil
-}
-
-func (l *lookup) walk(ctx context.Context, ids []string, out []instep.Known) (done int, err error) {
-	limit, rows := 2*len(ids), 0
-	args := []any{l.ps, []byte(ids[0]), []byte(ids[len(ids)-1]), int64(limit)}
-	var last []byte
-	err = l.db.query(ctx, recWalk, args, func(row []any) error {
-		rows++
-		last = blob(row[0])
-		for done < len(ids) && ids[done] < string(last) {
-			done++
-		}
-		for ; done < len(ids) && ids[done] == string(last); done++ {
-			out[done] = known(row)
-		}
-		return nil
+	// In a listing in the order of ids each segment is needed once, in any
+	// other order again and again.
+	keep := len(segs) > len(l.ids)/sparse
+	return l.db.bodies(ctx, l.dir, segs, keep, func(at int, body []byte) error {
+		return l.scan(body, l.order[ends[2*at]:ends[2*at+1]])
 	})
-	if rows < limit || bytes.Equal(last, []byte(ids[len(ids)-1])) {
-		done = len(ids)
+}
+
+// sparse is how many ids of a page must be in each segment, or else it counts
+// as being in no order.
+const sparse = 8
+
+// scan looks for ids in a segment.
+func (l *lookup) scan(body []byte, order []int) error {
+	r := segReader{rest: body}
+	for have := r.next(); have && len(order) > 0; {
+		switch c := strings.Compare(l.ids[order[0]], string(r.key)); {
+		case c > 0:
+			have = r.next()
+		case c == 0:
+			l.out[order[0]] = instep.Known{Link: r.link, Sum: r.sum}
+			order = order[1:]
+		default:
+			order = order[1:]
+		}
 	}
-	return done, err
+	return r.err()
 }

@@ -63,6 +63,11 @@ func (s *Store) migrate(ctx context.Context, known []migration) error {
 			if _, err := s.db.conn.ExecContext(ctx, m.sql); err != nil {
 				return fmt.Errorf("%s: %w", m.name, err)
 			}
+			if convert := conversions[m.name]; convert != nil {
+				if err := convert(ctx, s.db); err != nil {
+					return fmt.Errorf("%s: %w", m.name, err)
+				}
+			}
 		}
 		_, err := s.db.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(known)))
 		return err

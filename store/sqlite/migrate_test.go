@@ -203,6 +203,9 @@ func TestUpgradeFirst(t *testing.T) {
 	if err := s.Commit(t.Context(), batch); err != nil {
 		t.Errorf("Commit: %v", err)
 	}
+	if _, err := s.Keys(t.Context(), "products", []uint64{1}); err != nil {
+		t.Errorf("Keys: %v", err)
+	}
 	if got, want := rowsOf(t, s), "link 2, rec 3, mk 1, mark 0, unit 0, fence 1, decision 0"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -147,6 +147,17 @@ func (r *reader) number() int {
 	return int(n)
 }
 
+// whole returns a number of any size.
+func (r *reader) whole() uint64 {
+	n, size := binary.Uvarint(r.rest)
+	if size <= 0 {
+		r.rest, r.bad = nil, true
+		return 0
+	}
+	r.rest = r.rest[size:]
+	return n
+}
+
 // signed returns a number of either sign.
 func (r *reader) signed() int64 {
 	n, size := binary.Varint(r.rest)

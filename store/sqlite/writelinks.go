@@ -1,11 +1,10 @@
 package sqlite
 
 import (
-	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"slices"
-	"strings"
 
 	"github.com/instep-go/instep"
 )
@@ -49,8 +48,6 @@ func (d *db) writeLinks(ctx context.Context, p *pairRow, b *instep.Batch) error 
 	return nil
 }
 
-var oldPoints = valuesQuery("SELECT q.i, link.gen, link.lid, link.rid, link.keys FROM q CROSS JOIN link ON link.id = q.v")
-
 // readOld reads the stored links that the batch is about. New links have ids
 // above the highest and cost nothing here.
 func (w *linkBatch) readOld(ctx context.Context) error {
@@ -61,9 +58,10 @@ func (w *linkBatch) readOld(ctx context.Context) error {
 		}
 	}
 	slices.Sort(ids)
-	return w.db.points(ctx, oldPoints, len(ids), func(i int) any { return rowid(w.pair.n, ids[i]) }, nil, func(i int, row []any) error {
-		w.old[ids[i]] = oldLink{uint64(num(row[1])), [2]string{text(row[2]), text(row[3])}, blob(row[4])}
-		return nil
+	return w.db.points(ctx, linkPoints, len(ids), func(i int) any { return rowid(w.pair.n, ids[i]) }, nil, func(i int, row []any) error {
+		o, err := readBody(blob(row[1]))
+		w.old[ids[i]] = oldLink{o.gen, [2]string{string(o.ids[0]), string(o.ids[1])}, o.keys}
+		return err
 	})
 }
 
@@ -98,126 +96,89 @@ func (w *linkBatch) dropAll(ctx context.Context) error {
 	return flushAll(ctx, links, marks, fences)
 }
 
-// recRow is a row of rec.
-type recRow struct {
-	id   string
-	sum  uint64
-	link instep.LinkID
-}
-
-func compareRecRows(a, b recRow) int { return strings.Compare(a.id, b.id) }
-
-// writeRecords brings rec in line, one side after the other.
+// writeRecords brings the indexes of records in line, one side after the
+// other. What takes an id away comes before what adds it, so that it can go
+// from one link to another within a batch.
 func (w *linkBatch) writeRecords(ctx context.Context) error {
 	for s := range 2 {
-		var gone, added, kept []recRow
+		var edits []edit
+		add := func(id string, kind editKind, e entry) {
+			if id != "" {
+				edits = append(edits, edit{id, kind, e})
+			}
+		}
 		for _, id := range w.drop {
-			gone = append(gone, recRow{id: w.old[id].ids[s]})
+			add(w.old[id].ids[s], remove, entry{})
 		}
 		for _, l := range w.links {
-			old, row := w.old[l.ID].ids[s], recRow{l.Sides[s].ID, l.Sides[s].Sum, l.ID}
-			if row.id == old {
-				kept = append(kept, row)
+			old, side := w.old[l.ID].ids[s], &l.Sides[s]
+			if side.ID == old {
+				add(side.ID, put, entry{side.Sum, l.ID})
 				continue
 			}
-			added = append(added, row)
-			gone = append(gone, recRow{id: old})
+			add(old, remove, entry{})
+			add(side.ID, insert, entry{side.Sum, l.ID})
 		}
-		for _, rows := range []*[]recRow{&gone, &added, &kept} {
-			*rows = slices.DeleteFunc(*rows, func(r recRow) bool { return r.id == "" })
-			slices.SortFunc(*rows, compareRecRows)
+		slices.SortFunc(edits, compareEdits)
+		err := w.db.editIndex(ctx, recordsOf(w.pair.n, instep.Side(s)), edits)
+		if errors.Is(err, errTaken{}) {
+			return conflictError("a %s record of the batch is in another link already", instep.Side(s))
 		}
-		if err := w.writeSide(ctx, s, gone, added, kept); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// writeSide deletes first, so that an id can go from one link to another
-// within a batch.
-func (w *linkBatch) writeSide(ctx context.Context, s int, gone, added, kept []recRow) error {
-	ps := itoa(w.pair.n<<1 | int64(s))
-	del := w.db.bulk(deleteRecords(ps), "?", ")")
-	for _, r := range gone {
-		if err := del.add(ctx, []byte(r.id)); err != nil {
-			return err
-		}
-	}
-	if err := del.flush(ctx); err != nil {
-		return err
-	}
-	add := w.db.bulk("INSERT INTO rec (ps, id, sum, link) VALUES ", "("+ps+",?,?,?)", "")
-	if err := addRecords(ctx, add, added); err != nil {
-		if sqliteCode(err) == codeConstraint {
-			return conflictError("a %s record of the batch is in another link already", instep.Side(s))
-		}
-		return err
-	}
-	update := w.db.bulk("REPLACE INTO rec (ps, id, sum, link) VALUES ", "("+ps+",?,?,?)", "")
-	return addRecords(ctx, update, kept)
-}
-
-// deleteRecords is the head of a statement.
-func deleteRecords(ps string) string { return "DELETE FROM rec WHERE ps = " + ps + " AND id IN (" }
-
-func addRecords(ctx context.Context, b *bulk, rows []recRow) error {
-	for _, r := range rows {
-		if err := b.add(ctx, []byte(r.id), int64(r.sum), int64(r.link)); err != nil {
-			return err
-		}
-	}
-	return b.flush(ctx)
-}
-
 // writeRows writes the rows of the links themselves.
 func (w *linkBatch) writeRows(ctx context.Context) error {
-	const columns, row = "INTO link (id, gen, map, rule, lid, rid, base, rbase, keys, more) VALUES ", "(?,?,?,?,?,?,?,?,?,?)"
-	insert, replace := w.db.bulk("INSERT "+columns, row, ""), w.db.bulk("REPLACE "+columns, row, "")
+	const columns = "INTO link (id, body) VALUES "
+	insert, replace := w.db.bulk("INSERT "+columns, "(?,?)", ""), w.db.bulk("REPLACE "+columns, "(?,?)", "")
+	var arena []byte // of the bodies of a statement
 	for _, l := range w.links {
 		rule, err := w.db.word(ctx, l.Rule)
 		if err != nil {
 			return err
 		}
-		left, right := &l.Sides[instep.Left], &l.Sides[instep.Right]
-		var rightBase any
-		if !bytes.Equal(left.Base, right.Base) {
-			rightBase = full(right.Base)
-		}
 		to := insert
 		if _, ok := w.old[l.ID]; ok {
 			to = replace
 		}
-		err = to.add(ctx, rowid(w.pair.n, l.ID), int64(l.Gen), int64(l.Map), rule, null(left.ID), null(right.ID),
-			full(left.Base), rightBase, keyBytes(l.Keys), null(moreOf(l).encode()))
-		if err != nil {
+		if cap(arena)-len(arena) < 1<<10 {
+			arena = make([]byte, 0, 1<<16)
+		}
+		from := len(arena)
+		arena = appendBody(arena, l, rule)
+		if err := to.add(ctx, rowid(w.pair.n, l.ID), arena[from:len(arena):len(arena)]); err != nil {
 			return err
 		}
 	}
 	return flushAll(ctx, insert, replace)
 }
 
-// writeKeys brings mk in line for the links that it covers already; the
-// others are entered when somebody asks for keys.
+// writeKeys brings the index of match keys in line for the links that it
+// covers already; the others are entered when somebody asks for keys.
 func (w *linkBatch) writeKeys(ctx context.Context) error {
 	var gone, added []keyRow
 	for _, id := range w.drop {
 		if id <= w.pair.keyed {
-			gone = append(gone, keyRows(id, w.old[id].keys)...)
+			gone = appendKeyRows(gone, id, w.old[id].keys)
 		}
 	}
 	for _, l := range w.links {
 		if l.ID > w.pair.keyed {
 			break
 		}
-		before, now := keyRows(l.ID, w.old[l.ID].keys), keyRows(l.ID, keyBytes(l.Keys))
+		before, now := appendKeyRows(nil, l.ID, w.old[l.ID].keys), appendKeyRows(nil, l.ID, keyBytes(l.Keys))
 		gone = append(gone, without(before, now)...)
 		added = append(added, without(now, before)...)
 	}
-	if err := w.db.dropKeys(ctx, w.pair.n, gone); err != nil {
+	w.notePending()
+	if err := w.db.changeKeys(ctx, w.pair.n, gone, remove); err != nil {
 		return err
 	}
-	return w.db.insertKeys(ctx, w.pair.n, added)
+	return w.db.changeKeys(ctx, w.pair.n, added, put)
 }
 
 // without returns the rows that others does not have.

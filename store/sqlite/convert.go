@@ -1,0 +1,95 @@
+package sqlite
+
+import (
+	"context"
+
+	"github.com/instep-go/instep"
+)
+
+// conversions are what a migration needs beyond its statements, by its name;
+// they run after these, in the same transaction.
+var conversions = map[string]func(context.Context, *db) error{"0003_segments.sql": convertSegments}
+
+const (
+	convertPage = 10_000
+
+	oldRecords = "SELECT ps, id, sum, link FROM rec WHERE (ps, id) > (?, ?) ORDER BY ps, id LIMIT ?"
+
+	oldLinks = `SELECT old.id, old.gen, old.map, old.rule, old.lid, old.rid, old.base, coalesce(old.rbase, old.base), old.keys, old.more, l.sum, r.sum
+	FROM old_link old LEFT JOIN rec l ON l.ps = 2 * (old.id >> 40) AND l.id = old.lid
+	LEFT JOIN rec r ON r.ps = 2 * (old.id >> 40) + 1 AND r.id = old.rid
+	WHERE old.id > ? ORDER BY old.id LIMIT ?`
+)
+
+// convertSegments brings what version 2 has kept in rows of their own into
+// segments. Match keys are entered anew when somebody asks for them.
+func convertSegments(ctx context.Context, d *db) error {
+	if err := d.convertLinks(ctx); err != nil {
+		return err
+	}
+	if err := d.convertRecords(ctx); err != nil {
+		return err
+	}
+	_, err := d.conn.ExecContext(ctx, "DROP TABLE old_link; DROP TABLE rec; DROP TABLE mk; UPDATE pair SET keyed = 0")
+	return err
+}
+
+func (d *db) convertLinks(ctx context.Context) error {
+	insert := d.bulk("INSERT INTO link (id, body) VALUES ", "(?,?)", "")
+	for last, more := int64(-1), true; more; {
+		var rows [][2]any
+		err := d.query(ctx, oldLinks, []any{last, int64(convertPage)}, func(row []any) error {
+			last = num(row[0])
+			l, err := linkOfColumns(row)
+			rows = append(rows, [2]any{last, appendBody(nil, &l, num(row[3]))})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if err := insert.add(ctx, row[0], row[1]); err != nil {
+				return err
+			}
+		}
+		more = len(rows) == convertPage
+	}
+	return insert.flush(ctx)
+}
+
+// linkOfColumns makes a link of a row of oldLinks, all but its rule.
+func linkOfColumns(row []any) (instep.Link, error) {
+	m, err := decodeMore(blob(row[9]))
+	l := instep.Link{Gen: uint64(num(row[1])), Map: uint32(num(row[2])), Drift: m.drift, Meeting: m.meeting}
+	for s := range l.Sides {
+		l.Sides[s] = instep.LinkSide{
+			ID: text(row[4+s]), Identity: m.identity[s], Version: m.version[s], Base: blob(row[6+s]), Sum: uint64(num(row[10+s])),
+		}
+	}
+	l.Keys = m.keys(presentSides(&l), blob(row[8]))
+	return l, err
+}
+
+func (d *db) convertRecords(ctx context.Context) error {
+	lastSide, lastID := int64(-1), []byte{}
+	for more := true; more; {
+		byPart, n := map[part][]edit{}, 0
+		err := d.query(ctx, oldRecords, []any{lastSide, lastID, int64(convertPage)}, func(row []any) error {
+			n++
+			lastSide, lastID = num(row[0]), blob(row[1])
+			p := recordsOf(lastSide>>1, instep.Side(lastSide&1))
+			byPart[p] = append(byPart[p], edit{string(lastID), insert, entry{uint64(num(row[2])), instep.LinkID(num(row[3]))}})
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for p, edits := range byPart {
+			if err := d.editIndex(ctx, p, edits); err != nil {
+				return err
+			}
+		}
+		more = n == convertPage
+	}
+	return nil
+}

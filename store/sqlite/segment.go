@@ -1,0 +1,131 @@
+package sqlite
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/instep-go/instep"
+)
+
+// The index of the records of a side and that of the match keys are kept in
+// segments: sorted runs of entries in one row of the file each. A row for each
+// entry would take three times the room and many times the time, for a
+// statement of SQLite costs more than what an entry is worth.
+//
+// A body holds one entry after the other:
+//
+//	head    4 bits: how many bytes of its key are those of the entry before;
+//	        4 bits: how many follow. 15 stands for a varint after the head.
+//	rest    the bytes of the key that follow
+//	sum     8 bytes, little-endian  } only of records
+//	link    varint                  }
+const (
+	segmentFull = 2000 // bytes of a body beyond which it is split
+	segmentFill = 1300 // bytes of a body that is new: three fit on a page
+	manyBytes   = 15
+)
+
+// entry is what a segment holds of a key.
+type entry struct {
+	sum  uint64
+	link instep.LinkID
+}
+
+// segReader reads the entries of a body. The key is overwritten by the next.
+type segReader struct {
+	rest []byte
+	keys bool // there are no sums and links
+	key  []byte
+	entry
+	bad bool
+}
+
+// next reads the next entry, if there is one.
+func (r *segReader) next() bool {
+	if len(r.rest) == 0 || r.bad {
+		return false
+	}
+	head := r.rest[0]
+	r.rest = r.rest[1:]
+	shared, more := r.count(head>>4), r.count(head&manyBytes)
+	if shared > len(r.key) || more > len(r.rest) {
+		return r.fail()
+	}
+	r.key = append(r.key[:shared], r.rest[:more]...)
+	r.rest = r.rest[more:]
+	if r.keys {
+		return !r.bad
+	}
+	if len(r.rest) < 9 {
+		return r.fail()
+	}
+	r.sum = binary.LittleEndian.Uint64(r.rest)
+	link, n := binary.Uvarint(r.rest[8:])
+	if n <= 0 {
+		return r.fail()
+	}
+	r.link, r.rest = instep.LinkID(link), r.rest[8+n:]
+	return true
+}
+
+func (r *segReader) fail() bool {
+	r.bad = true
+	return false
+}
+
+func (r *segReader) count(n byte) int {
+	if n < manyBytes {
+		return int(n)
+	}
+	many, size := binary.Uvarint(r.rest)
+	if size <= 0 || many > math.MaxInt32 {
+		r.bad = true
+		return 0
+	}
+	r.rest = r.rest[size:]
+	return int(many)
+}
+
+// err says whether the body could be read to its end.
+func (r *segReader) err() error {
+	if r.bad {
+		return damaged("a segment of an index cannot be read")
+	}
+	return nil
+}
+
+// segWriter puts the entries of a segment together.
+type segWriter struct {
+	body []byte
+	last []byte // key of the last entry
+	keys bool
+}
+
+func (w *segWriter) reset() { w.body, w.last = w.body[:0], w.last[:0] }
+
+func (w *segWriter) add(key []byte, e entry) {
+	shared := sharedBytes(w.last, key)
+	rest := key[shared:]
+	w.body = append(w.body, min(byte(min(shared, manyBytes)), manyBytes)<<4|byte(min(len(rest), manyBytes)))
+	for _, n := range [2]int{shared, len(rest)} {
+		if n >= manyBytes {
+			w.body = binary.AppendUvarint(w.body, uint64(n))
+		}
+	}
+	w.body = append(w.body, rest...)
+	if !w.keys {
+		w.body = binary.LittleEndian.AppendUint64(w.body, e.sum)
+		w.body = binary.AppendUvarint(w.body, uint64(e.link))
+	}
+	w.last = append(w.last[:shared], rest...)
+}
+
+func sharedBytes(a, b []byte) int {
+	n := min(len(a), len(b))
+	for i := range n {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return n
+}
