@@ -112,12 +112,24 @@ const sparse = 8
 
 // scan looks for ids in a segment.
 func (l *lookup) scan(body []byte, order []int) error {
+	if len(order) < sparse {
+		for _, at := range order {
+			r := segReader{rest: body}
+			if e, ok := r.find(l.ids[at]); ok {
+				l.out[at] = instep.Known{Link: e.link, Sum: e.sum}
+			}
+			if r.bad {
+				return r.err()
+			}
+		}
+		return nil
+	}
 	r := segReader{rest: body}
 	for have := r.next(); have && len(order) > 0; {
-		switch c := strings.Compare(l.ids[order[0]], string(r.key)); {
-		case c > 0:
+		switch id := l.ids[order[0]]; {
+		case id > string(r.key):
 			have = r.next()
-		case c == 0:
+		case id == string(r.key):
 			l.out[order[0]] = instep.Known{Link: r.link, Sum: r.sum}
 			order = order[1:]
 		default:

@@ -68,6 +68,43 @@ func (r *segReader) next() bool {
 	return true
 }
 
+// find looks for the entry of one key. It puts no keys together: an entry that
+// has more in common with the one before than that one has with the key is
+// less than the key too, and one that has less is beyond it.
+func (r *segReader) find(key string) (e entry, found bool) {
+	for matched := 0; len(r.rest) > 0 && !r.bad; {
+		head := r.rest[0]
+		r.rest = r.rest[1:]
+		shared, more := r.count(head>>4), r.count(head&manyBytes)
+		if more+9 > len(r.rest) {
+			r.bad = true
+			break
+		}
+		if shared < matched {
+			break
+		}
+		rest, size := r.rest[:more], 1
+		for r.rest[more+7+size] >= 0x80 && more+8+size < len(r.rest) {
+			size++
+		}
+		value := r.rest[more : more+8+size]
+		r.rest = r.rest[more+8+size:]
+		if shared > matched {
+			continue
+		}
+		same := sharedBytes(rest, key[matched:])
+		matched += same
+		switch {
+		case same == len(rest) && matched == len(key):
+			link, _ := binary.Uvarint(value[8:])
+			return entry{binary.LittleEndian.Uint64(value), instep.LinkID(link)}, true
+		case same < len(rest) && (matched == len(key) || rest[same] > key[matched]):
+			return entry{}, false
+		}
+	}
+	return entry{}, false
+}
+
 func (r *segReader) fail() bool {
 	r.bad = true
 	return false
@@ -120,7 +157,7 @@ func (w *segWriter) add(key []byte, e entry) {
 	w.last = append(w.last[:shared], rest...)
 }
 
-func sharedBytes(a, b []byte) int {
+func sharedBytes[A, B []byte | string](a A, b B) int {
 	n := min(len(a), len(b))
 	for i := range n {
 		if a[i] != b[i] {
