@@ -193,7 +193,7 @@ func (ps *pass) repointSide(s instep.Side, ob *observation) {
 	}
 	link.Keys = slices.DeleteFunc(slices.Clone(link.Keys), func(k instep.KeyHash) bool { return k.Hash == side.Identity })
 	side.Identity = ob.identity
-	link.Keys = ps.addKeys(link.Keys, s, ps.obs[s].keysOf(ps.obs[s].byID[ob.id]), ob.identity)
+	link.Keys = ps.addKeys(link.Keys, s, ps.lastKeys(s, ob.id), ob.identity)
 }
 
 func union[K comparable](a, b map[K]bool) map[K]bool {
@@ -287,12 +287,16 @@ func (ps *pass) sweptAll() bool {
 func (ps *pass) applyQuiet(ctx context.Context) error {
 	b := &instep.Batch{}
 	equal := map[string]int{}
-	for i := range ps.works {
-		w := &ps.works[i]
-		if w.writes() || w.skipped {
+	for w, j := range ps.all() {
+		switch {
+		case w == nil:
+			b.Links = append(b.Links, ps.linkJoined(j))
+			equal[ps.keyName(j.rank)]++
+		case w.writes() || w.skipped:
 			continue
+		default:
+			ps.noteQuiet(b, w, equal)
 		}
-		ps.noteQuiet(b, w, equal)
 		if len(b.Links)+len(b.Dropped) >= commitRows {
 			if err := ps.commitQuiet(ctx, b, equal); err != nil {
 				return err

@@ -25,6 +25,7 @@ func (w *work) order() int {
 }
 
 func (ps *pass) sortWorks() {
+	ps.sortJoined()
 	slices.SortStableFunc(ps.works, func(a, b work) int {
 		return cmp.Or(
 			cmp.Compare(a.order(), b.order()), cmp.Compare(a.outcome, b.outcome),

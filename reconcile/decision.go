@@ -39,7 +39,7 @@ func (ps *pass) evidenceOf(n *node) uint64 {
 	if n.obs < 0 {
 		return evidence(n.link, n.side)
 	}
-	return sumOf(append(slices.Clip(ps.obs[n.side].keysOf(n.obs)), ps.keysInDoubt(n)...))
+	return sumOf(append(ps.obs[n.side].keysOf(n.obs), ps.keysInDoubt(n)...))
 }
 
 // sumOf is the evidence of a record's keys.

@@ -19,20 +19,20 @@ const (
 
 // finding is the result of matching for one observation.
 type finding struct {
-	verdict verdict
-	partner node
-	rule    uint8 // rank that decided
 	message *instep.Message
+	partner int32 // its node
+	verdict verdict
+	rule    uint8 // rank that decided
 }
 
 // node is a record in the match graph: an observation of this pass, or a
 // half link of the state whose record was not seen in this pass.
 type node struct {
-	side instep.Side
-	obs  int32        // -1: not observed
 	link *instep.Link // its half link; nil: none yet
-	full bool         // already linked: it can only make others doubtful
-	shut bool         // not linked, but hidden from us: likewise
+	obs  int32        // -1: not observed
+	side instep.Side
+	full bool // already linked: it can only make others doubtful
+	shut bool // not linked, but hidden from us: likewise
 }
 
 // entry is one key of one node.
@@ -67,6 +67,11 @@ type graph struct {
 type knownNode struct {
 	link instep.LinkID
 	side instep.Side
+}
+
+// reserve makes room for as many nodes and keys.
+func (g *graph) reserve(nodes, keys int) {
+	g.nodes, g.entries = make([]node, 0, nodes), make([]entry, 0, keys)
 }
 
 func (g *graph) add(n node, keys []key) {
@@ -318,8 +323,8 @@ func (g *graph) meet(l, r int32, gr *group) {
 		g.doubt(m, []int32{l}, []int32{r})
 		return
 	}
-	g.found[l] = finding{verdict: matched, partner: g.nodes[r], rule: gr.rank}
-	g.found[r] = finding{verdict: matched, partner: g.nodes[l], rule: gr.rank}
+	g.found[l] = finding{verdict: matched, partner: r, rule: gr.rank}
+	g.found[r] = finding{verdict: matched, partner: l, rule: gr.rank}
 }
 
 // objection says what speaks against joining two records that are alone in

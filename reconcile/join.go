@@ -97,12 +97,12 @@ func (ps *pass) freeNodes(ctx context.Context, ids [2]string) (*[2]node, error) 
 				return nil, err
 			}
 		}
-		if _, read := ps.obs[s].byID[ids[s]]; !read {
+		if _, read := ps.obs[s].at(ids[s]); !read {
 			if err := ps.observeAgain(ctx, s, []instep.Ref{ref}); err != nil {
 				return nil, err
 			}
 		}
-		i, ok := ps.obs[s].byID[ids[s]]
+		i, ok := ps.obs[s].at(ids[s])
 		if !ok || ps.obs[s].list[i].is != there {
 			return nil, refError(instep.NotFound, ref, "it is not there, or hidden from us", "check the id")
 		}

@@ -14,6 +14,8 @@ func (ps *pass) match(ctx context.Context) (*graph, error) {
 		names: ps.keyName, known: map[knownNode]int32{}, never: ps.neverLinked, kept: ps.droppedByPerson, gone: ps.seenGone, held: ps.heldInDoubt,
 		replaced: map[instep.LinkID]bool{},
 	}
+	g.reserve(len(ps.obs[0].list)+len(ps.obs[1].list), len(ps.obs[0].hashes)+len(ps.obs[1].hashes))
+	scratch := make([]key, 0, 16)
 	for _, s := range sides {
 		o := &ps.obs[s]
 		for i := range o.list {
@@ -31,7 +33,7 @@ func (ps *pass) match(ctx context.Context) (*graph, error) {
 			}
 			full := ob.link != 0 && !ob.half
 			n := node{side: s, obs: int32(i), link: ps.links[ob.link], full: full}
-			g.add(n, append(slices.Clip(o.keysOf(int32(i))), ps.keysInDoubt(&n)...))
+			g.add(n, append(o.appendKeys(scratch[:0], int32(i)), ps.keysInDoubt(&n)...))
 		}
 	}
 	if ps.state.LastLink == 0 {
@@ -172,7 +174,7 @@ func (ps *pass) seenAs(s instep.Side, link *instep.Link) sight {
 	if ps.renamed[s][link.ID] {
 		return seen
 	}
-	i, ok := ps.obs[s].byID[link.Sides[s].ID]
+	i, ok := ps.obs[s].at(link.Sides[s].ID)
 	switch {
 	case !ok || ps.obs[s].list[i].dropped || ps.obs[s].list[i].link != link.ID:
 		return unseen
@@ -186,7 +188,7 @@ func (ps *pass) seenAs(s instep.Side, link *instep.Link) sight {
 // sighted returns a link's record as this pass has seen it.
 func (ps *pass) sighted(s instep.Side, link *instep.Link) *node {
 	n := &node{side: s, obs: -1, link: link}
-	if i, ok := ps.obs[s].byID[link.Sides[s].ID]; ok && !ps.obs[s].list[i].dropped && ps.obs[s].list[i].link == link.ID {
+	if i, ok := ps.obs[s].at(link.Sides[s].ID); ok && !ps.obs[s].list[i].dropped && ps.obs[s].list[i].link == link.ID {
 		n.obs = i
 	}
 	return n
@@ -237,7 +239,7 @@ func (ps *pass) yields(s instep.Side, link *instep.Link, identity uint64) bool {
 	if !ps.observedNow(s, link) {
 		return true
 	}
-	i, ok := ps.obs[s].byID[link.Sides[s].ID]
+	i, ok := ps.obs[s].at(link.Sides[s].ID)
 	if !ok || ps.renamed[s][link.ID] {
 		return false
 	}

@@ -28,10 +28,10 @@ func (ps *pass) mergeInto(ctx context.Context, s instep.Side, i int32) error {
 		return err
 	}
 	if survivor != nil && (isFull(survivor) || ps.heldInDoubt(&node{side: s, link: survivor}) != nil || ps.inFlight(survivor.ID)) {
-		ps.obs[s].list[i].merged = survivor.ID != link // it has a counterpart, or may have one that nobody knows of
+		ps.obs[s].list[i].own().merged = survivor.ID != link // it has a counterpart, or may have one that nobody knows of
 		return nil
 	}
-	at, ok := ps.obs[s].byID[into]
+	at, ok := ps.obs[s].at(into)
 	if !ok || ps.obs[s].list[at].is != there {
 		return nil // it is not there either
 	}
@@ -56,7 +56,7 @@ func (ps *pass) survivor(ctx context.Context, s instep.Side, id string) (*instep
 	if err := ps.loadLinks(ctx, []instep.LinkID{known[0].Link}); err != nil {
 		return nil, err
 	}
-	if at, ok := ps.obs[s].byID[id]; !isFull(ps.links[known[0].Link]) && (!ok || ps.obs[s].list[at].dropped) {
+	if at, ok := ps.obs[s].at(id); !isFull(ps.links[known[0].Link]) && (!ok || ps.obs[s].list[at].dropped) {
 		if err := ps.observeAgain(ctx, s, []instep.Ref{ps.pair.side[s].ref(id)}); err != nil {
 			return nil, err
 		}
@@ -64,7 +64,7 @@ func (ps *pass) survivor(ctx context.Context, s instep.Side, id string) (*instep
 			return nil, err
 		}
 	}
-	if at, ok := ps.obs[s].byID[id]; ok && ps.renamed[s][ps.obs[s].list[at].link] {
+	if at, ok := ps.obs[s].at(id); ok && ps.renamed[s][ps.obs[s].list[at].link] {
 		known[0].Link = ps.obs[s].list[at].link
 	}
 	return ps.links[known[0].Link], nil

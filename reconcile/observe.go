@@ -12,63 +12,6 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// observation is a record that is new, or differs from what was last known
-// of it. Its hashes and keys lie in the arenas of its observations.
-type observation struct {
-	id       string
-	identity uint64
-	sum      uint64
-	link     instep.LinkID // 0: not known yet
-	keyStart uint32
-	keyCount uint8
-	dropped  bool // a later view of the record replaced it
-	half     bool // link has no other side
-	is       presence
-	reused   bool // its id is linked, but belonged to another record then
-	held     int32
-	merged   bool            // into a record that is linked with another
-	into     string          // the id it was merged into, where it is gone
-	unfit    *instep.Message // it cannot even be read into the shared form
-	version  string
-	due      time.Time // see view
-	direct   bool      // it was read by its id
-}
-
-// observations are those of one side in one pass.
-type observations struct {
-	list    []observation
-	vecs    []uint32 // len(rules) for each
-	keys    []key
-	records []instep.Record // the first Hold of them
-	byID    map[string]int32
-	rules   int
-}
-
-// key is a match key of an observation.
-type key struct {
-	hash    uint64
-	rank    uint8
-	strong  bool
-	propose bool
-	weak    bool
-}
-
-func (o *observations) vec(i int32) vector {
-	return vector(o.vecs[int(i)*o.rules : (int(i)+1)*o.rules])
-}
-
-func (o *observations) keysOf(i int32) []key {
-	ob := &o.list[i]
-	return o.keys[ob.keyStart : ob.keyStart+uint32(ob.keyCount)]
-}
-
-func (o *observations) record(i int32) *instep.Record {
-	if h := o.list[i].held; h >= 0 {
-		return &o.records[h]
-	}
-	return nil
-}
-
 // view is a record in the shared form, as hashes. Its slices are good until
 // the next record of the same side is prepared; clone keeps them.
 type view struct {
@@ -175,13 +118,15 @@ func (sc *scratch) raw(r *rule, s instep.Side, rec *instep.Record) instep.Value 
 // add notes an observation; a later one of the same record replaces it.
 func (ps *pass) add(s instep.Side, rec *instep.Record, v view, known instep.Known) {
 	o := &ps.obs[s]
-	if old, ok := o.byID[rec.Ref.ID]; ok {
+	if old, ok := o.at(rec.Ref.ID); ok {
 		o.list[old].dropped = true
 	}
 	ob := observation{
-		id: rec.Ref.ID, identity: ps.engine.hash.identity(s, rec), sum: v.sum, link: known.Link,
-		keyStart: uint32(len(o.keys)), keyCount: uint8(len(v.keys)), held: -1, unfit: v.unfit, version: rec.Version,
-		due: v.due,
+		id: strings.Clone(rec.Ref.ID), identity: ps.engine.hash.identity(s, rec), sum: v.sum, link: known.Link,
+		held: -1, rare: &nothingRare,
+	}
+	if v.unfit != nil || rec.Version != "" || !v.due.IsZero() {
+		ob.rare = &rare{unfit: v.unfit, version: rec.Version, due: v.due}
 	}
 	if len(o.records) < ps.engine.opt.Hold || ps.pair.side[s].getter == nil {
 		ob.held = int32(len(o.records))
@@ -190,10 +135,7 @@ func (ps *pass) add(s instep.Side, rec *instep.Record, v view, known instep.Know
 	if ps.open[known.Link] {
 		ps.touched[s][known.Link] = true
 	}
-	o.byID[rec.Ref.ID] = int32(len(o.list))
-	o.list = append(o.list, ob)
-	o.vecs = append(o.vecs, v.vec...)
-	o.keys = append(o.keys, v.keys...)
+	o.add(ob, v)
 }
 
 // readSide reads one side to the end.
@@ -238,7 +180,7 @@ func (ps *pass) walk(ctx context.Context, s instep.Side) (sweep bool, err error)
 	if sweep {
 		cursor = ""
 	}
-	ps.obs[s] = observations{rules: len(ps.pair.rules), byID: map[string]int32{}}
+	ps.obs[s] = observations{rules: len(ps.pair.rules)}
 	st := &ps.streams[s]
 	*st = stream{swept: sweep}
 	for {
@@ -348,6 +290,12 @@ func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf
 	ps.add(s, rec, v, known)
 }
 
+// lastKeys returns the match keys of the last observation of a record.
+func (ps *pass) lastKeys(s instep.Side, id string) []key {
+	i, _ := ps.obs[s].at(id)
+	return ps.obs[s].keysOf(i)
+}
+
 // presence says what a status tells of a record's existence.
 func (ps *pass) presence(s instep.Side, status instep.Status) presence {
 	switch {
@@ -372,7 +320,7 @@ func (ps *pass) hides(s instep.Side, status instep.Status) bool {
 
 // drop forgets an earlier view of the same record.
 func (ps *pass) drop(s instep.Side, id string) {
-	if old, ok := ps.obs[s].byID[id]; ok {
+	if old, ok := ps.obs[s].at(id); ok {
 		ps.obs[s].list[old].dropped = true
 	}
 }
@@ -382,7 +330,10 @@ func (ps *pass) addAway(s instep.Side, rec *instep.Record, is presence, known in
 	ps.add(s, rec, view{vec: make(vector, len(ps.pair.rules))}, known)
 	o := &ps.obs[s]
 	last := &o.list[len(o.list)-1]
-	last.is, last.into = is, rec.MergedInto
+	last.is = is
+	if rec.MergedInto != "" {
+		last.own().into = rec.MergedInto
+	}
 }
 
 // readMarked reads again what an earlier run left open, unless this run has
@@ -402,7 +353,7 @@ func (ps *pass) readMarked(ctx context.Context) error {
 			if !ps.linkDue(links[i].ID) {
 				continue
 			}
-			if _, seen := ps.obs[s].byID[id]; id != "" && !seen {
+			if _, seen := ps.obs[s].at(id); id != "" && !seen {
 				refs = append(refs, ps.pair.side[s].ref(id))
 			}
 		}
@@ -424,7 +375,7 @@ func (ps *pass) readMeeting(ctx context.Context) error {
 				continue
 			}
 			id := ps.links[ob.link].Sides[s].ID
-			if _, seen := ps.obs[s].byID[id]; !seen {
+			if _, seen := ps.obs[s].at(id); !seen {
 				refs = append(refs, ps.pair.side[s].ref(id))
 			}
 		}

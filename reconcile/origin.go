@@ -33,7 +33,7 @@ func (ps *pass) followOrigins(ctx context.Context, s instep.Side) error {
 		if ps.renamed[s][link.ID] || !ps.leftID(s, link) {
 			continue
 		}
-		if at, ok := ps.obs[s].byID[link.Sides[s].ID]; ok {
+		if at, ok := ps.obs[s].at(link.Sides[s].ID); ok {
 			ps.obs[s].list[at].dropped = true
 		}
 		ps.follow(s, link, &ps.obs[s].list[fresh[identity]])
@@ -45,7 +45,7 @@ func (ps *pass) followOrigins(ctx context.Context, s instep.Side) error {
 // side that cannot be read by id is believed once a list of all of it has not
 // shown the record.
 func (ps *pass) leftID(s instep.Side, link *instep.Link) bool {
-	if at, ok := ps.obs[s].byID[link.Sides[s].ID]; ok && !ps.obs[s].list[at].dropped {
+	if at, ok := ps.obs[s].at(link.Sides[s].ID); ok && !ps.obs[s].list[at].dropped {
 		is := ps.obs[s].list[at].is
 		return is == unsure || is == gone
 	}
@@ -116,7 +116,7 @@ func (ps *pass) lookForOld(ctx context.Context, s instep.Side, was map[uint64]*i
 	var refs []instep.Ref
 	for _, identity := range slices.Sorted(maps.Keys(was)) {
 		link := was[identity]
-		if _, ok := ps.obs[s].byID[link.Sides[s].ID]; ok || ps.streams[s].seen.has(link.ID) {
+		if _, ok := ps.obs[s].at(link.Sides[s].ID); ok || ps.streams[s].seen.has(link.ID) {
 			continue
 		}
 		refs = append(refs, ps.pair.side[s].ref(link.Sides[s].ID))

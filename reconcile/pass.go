@@ -42,7 +42,12 @@ type pass struct {
 	refLock   sync.Mutex
 	refs      map[instep.Wait]string // ids of counterparts of records referred to; "": none yet
 	works     []work
-	adopted   []work // writes of an earlier run that turned out to have been carried out
+	joined    []joined // see there
+
+	bytes      slab
+	keyScratch []instep.KeyHash
+
+	adopted []work // writes of an earlier run that turned out to have been carried out
 
 	shown    map[instep.Ref]*instep.Record // records that were read to show them; see Plan.Complete
 	cut      [2]bool                       // the side's list was cut short in this run
@@ -74,7 +79,7 @@ func (ps *pass) plan(ctx context.Context) error {
 	}
 	if ps.onlyMarked {
 		for s := range ps.obs {
-			ps.obs[s] = observations{rules: len(ps.pair.rules), byID: map[string]int32{}}
+			ps.obs[s] = observations{rules: len(ps.pair.rules)}
 		}
 	} else if err := ps.readBoth(ctx); err != nil {
 		return err
@@ -419,6 +424,7 @@ func (ps *pass) counts() Counts {
 			c.add(w.outcome, 1)
 		}
 	}
+	c.add(instep.Linked, len(ps.joined))
 	for i := range ps.adopted {
 		c.add(ps.adopted[i].outcome, 1)
 	}

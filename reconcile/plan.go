@@ -102,11 +102,15 @@ func (p *Plan) Empty() bool { return p.Counts().Writes() == 0 }
 func (p *Plan) Items() iter.Seq[Item] {
 	return func(yield func(Item) bool) {
 		for _, ps := range p.passes {
-			for i := range ps.works {
-				if ps.works[i].outcome == instep.InStep {
+			for w, j := range ps.all() {
+				if w == nil {
+					met := ps.workOf(j)
+					w = &met
+				}
+				if w.outcome == instep.InStep {
 					continue
 				}
-				if !yield(ps.item(&ps.works[i])) {
+				if !yield(ps.item(w)) {
 					return
 				}
 			}

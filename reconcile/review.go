@@ -94,7 +94,7 @@ func (e *Engine) Review(ctx context.Context, id string) (Review, error) {
 func (e *Engine) newPass(p *pair) *pass {
 	ps := &pass{engine: e, pair: p, run: e.opt.NewRun(), now: e.now(), budget: -1, meters: &[2]instep.Meter{}}
 	for s := range ps.obs {
-		ps.obs[s] = observations{rules: len(p.rules), byID: map[string]int32{}}
+		ps.obs[s] = observations{rules: len(p.rules)}
 	}
 	return ps
 }

@@ -114,7 +114,7 @@ func (ps *pass) decideAll(g *graph) {
 		case n.full:
 		case f.verdict == matched:
 			if n.side == instep.Left {
-				ps.decideMeeting(n, f)
+				ps.decideMeeting(n, &g.nodes[f.partner], f.rule)
 			}
 		case n.obs < 0:
 		case f.verdict == awaits:
@@ -259,8 +259,10 @@ func (ps *pass) updateReason(w *work, nodes [2]node, target instep.Side) *instep
 }
 
 // decideMeeting decides about two records that were not linked before.
-func (ps *pass) decideMeeting(l *node, f *finding) {
-	r := &f.partner
+func (ps *pass) decideMeeting(l, r *node, rank uint8) {
+	if ps.meetEqual(l, r, rank) {
+		return
+	}
 	nodes := [2]node{*l, *r}
 	for i := range nodes {
 		if n := &nodes[i]; n.obs >= 0 && ps.obs[n.side].list[n.obs].unfit != nil {
@@ -271,7 +273,7 @@ func (ps *pass) decideMeeting(l *node, f *finding) {
 	if ps.meetsBehindFence(nodes) || ps.meetsUnread(nodes) {
 		return
 	}
-	w := work{meeting: true, side: ps.pair.First.Other(), how: ps.keyName(f.rule)}
+	w := work{meeting: true, side: ps.pair.First.Other(), how: ps.keyName(rank)}
 	w.link, w.drop = l.link, r.link
 	if w.link == nil {
 		w.link, w.drop = r.link, nil

@@ -1,0 +1,145 @@
+package reconcile
+
+import (
+	"cmp"
+	"encoding/binary"
+	"iter"
+	"slices"
+
+	"github.com/instep-go/instep"
+)
+
+// joined are two records that met in this pass and are equal: nothing is
+// written but the link. In a first load these are nearly all, so that they are
+// held as this and not as works.
+type joined struct {
+	obs  [2]int32
+	rank uint8 // of the key they met by
+}
+
+// meetEqual notes two records that have no links yet and are equal, and
+// reports whether they are.
+func (ps *pass) meetEqual(l, r *node, rank uint8) bool {
+	for _, n := range [2]*node{l, r} {
+		if n.obs < 0 || n.link != nil {
+			return false
+		}
+		if ob := &ps.obs[n.side].list[n.obs]; ob.unfit != nil || ob.direct || !ob.due.IsZero() {
+			return false
+		}
+	}
+	if !slices.Equal(ps.obs[instep.Left].vec(l.obs), ps.obs[instep.Right].vec(r.obs)) {
+		return false
+	}
+	ps.joined = append(ps.joined, joined{[2]int32{l.obs, r.obs}, rank})
+	return true
+}
+
+// workOf is what a work would be for two records that met and are equal.
+func (ps *pass) workOf(j joined) work {
+	how := ps.keyName(j.rank)
+	return work{
+		outcome: instep.Linked, side: ps.pair.First.Other(), obs: j.obs, meeting: true, how: how, reason: equalKey(how),
+	}
+}
+
+// sortJoined brings them into the order that their works would have.
+func (ps *pass) sortJoined() {
+	l, r := ps.obs[instep.Left].list, ps.obs[instep.Right].list
+	slices.SortFunc(ps.joined, func(a, b joined) int {
+		return cmp.Or(cmp.Compare(l[a.obs[0]].id, l[b.obs[0]].id), cmp.Compare(r[a.obs[1]].id, r[b.obs[1]].id))
+	})
+}
+
+// all yields the works, and those that are only held as joined, in their order.
+// What is yielded for the latter is nil and the records that met.
+func (ps *pass) all() iter.Seq2[*work, joined] {
+	return func(yield func(*work, joined) bool) {
+		rest := ps.joined
+		for i := range ps.works {
+			w := &ps.works[i]
+			for len(rest) > 0 && ps.joinedBefore(rest[0], w) {
+				if !yield(nil, rest[0]) {
+					return
+				}
+				rest = rest[1:]
+			}
+			if !yield(w, joined{}) {
+				return
+			}
+		}
+		for _, j := range rest {
+			if !yield(nil, j) {
+				return
+			}
+		}
+	}
+}
+
+// joinedBefore reports whether the work of two that met comes before another.
+func (ps *pass) joinedBefore(j joined, w *work) bool {
+	if w.outcome != instep.Linked {
+		linked := work{outcome: instep.Linked}
+		return cmp.Or(cmp.Compare(linked.order(), w.order()), cmp.Compare(linked.outcome, w.outcome)) < 0
+	}
+	l, r := ps.obs[instep.Left].list[j.obs[0]].id, ps.obs[instep.Right].list[j.obs[1]].id
+	return cmp.Or(cmp.Compare(l, ps.id(w, instep.Left)), cmp.Compare(r, ps.id(w, instep.Right))) < 0
+}
+
+// linkJoined returns the link of two records that met and are equal.
+func (ps *pass) linkJoined(j joined) instep.Link {
+	ps.state.LastLink++
+	link := instep.Link{ID: ps.state.LastLink, Gen: 1, Map: ps.state.Mapping, Rule: ps.keyName(j.rank)}
+	o := &ps.obs[instep.Left]
+	base := ps.bytes.take(4 * len(ps.pair.rules))
+	for i, h := range o.vec(j.obs[0]) {
+		binary.LittleEndian.PutUint32(base[4*i:], h)
+	}
+	for s := range link.Sides {
+		ob := &ps.obs[s].list[j.obs[s]]
+		link.Sides[s] = instep.LinkSide{ID: ob.id, Identity: ob.identity, Version: ob.version, Sum: ob.sum, Base: base}
+	}
+	link.Keys = ps.joinedKeys(j)
+	return link
+}
+
+// joinedKeys returns the match keys of both records, sorted and each once.
+func (ps *pass) joinedKeys(j joined) []instep.KeyHash {
+	keys := ps.keyScratch[:0]
+	for s := range j.obs {
+		o, bit := &ps.obs[s], uint8(1)<<s
+		ob := &o.list[j.obs[s]]
+		for _, h := range o.hashes[ob.keyStart : ob.keyStart+uint32(ob.keyCount)] {
+			keys = addKeyHash(keys, h, bit)
+		}
+		if ob.identity != 0 {
+			keys = addKeyHash(keys, ob.identity, bit)
+		}
+	}
+	slices.SortFunc(keys, func(a, b instep.KeyHash) int { return cmp.Compare(a.Hash, b.Hash) })
+	ps.keyScratch = keys
+	return slices.Clone(keys)
+}
+
+func addKeyHash(keys []instep.KeyHash, hash uint64, bit uint8) []instep.KeyHash {
+	for i := range keys {
+		if keys[i].Hash == hash {
+			keys[i].Sides |= bit
+			return keys
+		}
+	}
+	return append(keys, instep.KeyHash{Hash: hash, Sides: bit})
+}
+
+// slab gives out memory by the piece.
+type slab []byte
+
+func (s *slab) take(n int) []byte {
+	const size = 1 << 16
+	if cap(*s)-len(*s) < n {
+		*s = make([]byte, 0, max(size, n))
+	}
+	from := len(*s)
+	*s = (*s)[:from+n]
+	return (*s)[from : from+n : from+n]
+}

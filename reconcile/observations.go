@@ -1,0 +1,159 @@
+package reconcile
+
+import (
+	"hash/maphash"
+	"slices"
+	"time"
+
+	"github.com/instep-go/instep"
+)
+
+// observation is a record that is new, or differs from what was last known
+// of it. Its hashes and keys lie in the columns of its observations: a first
+// load has one for each record of both sides.
+type observation struct {
+	id       string
+	identity uint64
+	sum      uint64
+	link     instep.LinkID // 0: not known yet
+	*rare
+	keyStart uint32
+	held     int32
+	keyCount uint8
+	is       presence
+	dropped  bool // a later view of the record replaced it
+	half     bool // link has no other side
+	reused   bool // its id is linked, but belonged to another record then
+	direct   bool // it was read by its id
+}
+
+// rare is what few observations have. It is shared unless own was called.
+type rare struct {
+	merged  bool            // into a record that is linked with another
+	into    string          // the id it was merged into, where it is gone
+	unfit   *instep.Message // it cannot even be read into the shared form
+	version string
+	due     time.Time // see view
+}
+
+var nothingRare rare
+
+// own returns what is rare of the observation, to be changed.
+func (ob *observation) own() *rare {
+	if ob.rare == &nothingRare {
+		ob.rare = &rare{}
+	}
+	return ob.rare
+}
+
+// observations are those of one side in one pass.
+type observations struct {
+	list    []observation
+	vecs    [][]uint32      // len(rules) for each; vecBlock of them in a block
+	hashes  []uint64        // of keys
+	kinds   []uint8         // of keys: positions in kind
+	kind    []key           // without hashes; there are as many as keys differ in more than their values
+	records []instep.Record // the first Hold of them
+	index   []int32         // positions in list by hashes of ids, plus one; a power of two long
+	rules   int
+}
+
+const vecBlock = 4096
+
+// idSeed is what ids are hashed with in memory.
+var idSeed = maphash.MakeSeed()
+
+// at returns the last observation of the record with the id.
+func (o *observations) at(id string) (int32, bool) {
+	if len(o.index) == 0 {
+		return 0, false
+	}
+	slot := o.slot(id)
+	if o.index[slot] == 0 {
+		return 0, false
+	}
+	return o.index[slot] - 1, true
+}
+
+// slot returns where in the index the id is, or is to be.
+func (o *observations) slot(id string) uint64 {
+	mask := uint64(len(o.index) - 1)
+	slot := maphash.String(idSeed, id) & mask
+	for o.index[slot] != 0 && o.list[o.index[slot]-1].id != id {
+		slot = (slot + 1) & mask
+	}
+	return slot
+}
+
+// add appends an observation with its hashes and keys.
+func (o *observations) add(ob observation, v view) {
+	if 3*len(o.list) >= 2*len(o.index) {
+		o.grow()
+	}
+	ob.keyStart, ob.keyCount = uint32(len(o.hashes)), uint8(len(v.keys))
+	if len(o.list)%vecBlock == 0 {
+		o.vecs = append(o.vecs, make([]uint32, 0, vecBlock*o.rules))
+	}
+	last := &o.vecs[len(o.vecs)-1]
+	*last = append(*last, v.vec...)
+	for _, k := range v.keys {
+		o.hashes, o.kinds = append(o.hashes, k.hash), append(o.kinds, o.kindOf(k))
+	}
+	slot := o.slot(ob.id)
+	o.list = append(o.list, ob)
+	o.index[slot] = int32(len(o.list))
+}
+
+func (o *observations) grow() {
+	o.index = make([]int32, max(64, 2*len(o.index)))
+	for i := range o.list {
+		o.index[o.slot(o.list[i].id)] = int32(i + 1)
+	}
+}
+
+// kindOf returns the position of a key without its hash.
+func (o *observations) kindOf(k key) uint8 {
+	k.hash = 0
+	i := slices.Index(o.kind, k)
+	if i < 0 {
+		i = len(o.kind)
+		o.kind = append(o.kind, k)
+	}
+	return uint8(i)
+}
+
+// key is a match key of an observation.
+type key struct {
+	hash    uint64
+	rank    uint8
+	strong  bool
+	propose bool
+	weak    bool
+}
+
+func (o *observations) vec(i int32) vector {
+	block, at := o.vecs[int(i)/vecBlock], int(i)%vecBlock
+	return vector(block[at*o.rules : (at+1)*o.rules : (at+1)*o.rules])
+}
+
+// keysOf returns the match keys of an observation, for the caller to change.
+func (o *observations) keysOf(i int32) []key {
+	return o.appendKeys(nil, i)
+}
+
+func (o *observations) appendKeys(keys []key, i int32) []key {
+	ob := &o.list[i]
+	for at := ob.keyStart; at < ob.keyStart+uint32(ob.keyCount); at++ {
+		k := o.kind[o.kinds[at]]
+		k.hash = o.hashes[at]
+		keys = append(keys, k)
+	}
+	return keys
+}
+
+func (o *observations) record(i int32) *instep.Record {
+	if h := o.list[i].held; h >= 0 {
+		return &o.records[h]
+	}
+	return nil
+}
