@@ -13,7 +13,7 @@ import (
 
 // commitRows is how many links are gathered into one commit where nothing is
 // sent: large units are cheap, and a crash only repeats reading.
-const commitRows = 50_000
+const commitRows = 100_000
 
 // apply carries the works out: first what is only written down, then what is
 // sent.
@@ -285,13 +285,14 @@ func (ps *pass) sweptAll() bool {
 
 // applyQuiet writes down everything that needs no sending.
 func (ps *pass) applyQuiet(ctx context.Context) error {
-	b := &instep.Batch{}
+	b := &instep.Batch{Links: make([]instep.Link, 0, min(len(ps.joined), commitRows))}
 	equal := map[string]int{}
 	for w, j := range ps.all() {
 		switch {
 		case w == nil:
-			b.Links = append(b.Links, ps.linkJoined(j))
-			equal[ps.keyName(j.rank)]++
+			how := ps.keyName(j.rank)
+			b.Links = append(b.Links, ps.linkJoined(j, how))
+			equal[how]++
 		case w.writes() || w.skipped:
 			continue
 		default:
@@ -301,7 +302,8 @@ func (ps *pass) applyQuiet(ctx context.Context) error {
 			if err := ps.commitQuiet(ctx, b, equal); err != nil {
 				return err
 			}
-			b = &instep.Batch{}
+			clear(b.Links)
+			b = &instep.Batch{Links: b.Links[:0]}
 		}
 		if err := ctx.Err(); err != nil {
 			return err

@@ -97,9 +97,7 @@ func (g *graph) addKnown(n node, e entry) {
 // resolve judges all groups, rank by rank.
 func (g *graph) resolve() {
 	g.found = make([]finding, len(g.nodes))
-	slices.SortFunc(g.entries, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.hash, b.hash), cmp.Compare(a.node, b.node))
-	})
+	sortEntries(g.entries)
 	g.byNode = g.keysByNode()
 	for start := 0; start < len(g.entries); {
 		end := start + 1
@@ -146,6 +144,9 @@ func (g *graph) group(entries []entry) group {
 
 // judge decides about one group of nodes that share a key.
 func (g *graph) judge(entries []entry) {
+	if g.judgePlain(entries) {
+		return
+	}
 	gr := g.group(entries)
 	g.setFullAside(&gr)
 	g.setTakenAside(&gr)
@@ -168,6 +169,35 @@ func (g *graph) judge(entries []entry) {
 		}
 		g.doubt(message("same_key", gr.rule, arg("side", side.String())), l, r)
 	}
+}
+
+// judgePlain decides about the groups that are most by far, without making
+// lists of them: of a single record, and of one of each side. It reports
+// whether it did.
+func (g *graph) judgePlain(entries []entry) bool {
+	if len(entries) == 1 {
+		return true // nobody else has the key
+	}
+	a, b := &entries[0], &entries[1]
+	if len(entries) > 2 || a.node == b.node || g.nodes[a.node].full || g.nodes[b.node].full {
+		return false
+	}
+	settled := [2]bool{g.found[a.node].verdict != alone, g.found[b.node].verdict != alone}
+	switch l, r := &g.nodes[a.node], &g.nodes[b.node]; {
+	case settled[0] && settled[1]:
+		return true
+	case settled[0] || settled[1] || l.side == r.side:
+		return false
+	case g.vetoed(l, r):
+		return true
+	case l.side == instep.Right:
+		a, b = b, a
+	}
+	gr := group{
+		rank: a.rank, rule: arg("rule", g.names(a.rank)), strong: entries[0].strong, weak: entries[0].weak, propose: a.propose || b.propose,
+	}
+	g.meet(a.node, b.node, &gr)
+	return true
 }
 
 // setFullAside takes out of a group what is in doubt because a record with the

@@ -45,10 +45,37 @@ func (ps *pass) workOf(j joined) work {
 
 // sortJoined brings them into the order that their works would have.
 func (ps *pass) sortJoined() {
-	l, r := ps.obs[instep.Left].list, ps.obs[instep.Right].list
-	slices.SortFunc(ps.joined, func(a, b joined) int {
-		return cmp.Or(cmp.Compare(l[a.obs[0]].id, l[b.obs[0]].id), cmp.Compare(r[a.obs[1]].id, r[b.obs[1]].id))
+	if len(ps.joined) < 2 {
+		return
+	}
+	l := ps.obs[instep.Left].list
+	shared := l[ps.joined[0].obs[0]].id // what all ids begin with
+	for _, j := range ps.joined {
+		id, n := l[j.obs[0]].id, 0
+		for n < min(len(shared), len(id)) && shared[n] == id[n] {
+			n++
+		}
+		shared = shared[:n]
+	}
+	type placed struct {
+		joined
+		next uint64 // eight bytes of the id after what is shared
+	}
+	list := make([]placed, len(ps.joined))
+	for i, j := range ps.joined {
+		var next [8]byte
+		copy(next[:], l[j.obs[0]].id[len(shared):])
+		list[i] = placed{j, binary.BigEndian.Uint64(next[:])}
+	}
+	slices.SortFunc(list, func(a, b placed) int { // a record meets but one, so that the left ids tell them apart
+		if a.next != b.next {
+			return cmp.Compare(a.next, b.next)
+		}
+		return cmp.Compare(l[a.obs[0]].id, l[b.obs[0]].id)
 	})
+	for i := range list {
+		ps.joined[i] = list[i].joined
+	}
 }
 
 // all yields the works, and those that are only held as joined, in their order.
@@ -87,9 +114,9 @@ func (ps *pass) joinedBefore(j joined, w *work) bool {
 }
 
 // linkJoined returns the link of two records that met and are equal.
-func (ps *pass) linkJoined(j joined) instep.Link {
+func (ps *pass) linkJoined(j joined, how string) instep.Link {
 	ps.state.LastLink++
-	link := instep.Link{ID: ps.state.LastLink, Gen: 1, Map: ps.state.Mapping, Rule: ps.keyName(j.rank)}
+	link := instep.Link{ID: ps.state.LastLink, Gen: 1, Map: ps.state.Mapping, Rule: how}
 	o := &ps.obs[instep.Left]
 	base := ps.bytes.take(4 * len(ps.pair.rules))
 	for i, h := range o.vec(j.obs[0]) {

@@ -100,6 +100,9 @@ func (o *observations) add(ob observation, v view) {
 		o.hashes, o.kinds = append(o.hashes, k.hash), append(o.kinds, o.kindOf(k))
 	}
 	slot := o.slot(ob.id)
+	if len(o.list) == cap(o.list) {
+		o.list = slices.Grow(o.list, max(64, len(o.list))) // twice as long each time, not a quarter longer
+	}
 	o.list = append(o.list, ob)
 	o.index[slot] = int32(len(o.list))
 }

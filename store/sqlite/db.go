@@ -157,7 +157,7 @@ type bulk struct {
 // bulkArgs is about how many arguments a statement should have. The driver
 // looks for each argument from the first one on, so that more of them take
 // more time than larger statements save.
-const bulkArgs = 150
+const bulkArgs = 48
 
 // bulk returns a bulk for the statement that consists of head, then row as
 // often as there are rows with commas between, then tail.

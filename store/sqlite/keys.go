@@ -20,7 +20,10 @@ type keyRow struct {
 }
 
 func compareKeyRows(a, b keyRow) int {
-	return cmp.Or(cmp.Compare(a.h, b.h), cmp.Compare(a.link, b.link))
+	if a.h != b.h {
+		return cmp.Compare(a.h, b.h)
+	}
+	return cmp.Compare(a.link, b.link)
 }
 
 // appendKeyRows appends the entries that the keys of a link stand for, sorted

@@ -143,7 +143,7 @@ func (w *segWriter) reset() { w.body, w.last = w.body[:0], w.last[:0] }
 func (w *segWriter) add(key []byte, e entry) {
 	shared := sharedBytes(w.last, key)
 	rest := key[shared:]
-	w.body = append(w.body, min(byte(min(shared, manyBytes)), manyBytes)<<4|byte(min(len(rest), manyBytes)))
+	w.body = append(w.body, byte(min(shared, manyBytes))<<4|byte(min(len(rest), manyBytes)))
 	for _, n := range [2]int{shared, len(rest)} {
 		if n >= manyBytes {
 			w.body = binary.AppendUvarint(w.body, uint64(n))

@@ -54,7 +54,7 @@ type placed struct {
 }
 
 // mostEdits is how many edits are carried out at once; it bounds memory.
-const mostEdits = 50_000
+const mostEdits = 100_000
 
 // editIndex carries edits out, which must be sorted. A key to insert that is
 // there gives errTaken.
