@@ -37,6 +37,7 @@ type stream struct {
 	keep  int      // the records up to this one stay as they are; the memory of the others is used again
 	pages [2]streamPage
 	turn  int
+	bump  map[int]int64 // what the last field is more than the others would make it
 }
 
 // streamPage is the memory of a page.
@@ -82,7 +83,11 @@ func (s *stream) page(start, end int) []instep.Record {
 	p := &s.pages[s.turn]
 	s.turn = 1 - s.turn
 	if start < s.keep || p.records == nil {
-		*p = streamPage{make([]instep.Record, streamSize), make([]instep.Field, 10*streamSize), nil}
+		size := streamSize
+		if start < s.keep {
+			size = end - start
+		}
+		*p = streamPage{make([]instep.Record, size), make([]instep.Field, 10*size), nil}
 	}
 	p.text = p.text[:0]
 	for at := start; at < end; at++ {
@@ -139,7 +144,7 @@ func (s *stream) fill(rec *instep.Record, fields []instep.Field, i int, text str
 	rec.Ref = instep.Ref{System: s.side.String(), Entity: "product", ID: cut(id)}
 	for f, v := range [10]instep.Value{
 		1: instep.String(cut(30)), 0: instep.String(cut(12)[1:]), 2: instep.String(cut(42)), 3: benchPrices[n%1000], 4: benchPrices[n%77],
-		5: instep.String("Kahvi"), 6: instep.String("kpl"), 7: instep.String("64"), 8: instep.Bool(true), 9: instep.Int(int64(n)),
+		5: instep.String("Kahvi"), 6: instep.String("kpl"), 7: instep.String("64"), 8: instep.Bool(true), 9: instep.Int(int64(n) + s.bump[n]),
 	} {
 		fields[f].Name, fields[f].Value = name[f], v
 	}
