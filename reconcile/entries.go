@@ -3,6 +3,7 @@ package reconcile
 import (
 	"cmp"
 	"slices"
+	"sync"
 )
 
 // few entries are sorted as they are.
@@ -18,11 +19,15 @@ func sortEntries(list []entry) {
 	}
 	var ends [256]int // by rank
 	deal(list, func(e *entry) uint8 { return e.rank }, &ends)
+	var wg sync.WaitGroup
 	from := 0
 	for _, end := range ends {
-		sortRank(list[from:end], 56)
+		if part := list[from:end]; len(part) > 0 {
+			wg.Go(func() { sortRank(part, 56) })
+		}
 		from = end
 	}
+	wg.Wait()
 }
 
 // sortRank sorts entries of one rank whose hashes agree above the given bits.

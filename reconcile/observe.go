@@ -40,13 +40,16 @@ func (ps *pass) prepareFields(s instep.Side, rec *instep.Record) view {
 	p, scratch := ps.pair, &ps.scratch[s]
 	if scratch.vec == nil {
 		scratch.vec = make(vector, len(p.rules))
-		scratch.at = make([]int, len(p.rules))
+		scratch.at, scratch.values = make([]int, len(p.rules)), make([]instep.Value, len(p.rules))
 	}
 	clear(scratch.vec)
 	v := view{vec: scratch.vec}
 	for i := range p.rules {
 		r := &p.rules[i]
 		raw := scratch.raw(r, s, rec)
+		if r.Match != nil {
+			scratch.values[i] = instep.Value{}
+		}
 		if raw.IsAbsent() {
 			continue
 		}
@@ -54,6 +57,12 @@ func (ps *pass) prepareFields(s instep.Side, rec *instep.Record) view {
 		if err != nil {
 			v.unfit = unreadable(r, err)
 			shared = raw // hashed as it is, so that a correction is noticed
+		}
+		if r.Match != nil {
+			scratch.values[i] = shared
+			if err != nil {
+				scratch.values[i] = instep.Value{}
+			}
 		}
 		var h uint64
 		h, scratch.buf = ps.engine.hash.fieldOf(append(scratch.buf[:0], r.prefix...), shared)
@@ -63,10 +72,15 @@ func (ps *pass) prepareFields(s instep.Side, rec *instep.Record) view {
 	return v
 }
 
-// prepareKeys adds the match keys to a view.
+// prepareKeys adds the match keys to the view that prepareFields has made of
+// the same record just before.
 func (ps *pass) prepareKeys(s instep.Side, rec *instep.Record, v *view) {
 	scratch := &ps.scratch[s]
-	scratch.match = ps.pair.matcher.Keys(s, rec.Fields, scratch.match[:0])
+	if ps.pair.Matcher != nil {
+		scratch.match = ps.pair.matcher.Keys(s, rec.Fields, scratch.match[:0])
+	} else {
+		scratch.match = ps.pair.ruleKeys(scratch.values, scratch.match[:0])
+	}
 	v.keys = scratch.keys[:0]
 	for i := range scratch.match {
 		k := &scratch.match[i]
@@ -91,6 +105,9 @@ type scratch struct {
 	match []instep.MatchKey
 	buf   []byte
 	at    []int // where each rule's field was found in the record before
+
+	values []instep.Value // in the shared form, of the rules that give keys; absent where there is none
+
 	ids   []string
 	known []instep.Known
 }

@@ -153,12 +153,24 @@ func ruleMatcher(rules []rule) instep.Matcher {
 			if err != nil || v.IsBlank() {
 				continue
 			}
-			dst = append(dst, instep.MatchKey{
-				Rank: r.Match.Rank, Value: v.String(), Strong: r.Match.Strong, Propose: r.Match.Propose, Weak: r.Match.Weak,
-			})
+			dst = append(dst, r.matchKey(v))
 		}
 		return dst
 	})
+}
+
+// ruleKeys is what a ruleMatcher gives for values in the shared form, by rule.
+func (p *pair) ruleKeys(values []instep.Value, dst []instep.MatchKey) []instep.MatchKey {
+	for i := range p.rules {
+		if r := &p.rules[i]; r.Match != nil && !values[i].IsBlank() {
+			dst = append(dst, r.matchKey(values[i]))
+		}
+	}
+	return dst
+}
+
+func (r *rule) matchKey(v instep.Value) instep.MatchKey {
+	return instep.MatchKey{Rank: r.Match.Rank, Value: v.String(), Strong: r.Match.Strong, Propose: r.Match.Propose, Weak: r.Match.Weak}
 }
 
 // fit checks a value against what side s takes for the field, in terms a

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 
 	"github.com/instep-go/instep"
 )
@@ -16,6 +17,9 @@ type linkBatch struct {
 	links []*instep.Link // ascending ids
 	drop  []instep.LinkID
 	old   map[instep.LinkID]oldLink // stored ones that are replaced or dropped
+
+	edits  [2][]edit // of the indexes of records, by side
+	bodies [][]byte  // aligned with links
 }
 
 // oldLink is what must be known of a stored link to replace it.
@@ -37,7 +41,7 @@ func (d *db) writeLinks(ctx context.Context, p *pairRow, b *instep.Batch) error 
 		w.links = append(w.links, &b.Links[i])
 	}
 	slices.SortFunc(w.links, func(a, b *instep.Link) int { return cmp.Compare(a.ID, b.ID) })
-	for _, step := range []func(context.Context) error{w.readOld, w.check, w.dropAll, w.writeRecords, w.writeRows, w.writeKeys} {
+	for _, step := range []func(context.Context) error{w.readOld, w.check, w.dropAll, w.prepare, w.writeRecords, w.writeRows, w.writeKeys} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -96,31 +100,64 @@ func (w *linkBatch) dropAll(ctx context.Context) error {
 	return flushAll(ctx, links, marks, fences)
 }
 
+// prepare makes what is to be written, as far as the file is not needed for it:
+// of a large batch on several processors at once.
+func (w *linkBatch) prepare(ctx context.Context) error {
+	rules := make([]int64, len(w.links)) // a word that is new is written
+	for i, l := range w.links {
+		var err error
+		if rules[i], err = w.db.word(ctx, l.Rule); err != nil {
+			return err
+		}
+	}
+	var wg sync.WaitGroup
+	for s := range w.edits {
+		wg.Go(func() { w.edits[s] = w.editsOf(s) })
+	}
+	w.bodies = make([][]byte, len(w.links))
+	var arena []byte
+	for i, l := range w.links {
+		if cap(arena)-len(arena) < 1<<10 {
+			arena = make([]byte, 0, 1<<16)
+		}
+		from := len(arena)
+		arena = appendBody(arena, l, rules[i])
+		w.bodies[i] = arena[from:len(arena):len(arena)]
+	}
+	wg.Wait()
+	return nil
+}
+
+// editsOf returns the edits of the index of a side's records, sorted.
+func (w *linkBatch) editsOf(s int) []edit {
+	edits := make([]edit, 0, len(w.links)+len(w.drop))
+	add := func(id string, kind editKind, e entry) {
+		if id != "" {
+			edits = append(edits, edit{id, kind, e})
+		}
+	}
+	for _, id := range w.drop {
+		add(w.old[id].ids[s], remove, entry{})
+	}
+	for _, l := range w.links {
+		old, side := w.old[l.ID].ids[s], &l.Sides[s]
+		if side.ID == old {
+			add(side.ID, put, entry{side.Sum, l.ID})
+			continue
+		}
+		add(old, remove, entry{})
+		add(side.ID, insert, entry{side.Sum, l.ID})
+	}
+	slices.SortFunc(edits, compareEdits)
+	return edits
+}
+
 // writeRecords brings the indexes of records in line, one side after the
 // other. What takes an id away comes before what adds it, so that it can go
 // from one link to another within a batch.
 func (w *linkBatch) writeRecords(ctx context.Context) error {
-	for s := range 2 {
-		var edits []edit
-		add := func(id string, kind editKind, e entry) {
-			if id != "" {
-				edits = append(edits, edit{id, kind, e})
-			}
-		}
-		for _, id := range w.drop {
-			add(w.old[id].ids[s], remove, entry{})
-		}
-		for _, l := range w.links {
-			old, side := w.old[l.ID].ids[s], &l.Sides[s]
-			if side.ID == old {
-				add(side.ID, put, entry{side.Sum, l.ID})
-				continue
-			}
-			add(old, remove, entry{})
-			add(side.ID, insert, entry{side.Sum, l.ID})
-		}
-		slices.SortFunc(edits, compareEdits)
-		err := w.db.editIndex(ctx, recordsOf(w.pair.n, instep.Side(s)), edits)
+	for s := range w.edits {
+		err := w.db.editIndex(ctx, recordsOf(w.pair.n, instep.Side(s)), w.edits[s])
 		if errors.Is(err, errTaken{}) {
 			return conflictError("a %s record of the batch is in another link already", instep.Side(s))
 		}
@@ -135,22 +172,12 @@ func (w *linkBatch) writeRecords(ctx context.Context) error {
 func (w *linkBatch) writeRows(ctx context.Context) error {
 	const columns = "INTO link (id, body) VALUES "
 	insert, replace := w.db.bulk("INSERT "+columns, "(?,?)", ""), w.db.bulk("REPLACE "+columns, "(?,?)", "")
-	var arena []byte // of the bodies of a statement
-	for _, l := range w.links {
-		rule, err := w.db.word(ctx, l.Rule)
-		if err != nil {
-			return err
-		}
+	for i, l := range w.links {
 		to := insert
 		if _, ok := w.old[l.ID]; ok {
 			to = replace
 		}
-		if cap(arena)-len(arena) < 1<<10 {
-			arena = make([]byte, 0, 1<<16)
-		}
-		from := len(arena)
-		arena = appendBody(arena, l, rule)
-		if err := to.add(ctx, rowid(w.pair.n, l.ID), arena[from:len(arena):len(arena)]); err != nil {
+		if err := to.add(ctx, rowid(w.pair.n, l.ID), w.bodies[i]); err != nil {
 			return err
 		}
 	}
