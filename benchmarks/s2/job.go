@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/benchmarks/internal/usage"
 	"github.com/instep-go/instep/internal/registers"
 )
 
@@ -127,7 +128,7 @@ func (j *job) tell(way string) {
 		fmt.Printf(" %s %.3f s,", l.name, l.took.Seconds())
 		total += l.took
 	}
-	fmt.Printf(" total %.3f s, peak %d MiB, cpu %.2f s", total.Seconds(), peakMiB(), cpuSeconds())
+	fmt.Printf(" total %.3f s, peak %d MiB, cpu %.2f s", total.Seconds(), usage.PeakMiB(), usage.CPUSeconds())
 	if j.pairs > 0 {
 		fmt.Printf("; %d pairs %v, %d in doubt, checksum %016x", j.pairs, j.ranks[1:], j.doubts, j.sum)
 	}

@@ -1,0 +1,12 @@
+//go:build !benthos
+
+package main
+
+import (
+	"context"
+	"errors"
+)
+
+func benthos(context.Context, *client, int, string) error {
+	return errors.New("this peer takes minutes to build: go run -tags benthos ./s1")
+}
