@@ -44,6 +44,32 @@ type names struct {
 	starts column[uint32] // block and place of each
 }
 
+// texts are names that no more are added to.
+type texts struct {
+	blocks []string
+	starts column[uint32]
+}
+
+// seal returns the names, which must not be added to any more.
+func (ns *names) seal() texts {
+	t := texts{make([]string, len(ns.blocks)), ns.starts}
+	for i, b := range ns.blocks {
+		t.blocks[i] = b.String()
+	}
+	return t
+}
+
+func (t *texts) at(i int) string {
+	start := t.starts.at(uint32(i))
+	return nameAt(t.blocks[start>>blockBits], start)
+}
+
+// nameAt reads the id that begins somewhere in a block.
+func nameAt(text string, start uint32) string {
+	s := text[start&(block-1):]
+	return s[2 : 2+(int(s[0])|int(s[1])<<8)]
+}
+
 const (
 	blockBits = 16
 	block     = 1 << blockBits
@@ -79,7 +105,5 @@ func appendName[T string | []byte](ns *names, id T) {
 
 func (ns *names) at(i int) string {
 	start := ns.starts.at(uint32(i))
-	s := ns.blocks[start>>blockBits].String()[start&(block-1):]
-	n := int(s[0]) | int(s[1])<<8
-	return s[2 : 2+n]
+	return nameAt(ns.blocks[start>>blockBits].String(), start)
 }

@@ -77,6 +77,10 @@ func (x *resolver) flags(k uint8, hash uint64, nodes []int32) uint8 {
 
 // judge decides about one group.
 func (x *resolver) judge(w *worker, g *group) {
+	if ns := g.nodes; len(ns) == 2 && ns[0] < x.left && ns[1] >= x.left && x.found[ns[0]].code == alone && x.found[ns[1]].code == alone {
+		x.meet(w, g, ns[0], ns[1]) // by far the most common
+		return
+	}
 	x.sort(w, g)
 	l, r := w.open[instep.Left], w.open[instep.Right]
 	switch {

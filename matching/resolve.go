@@ -68,7 +68,7 @@ func resolve(regs [2]*Register) *Result {
 		}
 	}
 	for i := range regs {
-		res.ids[i] = regs[i].ids
+		res.ids[i] = regs[i].ids.seal()
 		*regs[i] = Register{side: regs[i].side, seed: regs[i].seed, err: errSpent()}
 	}
 	for i := range x.workers {

@@ -64,7 +64,7 @@ type Finding struct {
 // Result is how two registers match. It is immutable and safe for concurrent
 // use.
 type Result struct {
-	ids    [2]names
+	ids    [2]texts
 	left   int32
 	found  []finding
 	groups []groups          // by worker
