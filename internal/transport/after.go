@@ -20,7 +20,7 @@ func RetryAfter(resp *http.Response) time.Duration {
 	if resp == nil {
 		return 0
 	}
-	v := strings.TrimSpace(resp.Header.Get("Retry-After"))
+	v := field(resp.Header, "Retry-After")
 	if v == "" {
 		return 0
 	}
@@ -32,6 +32,16 @@ func RetryAfter(resp *http.Response) time.Duration {
 		return 0
 	}
 	return min(max(at.Sub(clockOf(resp)), 0), maxAsked)
+}
+
+// field returns the first value of the header with the given name, which has to
+// be in canonical form. It saves Header.Get's work for the many replies that do
+// not have it.
+func field(h http.Header, name string) string {
+	if v := h[name]; len(v) > 0 {
+		return strings.TrimSpace(v[0])
+	}
+	return ""
 }
 
 // clockOf returns what time it was for the sender of the reply.
@@ -52,29 +62,4 @@ func wholeSeconds(v string) (time.Duration, bool) {
 		return maxAsked, true
 	}
 	return time.Duration(n) * time.Second, true
-}
-
-// usedUp reports whether the reply says that no request is left in the current
-// window, and how long until the next one. There is no standard: the header
-// names are those in common use; the reset is in seconds from now, or in seconds
-// or milliseconds since 1970 (inferred).
-func usedUp(resp *http.Response) time.Duration {
-	for _, prefix := range [...]string{"X-Ratelimit-", "Ratelimit-"} {
-		if strings.TrimSpace(resp.Header.Get(prefix+"Remaining")) != "0" {
-			continue
-		}
-		v := strings.TrimSpace(resp.Header.Get(prefix + "Reset"))
-		n, err := strconv.ParseInt(v, 10, 64)
-		switch {
-		case err != nil || n <= 0 || n > 1e14:
-			continue
-		case n > 1e11:
-			return min(max(time.UnixMilli(n).Sub(clockOf(resp)), 0), maxAsked)
-		case n > 1e9:
-			return min(max(time.Unix(n, 0).Sub(clockOf(resp)), 0), maxAsked)
-		default:
-			return min(time.Duration(n)*time.Second, maxAsked)
-		}
-	}
-	return 0
 }

@@ -110,36 +110,3 @@ func TestRetryAfter(t *testing.T) {
 		t.Errorf("nil reply: %v", got)
 	}
 }
-
-func TestUsedUp(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name, remaining, reset string
-		want                   time.Duration
-	}{
-		{"some left", "1", "60", 0},
-		{"none left", "0", "60", time.Minute},
-		{"none left, no reset", "0", "", 0},
-		{"none left, odd reset", "0", "later", 0},
-		{"none left, reset has passed", "0", "1772445500", 0},
-		{"none left, instant", "0", "1772445720", time.Minute},
-		{"none left, instant in milliseconds", "0", "1772445720000", time.Minute},
-		{"none left, many seconds", "0", "999999999", 24 * time.Hour},
-		{"none left, far instant", "0", "99999999999", 24 * time.Hour},
-		{"none left, absurd", "0", "9223372036854775807", 0},
-		{"none left, below zero", "0", "-9", 0},
-		{"no header", "", "60", 0},
-	}
-	for _, tt := range tests {
-		r := reply(200, "", "Date: Mon, 02 Mar 2026 10:01:00 GMT")
-		if tt.remaining != "" {
-			r.Header.Set("X-RateLimit-Remaining", tt.remaining)
-		}
-		if tt.reset != "" {
-			r.Header.Set("X-RateLimit-Reset", tt.reset)
-		}
-		if got := usedUp(r); got != tt.want {
-			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
-		}
-	}
-}

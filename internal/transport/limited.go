@@ -18,15 +18,16 @@ type limited struct {
 func (l *limited) RoundTrip(req *http.Request) (resp *http.Response, err error) {
 	c := callOf(req.Context())
 	start := time.Now()
-	p, err := l.limiter.acquire(c)
-	c.waited = time.Since(start)
+	p, err := l.limiter.acquire(c, start)
 	if err != nil {
+		c.waited = time.Since(start)
 		c.last.final, c.last.kind = true, instep.Canceled
 		if e, ok := errors.AsType[*instep.Error](err); ok {
 			c.last.kind, c.last.after = e.Kind, e.RetryAfter
 		}
 		return nil, err
 	}
+	c.waited = p.at.Sub(start)
 	defer func() { l.limiter.release(p, resp) }()
 	return l.next.RoundTrip(req)
 }

