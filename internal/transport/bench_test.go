@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // stub answers at once, as cheaply as a base transport can.
@@ -71,5 +72,27 @@ func BenchmarkRedact(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		_ = Redact(text, []string{"a secret of some length", "another one"})
+	}
+}
+
+// BenchmarkLimiter is what a limiter with a pace adds to a call that does not
+// have to wait: the leave to send, and what is learned from the reply.
+func BenchmarkLimiter(b *testing.B) {
+	for _, bb := range []struct {
+		name   string
+		header []string
+	}{{"plain", nil}, {"quota", []string{"X-RateLimit-Limit: 480", "X-RateLimit-Remaining: 479"}}} {
+		b.Run(bb.name, func(b *testing.B) {
+			l := NewLimiter(LimiterOptions{PerMinute: 6e11, Burst: 1 << 30, InFlight: 8})
+			resp := reply(204, "", bb.header...)
+			b.ReportAllocs()
+			for b.Loop() {
+				p, err := l.acquire(b.Context(), time.Now())
+				if err != nil {
+					b.Fatal(err)
+				}
+				l.release(p, resp)
+			}
+		})
 	}
 }

@@ -26,6 +26,14 @@
 // was written. Neither repeats a write that a peer may have seen, as long as no
 // Idempotency-Key header is set: net/http takes that header as leave to repeat.
 //
+// # Rates
+//
+// Callers offer as many requests at once as they like: a [Limiter] lets as many
+// under way as are of use, and the others wait in the order in which they came.
+// A vendor's rate that is known is given to it; one that is not is learned, from
+// headers or from what the vendor took between two refusals. A caller whose
+// context ends before its turn can come is told at once.
+//
 // # Replies
 //
 // A reply's body is read whole before RoundTrip returns, so that a connection

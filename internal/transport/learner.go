@@ -6,6 +6,9 @@ import (
 )
 
 const (
+	// highestRate is where a rate stops to mean anything.
+	highestRate = 1e9
+
 	// leastTaken is how many requests an estimate needs at least, and leastHeld
 	// how many must get through before a rate counts as right.
 	leastTaken = 4
@@ -18,11 +21,11 @@ const (
 
 	// price is how many requests must get through for each that is refused,
 	// before a higher rate is tried again.
-	price = 1500
+	price = 2000
 
 	// patience is how long the rate stays as it is after a raise that was
 	// refused, and twice as long each time, up to eight times.
-	patience = 150 * time.Second
+	patience = 4 * time.Minute
 
 	// mostMisses is how many times the peer may refuse a rate that it surely
 	// allows, until refusals are taken for something else than a rate. deafFor
@@ -49,10 +52,13 @@ const (
 // between two pauses. It assumes what is common: a number of requests in each
 // window of time, and a Retry-After in whole seconds to the end of the window.
 //
-// Its estimate is never above the limit of such a peer. A cycle goes from the
-// end of one pause to the end of the next one. Both are at most a second, the
-// doubt, past the beginning of a window, so a cycle that is shorter than m+1
-// windows by more than the doubt has at most m windows' worth of requests.
+// An estimate is the number of requests that the peer took in a cycle, which
+// lasts from the end of one pause to the end of the next, divided by the length
+// of the cycle and the doubt. The doubt is how far into a window of the peer a
+// pause can end, a second at most where the Retry-After is rounded up. Of a
+// cycle that touches m windows no more than the doubt is missing of them, and no
+// more than m times the limit was taken: the estimate is not above the limit.
+// The first cycle begins anywhere in a window, so that its estimate may be.
 type learner struct {
 	top  float64 // the rate is never higher; 0: no such bound
 	rate float64 // requests a second; 0: not known
@@ -83,7 +89,15 @@ type learner struct {
 	deaf     int           // pauses of which nothing is learned
 }
 
-func newLearner(top float64) learner { return learner{top: top, rate: top, step: firstStep} }
+// newLearner returns a learner with a bound for the rate, which is the rate at
+// first. What is not above 0 is no bound.
+func newLearner(top float64) learner {
+	if !(top > 0) {
+		top = 0
+	}
+	top = min(top, highestRate)
+	return learner{top: top, rate: top, step: firstStep}
+}
 
 // start takes note that a request leaves.
 func (l *learner) start(now time.Time) {
@@ -124,14 +138,20 @@ func (l *learner) took(p pass) {
 }
 
 // enough is how many requests must get through for a rate to count as right: a
-// whole window's worth, wherever in a window the first one was.
+// whole window's worth, wherever in a window the first one was. The first rate
+// has to hold for longer, as the window may be.
 func (l *learner) enough() int {
-	return max(leastHeld, int(math.Ceil(2*l.span.Seconds()*l.rate)))
+	windows := 2.0
+	if !l.proven {
+		windows = 4
+	}
+	return max(leastHeld, int(math.Ceil(windows*l.span.Seconds()*l.rate)))
 }
 
-// refused takes note that the peer refused a request.
-func (l *learner) refused() {
-	if !l.turned {
+// refused takes note that the peer refused a request. One that left in an
+// earlier cycle says nothing about this one.
+func (l *learner) refused(p pass) {
+	if p.cycle == l.cycle && !l.turned {
 		l.turned, l.indebted = true, l.owed > 0
 	}
 	if l.proven {
@@ -180,14 +200,13 @@ func (l *learner) conclude(span time.Duration) {
 		}
 	case l.rate <= surely:
 		l.contradicted()
-	case l.held >= l.enough():
-		if l.indebted { // a rate that has held may be refused now and then
-			l.set(l.rate * (1 - leastStep))
-		}
+	case l.held >= l.enough() && !l.indebted:
+		// A rate that has held may be refused now and then.
 	case l.climbing:
 		l.fallBack()
 	case l.proven:
-		l.set(l.rate * 0.9)
+		took := float64(l.taken) / (span - l.doubt).Seconds()
+		l.set(min(max(took, l.rate*0.9), l.rate*(1-leastStep)))
 	default:
 		l.span = span
 		l.set(min(l.rate*0.9, estimate))

@@ -26,7 +26,7 @@ const (
 	firstLatency = time.Second
 
 	// headroom is how many times more requests may be under way than the rate
-	// and the latency ask for.
+	// and the latency ask for, and one.
 	headroom = 2
 )
 
@@ -95,7 +95,7 @@ func NewLimiter(o LimiterOptions) *Limiter {
 		burst:    max(o.Burst, 1),
 		inFlight: max(o.InFlight, 0),
 		latency:  firstLatency,
-		learner:  newLearner(max(o.PerMinute, 0) / 60 * paceShare),
+		learner:  newLearner(o.PerMinute / 60 * paceShare),
 	}
 	l.setPace(time.Time{})
 	return l
@@ -104,8 +104,10 @@ func NewLimiter(o LimiterOptions) *Limiter {
 // setPace makes the pace that of the learner; l.mu is held.
 func (l *Limiter) setPace(now time.Time) {
 	switch r := rate.Limit(l.learner.rate); {
-	case r <= 0:
+	case r <= 0 && l.pace != nil: // it was given up: no flood follows
+		l.window = max(1, float64(l.pace.Limit())*l.latency.Seconds())
 		l.pace = nil
+	case r <= 0:
 	case l.pace == nil:
 		l.pace = rate.NewLimiter(r, l.burst)
 	case l.pace.Limit() != r:
@@ -126,6 +128,7 @@ type ticket struct {
 	asked    time.Time // when the request came
 	due      time.Time // when the pace lets it go
 	reserved bool      // due is known
+	paced    bool      // it was not due at once
 	turn     rate.Reservation
 }
 
@@ -189,7 +192,8 @@ func (l *Limiter) admit(t *ticket, now time.Time) (pass, time.Duration, error) {
 	}
 	if !t.reserved && l.pace != nil {
 		t.turn, t.reserved = *l.pace.ReserveN(now, 1), true
-		t.due = now.Add(t.turn.DelayFrom(now))
+		delay := t.turn.DelayFrom(now)
+		t.due, t.paced = now.Add(delay), delay > 0
 	}
 	if wait := max(pause, t.due.Sub(now)); wait > 0 {
 		return pass{}, wait, nil
@@ -215,7 +219,7 @@ func (l *Limiter) letGo(t *ticket, now time.Time) pass {
 	}
 	l.probing = l.probation
 	l.underWay++
-	return pass{at: now, cycle: l.learner.cycle, probe: l.probing, paced: t.due.After(t.asked)}
+	return pass{at: now, cycle: l.learner.cycle, probe: l.probing, paced: t.paced}
 }
 
 // room returns how many requests may be under way; l.mu is held. By Little's
@@ -224,7 +228,7 @@ func (l *Limiter) room() int {
 	most := math.Inf(1)
 	switch {
 	case l.pace != nil:
-		most = headroom*l.learner.rate*l.latency.Seconds() + headroom
+		most = headroom * (l.learner.rate*l.latency.Seconds() + 1)
 	case l.window > 0:
 		most = l.window
 	}
@@ -288,13 +292,13 @@ func (l *Limiter) judge(p pass, resp *http.Response, now time.Time) {
 	after := RetryAfter(resp)
 	switch {
 	case after > 0 && isThrottle(resp.StatusCode):
-		l.refused(p, now, after, time.Second)
+		l.refused(p, resp, now, after, time.Second)
 	case resp.StatusCode == http.StatusTooManyRequests:
 		if p.probe || l.strikes == 0 {
 			l.strikes++
 		}
 		after = min(firstPause<<min(l.strikes-1, 10), longestPause)
-		l.refused(p, now, after, after)
+		l.refused(p, resp, now, after, after)
 	case resp.StatusCode < http.StatusInternalServerError:
 		l.took(p, now)
 		if hasQuota {
@@ -308,12 +312,17 @@ func (l *Limiter) judge(p pass, resp *http.Response, now time.Time) {
 	l.setPace(now)
 }
 
-// refused takes note that the peer did not take a request; l.mu is held.
-func (l *Limiter) refused(p pass, now time.Time, after, doubt time.Duration) {
+// refused takes note that the peer did not take a request; l.mu is held. Only a
+// 429 speaks of a rate: a server in trouble says 503.
+func (l *Limiter) refused(p pass, resp *http.Response, now time.Time, after, doubt time.Duration) {
 	if l.pace == nil && (p.probe || !l.probation) {
 		l.window = max(1, float64(l.underWay)/2) // once for each pause
 	}
-	l.learner.refused()
+	if resp.StatusCode == http.StatusTooManyRequests {
+		l.learner.refused(p)
+	} else {
+		l.learner.restart()
+	}
 	l.pause(now, after, doubt)
 }
 

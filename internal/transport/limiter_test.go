@@ -3,7 +3,6 @@ package transport
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strconv"
@@ -16,43 +15,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/instep-go/instep"
 )
-
-// windowed is a peer that takes so many requests in each window of a second,
-// works 20 ms on each, and refuses the rest until the window ends.
-type windowed struct {
-	allow    int
-	jitter   time.Duration
-	mu       sync.Mutex
-	window   time.Time
-	used     int
-	accepted int
-	refused  int
-}
-
-func (w *windowed) RoundTrip(*http.Request) (*http.Response, error) {
-	if w.jitter > 0 {
-		time.Sleep(rand.N(w.jitter))
-	}
-	w.mu.Lock()
-	now := time.Now()
-	if start := now.Truncate(time.Second); !start.Equal(w.window) {
-		w.window, w.used = start, 0
-	}
-	w.used++
-	full := w.used > w.allow
-	if full {
-		w.refused++
-	} else {
-		w.accepted++
-	}
-	w.mu.Unlock()
-	if full {
-		left := w.window.Add(time.Second).Sub(now)
-		return reply(429, "", "Retry-After: "+strconv.Itoa(int((left+time.Second-1)/time.Second))), nil
-	}
-	time.Sleep(20 * time.Millisecond)
-	return reply(200, "ok"), nil
-}
 
 // flood sends n requests from so many workers and returns how long that took
 // and how many failed.
@@ -73,62 +35,6 @@ func flood(t *testing.T, rt http.RoundTripper, workers, n int) (time.Duration, i
 	}
 	wg.Wait()
 	return time.Since(start), int(failed.Load())
-}
-
-// TestKnownLimitWastesNothing: with the limit known, no request is refused,
-// whatever the number of workers, and nearly all of the allowance is used.
-func TestKnownLimitWastesNothing(t *testing.T) {
-	t.Parallel()
-	for _, allow := range []int{10, 100} {
-		for _, workers := range []int{4, 16, 64} {
-			t.Run(strconv.Itoa(allow)+"/"+strconv.Itoa(workers), func(t *testing.T) {
-				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					peer := &windowed{allow: allow}
-					if allow == 10 {
-						// Requests leave just before a window begins, and
-						// arrive within or before it.
-						peer.jitter = 15 * time.Millisecond
-						time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(995 * time.Millisecond)))
-					}
-					l := NewLimiter(LimiterOptions{PerMinute: float64(allow) * 60})
-					n := allow * 60
-					took, failed := flood(t, New(Options{Base: peer, Limiter: l}), workers, n)
-					if peer.refused != 0 || failed != 0 {
-						t.Errorf("%d of %d refused, %d failed", peer.refused, n, failed)
-					}
-					if used := float64(n) / (took.Seconds() * float64(allow)); used < 0.97 {
-						t.Errorf("used %.3f of the allowance, want 0.97", used)
-					}
-				})
-			})
-		}
-	}
-}
-
-// TestUnknownLimit: where the limit is not known it is met again and again, but
-// the requests get through. Without the halving, 8 of 10 are refused with 64
-// workers, and a third of them is lost.
-func TestUnknownLimit(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		workers int
-		refused float64 // at most this share of all requests
-		failed  int
-	}{{1, 0.15, 0}, {64, 0.6, 10}} {
-		t.Run(strconv.Itoa(tt.workers), func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				peer := &windowed{allow: 10, jitter: 20 * time.Millisecond}
-				l := NewLimiter(LimiterOptions{})
-				_, failed := flood(t, New(Options{Base: peer, Limiter: l}), tt.workers, 300)
-				share := float64(peer.refused) / float64(peer.refused+peer.accepted)
-				if failed > tt.failed || share > tt.refused {
-					t.Errorf("%d failed, %.2f refused", failed, share)
-				}
-			})
-		})
-	}
 }
 
 // TestHalving: of eight requests under way all are refused; after the probe four

@@ -45,3 +45,41 @@ func TestReadQuota(t *testing.T) {
 		}
 	}
 }
+
+// TestWindows: the length of a window is the time from one jump of the rest to
+// the next, and nothing else that makes the rest go up is taken for a jump.
+func TestWindows(t *testing.T) {
+	t.Parallel()
+	type seen struct {
+		at       time.Duration
+		limit    int
+		rest     int
+		underWay int
+	}
+	const s = time.Second
+	for name, tt := range map[string]struct {
+		seen []seen
+		want float64
+	}{
+		"two borders": {[]seen{{0, 60, 9, 1}, {1 * s, 60, 59, 1}, {20 * s, 60, 30, 1}, {61 * s, 60, 59, 1}}, 1},
+		"one border":  {[]seen{{0, 60, 9, 1}, {1 * s, 60, 59, 1}, {20 * s, 60, 30, 1}}, 0},
+		"whole seconds": {[]seen{
+			{0, 10, 0, 1}, {100 * time.Millisecond, 10, 9, 1}, {900 * time.Millisecond, 10, 1, 1}, {1290 * time.Millisecond, 10, 9, 1},
+		}, 10},
+		"replies out of order":   {[]seen{{0, 60, 50, 4}, {1 * s, 60, 54, 4}, {2 * s, 60, 47, 4}, {3 * s, 60, 51, 4}}, 0},
+		"another limit":          {[]seen{{0, 60, 9, 1}, {1 * s, 60, 59, 1}, {61 * s, 600, 599, 1}}, 0},
+		"borders at once":        {[]seen{{0, 60, 9, 1}, {1 * s, 60, 59, 1}, {1 * s, 60, 9, 1}, {1 * s, 60, 59, 1}}, 0},
+		"windows of hours":       {[]seen{{0, 60, 9, 1}, {1 * s, 60, 59, 1}, {2 * s, 60, 9, 1}, {3601 * s, 60, 59, 1}}, 0},
+		"no limit in the header": {[]seen{{0, 0, 9, 1}, {1 * s, 0, 59, 1}, {2 * s, 0, 9, 1}, {61 * s, 0, 59, 1}}, 0},
+	} {
+		var w windows
+		var got float64
+		start := time.Now()
+		for _, x := range tt.seen {
+			got = w.rate(quota{limit: x.limit, rest: x.rest}, start.Add(x.at), x.underWay)
+		}
+		if got != tt.want {
+			t.Errorf("%s: %v requests a second, want %v", name, got, tt.want)
+		}
+	}
+}

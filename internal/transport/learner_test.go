@@ -1,0 +1,164 @@
+package transport
+
+import (
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// deaf is a Limiter that learns nothing.
+func deaf() *Limiter {
+	l := NewLimiter(LimiterOptions{})
+	l.learner.deaf = 1 << 30
+	return l
+}
+
+// TestRefusalsWithoutRate: a peer that refuses requests at random, however slow
+// they come, is not slowed down for, but little.
+func TestRefusalsWithoutRate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		run := func(l *Limiter) (taken int) {
+			random := rand.New(rand.NewPCG(1, 2))
+			base := roundTrip(func(*http.Request) (*http.Response, error) {
+				time.Sleep(20 * time.Millisecond)
+				if random.Float64() < 0.05 {
+					return reply(429, "", "Retry-After: 1"), nil
+				}
+				taken++
+				return reply(200, ""), nil
+			})
+			keepUp(t, New(Options{Base: base, Limiter: l}), 1, 10*time.Minute)
+			return taken
+		}
+		learning, pausing := run(NewLimiter(LimiterOptions{})), run(deaf())
+		if learning*4 < pausing*3 {
+			t.Errorf("%d requests got through, and %d with pauses alone", learning, pausing)
+		}
+	})
+}
+
+// TestTroubleIsNoRate: a server in trouble says nothing about the rate.
+func TestTroubleIsNoRate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		base := roundTrip(func(*http.Request) (*http.Response, error) {
+			time.Sleep(20 * time.Millisecond)
+			if sent++; sent == 100 || sent == 200 {
+				return reply(503, "", "Retry-After: 60"), nil
+			}
+			return reply(200, ""), nil
+		})
+		took, failed := flood(t, New(Options{Base: base, Limiter: NewLimiter(LimiterOptions{})}), 1, 1000)
+		if want := 2*time.Minute + 1002*20*time.Millisecond; failed != 0 || took != want {
+			t.Errorf("%d failed, took %v, want %v", failed, took, want)
+		}
+	})
+}
+
+// bucket is a peer with a token bucket, which says when the next token comes.
+type bucket struct {
+	rate, size float64
+
+	mu             sync.Mutex
+	tokens         float64
+	last           time.Time
+	taken, refused int
+}
+
+// RoundTrip implements http.RoundTripper.
+func (b *bucket) RoundTrip(*http.Request) (*http.Response, error) {
+	time.Sleep(20 * time.Millisecond)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	b.tokens = min(b.size, b.tokens+now.Sub(b.last).Seconds()*b.rate)
+	b.last = now
+	if b.tokens < 1 {
+		b.refused++
+		wait := time.Duration((1 - b.tokens) / b.rate * float64(time.Second))
+		return reply(429, "", "Retry-After: "+wholeUp(wait)), nil
+	}
+	b.tokens--
+	b.taken++
+	return reply(200, ""), nil
+}
+
+// TestTokenBucket: the rate of a peer that has no windows is found as well.
+func TestTokenBucket(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		peer := &bucket{rate: 2, size: 40, tokens: 40, last: time.Now()}
+		rt := New(Options{Base: peer, Limiter: NewLimiter(LimiterOptions{})})
+		lost := keepUp(t, rt, 16, 20*time.Minute)
+		if lost != 0 || peer.refused > 50 || peer.taken < 2400*9/10 {
+			t.Errorf("%d lost, %d refused, %d taken of 2400", lost, peer.refused, peer.taken)
+		}
+	})
+}
+
+// TestLimitChanges: a limit that is halved is found again, one that is doubled
+// in time, and a given one that is too high is not kept to.
+func TestLimitChanges(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		perMinute     float64
+		before, after int
+	}{
+		"halved":          {0, 10, 5},
+		"doubled":         {0, 10, 20},
+		"given, too high": {1200, 10, 10},
+		"given, halved":   {600, 10, 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				peer := newWindowed(tt.before, time.Second, 20*time.Millisecond)
+				time.AfterFunc(5*time.Minute, func() {
+					peer.mu.Lock()
+					defer peer.mu.Unlock()
+					peer.allow = tt.after
+				})
+				l := NewLimiter(LimiterOptions{PerMinute: tt.perMinute})
+				lost := keepUp(t, New(Options{Base: peer, Limiter: l}), 16, 30*time.Minute)
+				used, wasted := peer.usage(15 * 60)
+				if lost != 0 || wasted > 0.002 || used < 0.85 {
+					t.Errorf("%d lost, %.4f wasted, %.3f used", lost, wasted, used)
+				}
+			})
+		})
+	}
+}
+
+// TestQuotaOfADay: after a pause of hours the requests do not trickle.
+func TestQuotaOfADay(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		peer := newWindowed(100, 24*time.Hour, time.Second)
+		rt := New(Options{Base: peer, Limiter: NewLimiter(LimiterOptions{}), Retries: -1})
+		flood(t, rt, 4, 101)
+		time.Sleep(24 * time.Hour)
+		if took, failed := flood(t, rt, 4, 100); failed != 0 || took > time.Minute {
+			t.Errorf("%d failed, took %v", failed, took)
+		}
+	})
+}
+
+// TestRateIsNeverAboveTheGiven: nothing that a peer says raises a given rate.
+func TestRateIsNeverAboveTheGiven(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		peer := newWindowed(1000, time.Second, time.Millisecond)
+		peer.headers = true
+		rt := New(Options{Base: peer, Limiter: NewLimiter(LimiterOptions{PerMinute: 600})})
+		start := time.Now()
+		flood(t, rt, 8, 600)
+		if took := time.Since(start); took < time.Minute {
+			t.Errorf("600 requests took %v", took)
+		}
+	})
+}
