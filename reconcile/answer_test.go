@@ -367,3 +367,34 @@ func TestBadAnswers(t *testing.T) {
 		t.Errorf("Explain of an unknown record: %v", err)
 	}
 }
+
+// TestAnswerOutlivesOurOwnWrite has a person say that one of two records with a
+// name is new; it cannot be made. The other one is joined with the record of
+// that name, whose number the engine then changes: the person is not asked
+// about the first one again.
+func TestAnswerOutlivesOurOwnWrite(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.put("MUCH-TOO-LONG", stockRecord("MUCH-TOO-LONG", "Kahvi", "1")...)
+	stock.put("B", stockRecord("B", "Kahvi", "1")...)
+	books.put("c", booksRecord("900", "Kahvi", "1")...)
+	p := pairOf(stock, books)
+	p.Mapping.Rules[0].Match.Weak = true
+	p.Mapping.Rules[1].Match = &instep.Match{Rank: 2}
+	e := newEngine(t, memory.New(), nil, p)
+	mustRun(t, e, nil)
+	for _, r := range reviews(t, e, "ambiguous") {
+		if r.Left.Ref.ID == "MUCH-TOO-LONG" {
+			answer(t, e, r.ID, "new")
+		}
+	}
+	for range 3 {
+		mustRun(t, e, sweep())
+	}
+	if got := books.takeWrites(); len(got) != 1 || books.records["c"].Get("code") != instep.String("B") {
+		t.Fatalf("the other one was not joined: %q", got)
+	}
+	if all, err := e.Reviews(t.Context()); err != nil || len(all) != 0 {
+		t.Errorf("asked again: %+v, %v", all, err)
+	}
+}

@@ -136,6 +136,25 @@ func (ps *pass) moveDecisionsNow(b *instep.Batch, s instep.Side, from, to string
 	b.Revoked = append(b.Revoked, ps.revoked[revoked:]...)
 }
 
+// renewEvidence has decisions about a record hold on whose match keys the engine
+// itself has just changed: the person has seen the same record.
+func (ps *pass) renewEvidence(b *instep.Batch, s instep.Side, was, now *instep.Link) {
+	if was == nil || len(ps.decisions) == 0 {
+		return
+	}
+	before, after := evidence(was, s), evidence(now, s)
+	if before == after {
+		return
+	}
+	for _, d := range ps.decisionsAbout(s, now.Sides[s].ID) {
+		if d.Evidence[s] == before {
+			d.Evidence[s] = after
+			ps.decisions[d.DecisionID] = d
+			b.Decisions = append(b.Decisions, d)
+		}
+	}
+}
+
 // decisionsAbout returns what people decided about a record, in the order of
 // ids.
 func (ps *pass) decisionsAbout(s instep.Side, id string) []instep.Decision {

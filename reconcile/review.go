@@ -27,8 +27,8 @@ type Review struct {
 	// common, where there is no counterpart yet.
 	Candidates []Candidate
 
-	// Differences are the fields in which Left and Right differ, in the order
-	// of the mapping.
+	// Differences are the fields in which Left and Right are known to differ
+	// and that are compared after a create, in the order of the mapping.
 	Differences []Difference
 
 	// With are the ids of the other reviews about records that have a match
@@ -286,6 +286,9 @@ func (ps *pass) differences(l, r *instep.Record) []Difference {
 	var out []Difference
 	for i := range ps.pair.rules {
 		rule := &ps.pair.rules[i]
+		if rule.CreateOnly || rule.raw(instep.Left, l).IsAbsent() || rule.raw(instep.Right, r).IsAbsent() {
+			continue // it will never be compared, or nothing is known of one of them
+		}
 		a, errA := ps.shared(rule, instep.Left, l)
 		b, errB := ps.shared(rule, instep.Right, r)
 		if errA != nil || errB != nil {

@@ -107,6 +107,7 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 		ps.advance(&link, w, o.after)
 	}
 	link.Keys = ps.keysAfter(&link, o)
+	ps.renewEvidence(b, o.target, w.link, &link)
 	b.Activity = append(b.Activity, ps.activity(w, &link, o.target, o.intent.Action.String()+" "+o.target.String(), o.sent.rules))
 	ps.clearMarks(b, link.ID)
 	ps.fenceRead(b, &link, w)
