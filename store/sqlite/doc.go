@@ -75,7 +75,12 @@
 //
 // A store holds up to 2^22 pairs, and a pair up to 2^40 links and units. Times
 // are kept to the microsecond. Match keys of new links are entered into their
-// index by the first call of Keys that follows, in one sorted go: a first load
-// of a million links would otherwise spend half of its time there. That call
-// then takes some seconds.
+// index in one sorted go, for a first load would otherwise spend most of its
+// time there: by the first call of Keys that follows, or by the commit that
+// ends a run where there are many. That call then takes some seconds for a
+// million links.
+//
+// In memory a store holds where the segments of its indexes begin, about a
+// megabyte for a million links, and of a pair that is read in no order at most
+// 60 MiB of each index until the next commit.
 package sqlite

@@ -148,13 +148,20 @@ func (d *db) candidates(ctx context.Context, pair int64, hashes []uint64) ([]can
 // positions, which are in the order of their upper halves.
 func scanKeys(found []candidate, body []byte, hashes []uint64, asked []int) ([]candidate, error) {
 	r := segReader{rest: body, keys: true}
-	for r.next() {
+	for len(asked) > 0 && r.next() {
+		if len(r.key) < 4 {
+			return nil, errKeyEntry()
+		}
+		h := binary.BigEndian.Uint32(r.key)
+		for len(asked) > 0 && upper(hashes[asked[0]]) < h {
+			asked = asked[1:]
+		}
+		if len(asked) == 0 || upper(hashes[asked[0]]) != h {
+			continue
+		}
 		row, ok := readIndexedKey(r.key)
 		if !ok {
-			return nil, damaged("an entry of the index of match keys cannot be read")
-		}
-		for len(asked) > 0 && upper(hashes[asked[0]]) < row.h {
-			asked = asked[1:]
+			return nil, errKeyEntry()
 		}
 		for _, at := range asked {
 			if upper(hashes[at]) != row.h {
@@ -165,6 +172,8 @@ func scanKeys(found []candidate, body []byte, hashes []uint64, asked []int) ([]c
 	}
 	return found, r.err()
 }
+
+func errKeyEntry() error { return damaged("an entry of the index of match keys cannot be read") }
 
 // indexPage is how many match keys are sorted and entered in one transaction;
 // it bounds the memory, at 16 bytes each.
@@ -226,8 +235,8 @@ func (p *pairRow) gatherKeys(ctx context.Context, d *db) ([]keyRow, error) {
 	return rows, nil
 }
 
-// mostPending is how many match keys are held in memory until somebody asks
-// for keys; beyond it they are read again.
+// mostPending is how many match keys of new links are held in memory until they
+// are entered, at 16 bytes each; beyond it they are read again.
 const mostPending = 4_000_000
 
 // manyPending is how many of them are entered by the commit that ends a run,
