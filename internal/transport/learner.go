@@ -52,13 +52,19 @@ const (
 // between two pauses. It assumes what is common: a number of requests in each
 // window of time, and a Retry-After in whole seconds to the end of the window.
 //
-// An estimate is the number of requests that the peer took in a cycle, which
-// lasts from the end of one pause to the end of the next, divided by the length
-// of the cycle and the doubt. The doubt is how far into a window of the peer a
-// pause can end, a second at most where the Retry-After is rounded up. Of a
-// cycle that touches m windows no more than the doubt is missing of them, and no
-// more than m times the limit was taken: the estimate is not above the limit.
-// The first cycle begins anywhere in a window, so that its estimate may be.
+// Its first rate is a guess: the number of requests that the peer took in a
+// cycle, divided by the time from the end of one pause to the end of the next.
+// If the peer refuses that and a second guess, it falls back on a sure estimate:
+// the same number divided by the length of the cycle and the doubt.
+//
+// The doubt is how far into a window of the peer a pause can end, a second at
+// most where the Retry-After is rounded up. Of a cycle that touches m windows no
+// more than the doubt is missing of them, and no more than m times the limit was
+// taken: the estimate is not above the limit. That of the first cycle is not
+// sure, for it begins anywhere in a window.
+//
+// A rate that holds is raised step by step, and a raise that is refused is
+// undone. What refusals cost is earned first: see price and patience.
 type learner struct {
 	top  float64 // the rate is never higher; 0: no such bound
 	rate float64 // requests a second; 0: not known
@@ -77,8 +83,10 @@ type learner struct {
 	floor    float64       // the rate is never lower: the best estimate that is sure
 	span     time.Duration // the longest that a window of the peer may be
 	held     int           // requests taken since the rate changed, or one was refused
+	guessed  bool          // a second guess was made
 	proven   bool          // a rate has held
 	climbing bool          // the rate was raised, and has not held yet
+	quoted   bool          // the peer's headers speak of a quota, and are believed
 	hinted   bool          // the rate is what the peer's headers say
 	mistold  int           // refusals at rates of which the headers spoke
 	step     float64       // of the next raise
@@ -128,13 +136,23 @@ func (l *learner) took(p pass) {
 		return
 	}
 	l.proven, l.climbing = true, false
-	if l.owed == 0 {
-		l.misses = 0
+	if l.owed > 0 {
+		return
 	}
-	if l.owed == 0 && !l.hinted && (l.top == 0 || l.rate < l.top) {
+	l.misses = 0
+	if l.mayRaise() {
 		l.set(l.rate * (1 + l.step))
 		l.climbing = true
 	}
+}
+
+// mayRaise reports whether a rate that has held may be raised. While the peer's
+// headers may still say how far, there is no haste.
+func (l *learner) mayRaise() bool {
+	if l.hinted || l.top > 0 && l.rate >= l.top {
+		return false
+	}
+	return !l.quoted || l.held >= 4*l.enough()
 }
 
 // enough is how many requests must get through for a rate to count as right: a
@@ -187,16 +205,21 @@ func (l *learner) conclude(span time.Duration) {
 	}
 	if l.hinted {
 		l.mistold++
+		l.quoted = l.mistold <= mostMistold
 	}
 	estimate, surely := float64(l.taken)/span.Seconds()*paceShare, l.floor
 	if l.sure {
 		l.floor = max(l.floor, estimate)
 	}
+	guess := float64(l.taken) / (span - l.doubt).Seconds() * paceShare
 	switch {
 	case l.rate <= 0:
 		if l.lastPause <= longestWindow {
 			l.span = span
-			l.set(estimate)
+			l.set(guess)
+			if l.quoted { // which will soon say more
+				l.set(estimate)
+			}
 		}
 	case l.rate <= surely:
 		l.contradicted()
@@ -205,8 +228,10 @@ func (l *learner) conclude(span time.Duration) {
 	case l.climbing:
 		l.fallBack()
 	case l.proven:
-		took := float64(l.taken) / (span - l.doubt).Seconds()
-		l.set(min(max(took, l.rate*0.9), l.rate*(1-leastStep)))
+		l.set(min(max(guess, l.rate*0.9), l.rate*(1-leastStep)))
+	case !l.guessed:
+		l.span, l.guessed = span, true
+		l.set(min(l.rate*0.9, guess))
 	default:
 		l.span = span
 		l.set(min(l.rate*0.9, estimate))
@@ -237,13 +262,17 @@ func (l *learner) contradicted() {
 	l.deaf = deafFor << min(l.gaveUp, 3)
 	l.gaveUp++
 	l.span, l.step, l.owed, l.misses = 0, firstStep, 0, 0
-	l.proven = false
+	l.guessed, l.proven = false, false
 }
 
-// told takes over a rate of which the peer speaks, unless its word proved wrong.
-// 0 is no rate.
+// told takes over a rate of which the peer's headers speak, unless their word
+// proved wrong. 0 is a quota whose rate is not clear yet.
 func (l *learner) told(r float64) {
-	if r <= 0 || l.mistold > mostMistold || l.hinted && math.Abs(r-l.rate) < r/1000 {
+	if l.mistold > mostMistold {
+		return
+	}
+	l.quoted = true
+	if r <= 0 || l.hinted && math.Abs(r-l.rate) < r/1000 {
 		return
 	}
 	l.floor = min(l.floor, r)

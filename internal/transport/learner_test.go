@@ -3,6 +3,7 @@ package transport
 import (
 	"math/rand/v2"
 	"net/http"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -161,4 +162,115 @@ func TestRateIsNeverAboveTheGiven(t *testing.T) {
 			t.Errorf("600 requests took %v", took)
 		}
 	})
+}
+
+// TestQuietTime: requests before a pause in the work say nothing about the rate.
+func TestQuietTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		peer := newWindowed(10, time.Second, time.Millisecond)
+		rt := New(Options{Base: peer, Limiter: NewLimiter(LimiterOptions{})})
+		flood(t, rt, 1, 3)
+		time.Sleep(10*time.Minute - time.Millisecond)
+		flood(t, rt, 16, 100)
+		if used, _ := peer.usage(602); used < 0.4 {
+			t.Errorf("used %.3f of the allowance after ten quiet minutes", used)
+		}
+	})
+}
+
+// TestWrongHeaders: a peer whose headers say ten times what it takes is soon no
+// longer believed.
+func TestWrongHeaders(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		peer := newWindowed(10, time.Second, time.Millisecond)
+		lying := roundTrip(func(req *http.Request) (*http.Response, error) {
+			r, err := peer.RoundTrip(req)
+			left := 100 - 9*int(time.Since(peer.start)%time.Second/(100*time.Millisecond))
+			r.Header.Set("X-RateLimit-Limit", "100")
+			r.Header.Set("X-RateLimit-Remaining", strconv.Itoa(left))
+			return r, err
+		})
+		lost := keepUp(t, New(Options{Base: lying, Limiter: NewLimiter(LimiterOptions{})}), 4, 30*time.Minute)
+		used, wasted := peer.usage(60)
+		if lost != 0 || wasted > 0.002 || used < 0.85 {
+			t.Errorf("%d lost, %.4f wasted, %.3f used", lost, wasted, used)
+		}
+	})
+}
+
+// TestLateReplies: replies to requests of an earlier cycle say nothing about
+// this one, and requests that did not wait say nothing about the rate.
+func TestLateReplies(t *testing.T) {
+	t.Parallel()
+	l := newLearner(0)
+	early := pass{cycle: l.cycle, paced: true}
+	start := time.Now()
+	l.start(start)
+	for range 10 {
+		l.took(early)
+	}
+	l.refused(early)
+	l.paused(time.Second, time.Second)
+	probe := pass{at: start.Add(2 * time.Second), probe: true}
+	l.resumed(&probe, probe.at)
+	if want := 10.0 / 2 * paceShare; l.rate != want {
+		t.Fatalf("rate %v, want %v", l.rate, want)
+	}
+	l.took(early)
+	l.refused(early)
+	if l.taken != 0 || l.turned {
+		t.Errorf("%d taken, turned %v", l.taken, l.turned)
+	}
+	before := l.rate
+	for range 1000 {
+		l.took(pass{cycle: l.cycle})
+	}
+	if l.rate != before {
+		t.Errorf("rate went from %v to %v, though nobody waited for it", before, l.rate)
+	}
+}
+
+// TestRefusedRaise: a raise that was refused is undone, and the next one is
+// smaller and comes after minutes.
+func TestRefusedRaise(t *testing.T) {
+	t.Parallel()
+	l := newLearner(0)
+	l.rate, l.span, l.proven = 100, time.Second, true
+	paced := pass{paced: true}
+	l.start(time.Now())
+	for range 200 {
+		l.took(paced)
+	}
+	if !l.climbing || l.rate < 109 || l.rate > 111 {
+		t.Fatalf("rate %v after 200 requests, climbing %v", l.rate, l.climbing)
+	}
+	l.refused(paced)
+	l.conclude(4 * time.Second)
+	if l.rate >= 100 || l.rate < 95 || l.step != firstStep/2 || l.climbing {
+		t.Errorf("rate %v, step %v, climbing %v", l.rate, l.step, l.climbing)
+	}
+	before, n := l.rate, 0
+	for l.rate == before && n < 1e6 {
+		l.took(paced)
+		n++
+	}
+	if least := int(before * patience.Seconds()); n < least || n > 2*least {
+		t.Errorf("the next raise came after %d requests, want %d", n, least)
+	}
+}
+
+// TestNoFloodAfterGivingUp: where a rate is given up, as many requests as before
+// stay under way.
+func TestNoFloodAfterGivingUp(t *testing.T) {
+	t.Parallel()
+	l := NewLimiter(LimiterOptions{})
+	l.learner.rate, l.latency = 20, 250*time.Millisecond
+	l.setPace(time.Now())
+	l.learner.rate = 0
+	l.setPace(time.Now())
+	if got := l.room(); l.pace != nil || got != 5 {
+		t.Errorf("%d may be under way, want 5", got)
+	}
 }

@@ -301,7 +301,7 @@ func (l *Limiter) judge(p pass, resp *http.Response, now time.Time) {
 		l.refused(p, resp, now, after, after)
 	case resp.StatusCode < http.StatusInternalServerError:
 		l.took(p, now)
-		if hasQuota {
+		if q.limit > 0 {
 			l.learner.told(l.windows.rate(q, now, l.underWay) * paceShare)
 		}
 	}

@@ -65,7 +65,7 @@ func TestLatencyGrows(t *testing.T) {
 			low, top int64 // under way at once
 		}{{time.Millisecond, 1, 2}, {250 * time.Millisecond, 24, 52}, {500 * time.Millisecond, 48, 101}} {
 			latency.Store(int64(tt.latency))
-			time.Sleep(5 * time.Second) // it gets used to it
+			time.Sleep(1500 * time.Millisecond) // it gets used to it
 			most.Store(0)
 			before := done.Load()
 			time.Sleep(10 * time.Second)
