@@ -26,10 +26,11 @@
 //
 // # Memory and time
 //
-// A register takes about 14 bytes a record, its id, and 10 bytes a key; finding
+// A register takes about 10 bytes a record, its id, and 10 bytes a key; finding
 // out takes another 8 bytes a record and 12 bytes for each key of the rank with
-// the most. Nothing refers to the caller's memory. Time grows with the number of
-// keys alone, also where all of them are equal.
+// the most. A result keeps the ids and those 8 bytes. Nothing refers to the
+// caller's memory. Time grows with the number of keys alone, also where all of
+// them are equal.
 //
 // Keys are compared by 64-bit hashes under a secret that is drawn anew for each
 // join, so that nobody can choose keys which collide. That two of two million

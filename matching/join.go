@@ -68,11 +68,12 @@ type Register struct {
 
 // rank is what is known of the keys of one rank of one side.
 type rank struct {
-	keys int
-	last int32 // record that had the last key, counted from 1
-	many bool  // a record has several of them
-	any  uint8 // flags that at least one has
-	all  uint8 // flags that each has
+	keys   int
+	last   int32    // record that had the last key, counted from 1
+	many   bool     // a record has several of them
+	any    uint8    // flags that at least one has
+	all    uint8    // flags that each has
+	spread []uint32 // how many hashes begin with each of the numbers that partBits bits can say
 }
 
 // Add takes a record over: its id and its keys, as an [instep.Matcher] gives
@@ -140,8 +141,9 @@ func (r *Register) key(k *instep.MatchKey, hash uint64) {
 	flags := flagsOf(k)
 	rk := &r.ranks[k.Rank]
 	if rk.keys == 0 {
-		rk.all = flags
+		rk.all, rk.spread = flags, make([]uint32, maxParts)
 	}
+	rk.spread[hash>>(64-partBits)]++
 	rk.keys++
 	rk.any |= flags
 	rk.all &= flags

@@ -45,7 +45,7 @@ func (g *group) alone() bool { return g.rank == 1 || g.flags&strong != 0 }
 // judgeRank judges all groups of a rank.
 func (x *resolver) judgeRank(k uint8) {
 	rk := x.ranks[k]
-	x.parts.split(rk.keys, x.withKey(k))
+	x.parts.split(rk.keys, x.spread(k), x.withKey(k))
 	workers := x.workers
 	if rk.many { // then a node can be in two groups
 		workers = workers[:1]
@@ -89,7 +89,7 @@ func (x *resolver) judge(w *worker, g *group) {
 	case len(l) > 0 && len(r) > 0:
 		x.doubt(w, g, ambiguous, 0, l...)
 		x.doubt(w, g, ambiguous, 0, r...)
-	case g.alone() && len(l)+len(r) > 1:
+	case g.alone() && len(l)+len(r) > 2:
 		x.doubt(w, g, sameKey, 0, l...)
 		x.doubt(w, g, sameKey, 0, r...)
 	}

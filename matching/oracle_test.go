@@ -372,4 +372,5 @@ var several = []shape{
 	{ranks: []instep.MatchKey{{Rank: 2}, {Rank: 2}, {Rank: 2}, {Rank: 3}}, values: 16},
 	{ranks: []instep.MatchKey{{Rank: 1, Weak: true}, {Rank: 1, Weak: true}, {Rank: 2, Strong: true}, {Rank: 2, Strong: true}, {Rank: 3}}, values: 12},
 	{ranks: []instep.MatchKey{{Rank: 1}, {Rank: 1}, {Rank: 2}, {Rank: 2}}, values: 12, mixed: true},
+	{ranks: []instep.MatchKey{{Rank: 1}, {Rank: 1}, {Rank: 2, Strong: true}, {Rank: 3, Strong: true}}, values: 12},
 }

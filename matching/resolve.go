@@ -99,6 +99,14 @@ func (x *resolver) sideOf(node int32) (instep.Side, int32) {
 	return instep.Left, node
 }
 
+// spread returns how the hashes of the keys of a rank are spread, by side.
+func (x *resolver) spread(k uint8) [2][]uint32 {
+	if x.dropped { // then some of them do not count
+		return [2][]uint32{}
+	}
+	return [2][]uint32{x.regs[0].ranks[k].spread, x.regs[1].ranks[k].spread}
+}
+
 // withKey visits the nodes that have a key of the rank.
 func (x *resolver) withKey(k uint8) visitor {
 	return func(s instep.Side, visit func(uint64, int32)) {
@@ -168,7 +176,7 @@ func (x *resolver) countOthers(k uint8) {
 			}
 		}
 	}
-	x.parts.split(x.ranks[k].keys, x.withKey(k))
+	x.parts.split(x.ranks[k].keys, x.spread(k), x.withKey(k))
 	x.parts.groups(x.workers, func(_ *worker, hash uint64, nodes []int32) {
 		right, _ := slices.BinarySearch(nodes, x.left)
 		count := [2]int{right, len(nodes) - right}

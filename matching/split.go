@@ -20,22 +20,29 @@ type parts struct {
 }
 
 const (
-	perPart  = 512     // about so many nodes are in a part
-	maxParts = 1 << 11 // more would be slow to write to
+	perPart  = 512 // about so many nodes are in a part
+	partBits = 11  // more would be slow to write to
+	maxParts = 1 << partBits
 	serial   = 1 << 14 // so few nodes are done by one goroutine
 )
 
 // visitor calls a function for each node of a side that has a hash.
 type visitor func(s instep.Side, visit func(hash uint64, node int32))
 
-// split brings into parts what each visits, at most n nodes.
-func (p *parts) split(n int, each visitor) {
+// split brings into parts what each visits, at most n nodes. Where it is known
+// how the hashes of a side are spread, they need not be counted first.
+func (p *parts) split(n int, spread [2][]uint32, each visitor) {
 	count := min(1<<bits.Len(uint(n/perPart)), maxParts)
 	p.shift = uint(64 - bits.Len(uint(count-1)))
 	var at [2][]uint32
 	both(n, func(s instep.Side) {
 		h := make([]uint32, count)
-		each(s, func(hash uint64, _ int32) { h[hash>>p.shift]++ })
+		if spread[s] == nil {
+			each(s, func(hash uint64, _ int32) { h[hash>>p.shift]++ })
+		}
+		for i, n := range spread[s] {
+			h[i*count/maxParts] += n
+		}
 		at[s] = h
 	})
 	p.ends = make([]uint32, count)

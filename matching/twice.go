@@ -13,7 +13,7 @@ func (x *resolver) dropTwice() {
 	for _, s := range sides {
 		r := x.regs[s]
 		if !r.ordered {
-			x.parts.split(r.first.n, x.each(s, func(i int32) (uint64, bool) {
+			x.parts.split(r.first.n, [2][]uint32{}, x.each(s, func(i int32) (uint64, bool) {
 				return maphash.String(r.seed, r.ids.at(int(i))), true
 			}))
 			x.parts.groups(x.workers, func(_ *worker, _ uint64, nodes []int32) { x.keepLast(r, nodes) })
@@ -27,7 +27,7 @@ func (x *resolver) dropTwice() {
 		if r.identities.n == 0 {
 			continue
 		}
-		x.parts.split(r.identities.n, x.each(s, func(i int32) (uint64, bool) {
+		x.parts.split(r.identities.n, [2][]uint32{}, x.each(s, func(i int32) (uint64, bool) {
 			if int(i) >= r.identities.n || x.found[x.node(s, i)].code == dropped {
 				return 0, false
 			}

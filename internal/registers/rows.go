@@ -93,27 +93,30 @@ func SplitText(text string, row func(Row)) {
 func AppendKey[T string | []byte](dst []byte, text T) []byte {
 	for i := 0; i < len(text); {
 		c := text[i]
-		if c >= utf8.RuneSelf {
-			return appendUnicode(dst, string(text[i:]))
-		}
-		i++
 		switch {
+		case c >= utf8.RuneSelf:
+			var n int
+			dst, n = appendLetter(dst, string(text[i:min(i+utf8.UTFMax, len(text))]))
+			i += n
+			continue
 		case c >= 'A' && c <= 'Z':
 			dst = append(dst, c+'a'-'A')
 		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
 			dst = append(dst, c)
 		}
+		i++
 	}
 	return dst
 }
 
-func appendUnicode(dst []byte, text string) []byte {
-	for _, c := range text {
-		if unicode.IsLetter(c) || unicode.IsDigit(c) {
-			dst = utf8.AppendRune(dst, unicode.ToLower(c))
-		}
+// appendLetter appends what a text begins with, if that is a letter or digit,
+// and returns how long it was.
+func appendLetter(dst []byte, text string) ([]byte, int) {
+	c, n := utf8.DecodeRuneInString(text)
+	if unicode.IsLetter(c) || unicode.IsDigit(c) {
+		dst = utf8.AppendRune(dst, unicode.ToLower(c))
 	}
-	return dst
+	return dst, n
 }
 
 // Key is AppendKey as a text of its own, or the very text if it is a key.
