@@ -65,8 +65,8 @@ func mustJSON(t *testing.T, state string, args ...string) (map[string][]itemLine
 
 // itemLineIn has what tests look at in the lines of -json.
 type itemLineIn struct {
-	Type, Outcome, System, Left, Right, Code, Action, Text string
-	Fields                                                 json.RawMessage
+	Type, Register, Outcome, System, Left, Right, Code, Action, Text string
+	Fields                                                           json.RawMessage
 }
 
 func (l itemLineIn) fieldNames(t *testing.T) []string {
