@@ -171,7 +171,7 @@ func countryOf(text string) string {
 // Rackbeat by the key in Netvisor. Nobody may be in two pairs.
 func pairsOf(t *testing.T, state string, reg *register, now office) map[int]int {
 	t.Helper()
-	out := must(t, state, "-registers", reg.name, "-links", "export", "-").out
+	out := must(t, state, of(reg.name, "-links", "export", "-")...).out
 	rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
 	if err != nil || len(rows) == 0 {
 		t.Fatalf("the export is no table: %v\n%s", err, out)
@@ -192,7 +192,7 @@ func pairsOf(t *testing.T, state string, reg *register, now office) map[int]int 
 func questions(t *testing.T, state string, reg *register) []reviewLine {
 	t.Helper()
 	var all []reviewLine
-	for line := range strings.Lines(must(t, state, "-registers", reg.name, "-reviews", "-all", "-json").out) {
+	for line := range strings.Lines(must(t, state, of(reg.name, "-reviews", "-all", "-json")...).out) {
 		var q reviewLine
 		if err := json.Unmarshal([]byte(line), &q); err != nil {
 			t.Fatalf("%v\n%s", err, line)
@@ -204,10 +204,13 @@ func questions(t *testing.T, state string, reg *register) []reviewLine {
 	return all
 }
 
-// defaultSizes are those of the flags.
-var defaultSizes = catalogue.Sizes{
-	Products: catalogue.DefaultSize, Customers: catalogue.DefaultCustomers, Suppliers: catalogue.DefaultSuppliers,
+// of returns the flags for some registers of fakes that are there already.
+func of(chosen string, more ...string) []string {
+	return append([]string{"-registers", chosen, "-customers", "0", "-suppliers", "0", "-products", "0"}, more...)
 }
+
+// partySizes are those of the flags, with a few products.
+var partySizes = catalogue.Sizes{Products: 30, Customers: catalogue.DefaultCustomers, Suppliers: catalogue.DefaultSuppliers}
 
 // prepare makes the fakes beside a state, so that they can be looked at before
 // the first run.
