@@ -138,8 +138,9 @@ func (w *world) killAtRandom(t *testing.T, program string, rng *rand.Rand, most 
 	return kills
 }
 
-// runToTheEnd runs the program until it has nothing left to write.
-func (w *world) runToTheEnd(t *testing.T, program string) {
+// runToTheEnd runs the program until it has nothing left to write, and returns
+// what the last run printed.
+func (w *world) runToTheEnd(t *testing.T, program string) []byte {
 	t.Helper()
 	var last []byte
 	for range 10 {
@@ -152,11 +153,16 @@ func (w *world) runToTheEnd(t *testing.T, program string) {
 			t.Fatalf("the program failed: %v\n%s", err, &stderr)
 		}
 		last = out
-		if s := lastLine(t, out); s.Requests.Write == 0 && s.Registers["products"]["failed"]+s.Registers["products"]["unknown"] == 0 {
-			return
+		s, open := lastLine(t, out), 0
+		for _, counts := range s.Registers {
+			open += counts["failed"] + counts["unknown"]
+		}
+		if s.Requests.Write+open == 0 {
+			return out
 		}
 	}
 	t.Fatalf("after 10 runs there is still something to write; the last one says\n%s", last[max(0, len(last)-3000):])
+	return nil
 }
 
 // compare compares what the two systems hold in the end.
@@ -164,12 +170,12 @@ func (w *world) compare(t *testing.T) {
 	t.Helper()
 	type product struct{ name, barcode string }
 	want, got := map[string]product{}, map[string][]product{}
-	w.dump(t, "rackbeat", func(r record) {
+	w.dump(t, "rackbeat", "product", func(r record) {
 		if r.Number != catalogue.LongCode {
-			want[r.Number] = product{r.Name, r.Barcode}
+			want[fmt.Sprint(r.Number)] = product{r.Name, r.Barcode}
 		}
 	})
-	w.dump(t, "netvisor", func(r record) {
+	w.dump(t, "netvisor", "product", func(r record) {
 		got[r.Code] = append(got[r.Code], product{r.Name, r.EAN})
 	})
 	if len(want) < 300 {
@@ -190,15 +196,20 @@ func (w *world) compare(t *testing.T) {
 	}
 }
 
-// record is a product as the control doors show it.
+// record is a product or customer as the control doors show it.
 type record struct {
-	Number, Barcode string // of Rackbeat
-	Code            string `json:"product_code"` // of Netvisor
-	EAN             string `json:"primary_ean"`
-	Name            string
+	Number       any    // of Rackbeat: a text, or of customers a number
+	Barcode      string // as are these
+	ContactEmail string `json:"contact_email"`
+	Key          int    `json:"netvisor_key"` // of Netvisor
+	Code         string `json:"product_code"`
+	EAN          string `json:"primary_ean"`
+	Identifier   string `json:"internal_identifier"`
+	Email        string
+	Name         string
 }
 
-func (w *world) dump(t *testing.T, vendor string, each func(record)) {
+func (w *world) dump(t *testing.T, vendor, entity string, each func(record)) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.Vendors[vendor].Control+"records", nil)
 	if err != nil {
@@ -223,7 +234,7 @@ func (w *world) dump(t *testing.T, vendor string, each func(record)) {
 		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
 			t.Fatal(err)
 		}
-		if line.Entity != "product" {
+		if line.Entity != entity {
 			continue
 		}
 		var r record
