@@ -40,13 +40,13 @@ type segRef struct {
 const mostCached = 60 << 20
 
 // find returns the segment that has the key if any has it; -1 if none could.
-func (dir *directory) find(key string) int {
-	return sort.Search(len(dir.segs), func(i int) bool { return dir.segs[i].first > key }) - 1
+func (ix *directory) find(key string) int {
+	return sort.Search(len(ix.segs), func(i int) bool { return ix.segs[i].first > key }) - 1
 }
 
 // ends reports whether key belongs to a segment after the i-th.
-func (dir *directory) ends(i int, key string) bool {
-	return i+1 < len(dir.segs) && dir.segs[i+1].first <= key
+func (ix *directory) ends(i int, key string) bool {
+	return i+1 < len(ix.segs) && ix.segs[i+1].first <= key
 }
 
 const (

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/instep-go/instep"
@@ -28,8 +27,6 @@ func checkID[ID ~uint64](what string, id ID) error {
 	}
 	return nil
 }
-
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // micros returns a time for the file, microtime one from it.
 func micros(t time.Time) any {
