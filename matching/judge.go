@@ -89,7 +89,7 @@ func (x *resolver) judge(w *worker, g *group) {
 	case len(l) > 0 && len(r) > 0:
 		x.doubt(w, g, ambiguous, 0, l...)
 		x.doubt(w, g, ambiguous, 0, r...)
-	case g.alone() && len(l)+len(r) > 2:
+	case g.alone() && len(l)+len(r) > 1:
 		x.doubt(w, g, sameKey, 0, l...)
 		x.doubt(w, g, sameKey, 0, r...)
 	}

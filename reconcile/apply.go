@@ -219,7 +219,12 @@ func (ps *pass) nextState() *instep.PairState {
 func (ps *pass) commit(ctx context.Context, b *instep.Batch) error {
 	b.Pair = ps.pair.Name
 	// What was sent must be settled even if the caller has stopped meanwhile.
-	return ps.engine.store.Commit(context.WithoutCancel(ctx), b)
+	ctx = context.WithoutCancel(ctx)
+	write := func(b *instep.Batch) error { return ps.engine.store.Commit(ctx, b) }
+	if ps.crew != nil {
+		return ps.crew.commit(b, write)
+	}
+	return write(b)
 }
 
 // finish moves the cursors, if everything they cover is settled or marked.

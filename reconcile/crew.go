@@ -14,7 +14,17 @@ import (
 type crew struct {
 	sync.Mutex
 	landed  sync.Cond
-	sending map[instep.LinkID]bool // links that have a write under way
+	sending map[instep.LinkID]bool // links that have a write under way, until what came of it is committed
+
+	next    *joint // the batches that go into the next commit; nil if there are none
+	writing bool   // a commit is under way
+}
+
+// joint is a commit of several batches.
+type joint struct {
+	batch instep.Batch
+	done  bool
+	err   error
 }
 
 func newCrew() *crew {
@@ -85,8 +95,7 @@ func (c *crew) takeOff(ops []*op) {
 	}
 }
 
-// land notes that it is known what became of them, and is about to be
-// committed without giving the lock up.
+// land notes that what became of them is committed.
 func (c *crew) land(ops []*op) {
 	if c == nil {
 		return
@@ -135,4 +144,49 @@ func (ps *pass) heldInFlight(ctx context.Context, taken [2][]takenID, own map[in
 		}
 	}
 	return false, nil
+}
+
+// commit has a batch committed, together with those of others that come while
+// an earlier commit is under way. The lock is given up meanwhile.
+func (c *crew) commit(b *instep.Batch, write func(*instep.Batch) error) error {
+	g, first := c.next, c.next == nil
+	if first {
+		g = &joint{batch: instep.Batch{Pair: b.Pair}}
+		c.next = g
+	}
+	g.add(b)
+	if !first {
+		for !g.done {
+			c.landed.Wait()
+		}
+		return g.err
+	}
+	for c.writing {
+		c.landed.Wait()
+	}
+	c.next, c.writing = nil, true
+	c.idle(func() { g.err = write(&g.batch) })
+	c.writing, g.done = false, true
+	c.landed.Broadcast()
+	return g.err
+}
+
+// add joins a batch to the others. Each is about links of its own.
+func (g *joint) add(b *instep.Batch) {
+	all := &g.batch
+	if b.State != nil {
+		all.State = b.State
+	}
+	all.Links = append(all.Links, b.Links...)
+	all.Dropped = append(all.Dropped, b.Dropped...)
+	all.Marks = append(all.Marks, b.Marks...)
+	all.Cleared = append(all.Cleared, b.Cleared...)
+	all.Units = append(all.Units, b.Units...)
+	all.Settled = append(all.Settled, b.Settled...)
+	all.Activity = append(all.Activity, b.Activity...)
+	all.Fences = append(all.Fences, b.Fences...)
+	all.Unfenced = append(all.Unfenced, b.Unfenced...)
+	all.Decisions = append(all.Decisions, b.Decisions...)
+	all.Revoked = append(all.Revoked, b.Revoked...)
+	all.Erased = append(all.Erased, b.Erased...)
 }

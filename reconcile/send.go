@@ -60,12 +60,11 @@ func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) err
 	}
 	ops = ps.leaveFreed(ops) // once more: other calls were under way meanwhile
 	ready := slices.DeleteFunc(slices.Clone(ops), func(o *op) bool { return o.problem != nil || o.already })
+	defer ps.crew.land(ready) // also when nothing could be settled
 	unit, err := ps.announce(ctx, s, ready)
 	if err != nil {
 		return err
 	}
-	ps.crew.takeOff(ready)
-	defer ps.crew.land(ready) // also when nothing could be settled
 	fatal := ps.write(ctx, s, ready)
 	if fatal == nil {
 		ps.readBack(ctx, s, ready)
@@ -170,6 +169,7 @@ func (ps *pass) announce(ctx context.Context, s instep.Side, ops []*op) (*instep
 		unit.Intents = append(unit.Intents, o.intent)
 	}
 	b.Units = []instep.Unit{unit}
+	ps.crew.takeOff(ops)
 	return &unit, ps.commit(ctx, b)
 }
 

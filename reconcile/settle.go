@@ -17,7 +17,6 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) error 
 	if err := ps.awaitHolders(ctx, ops); err != nil {
 		return err
 	}
-	ps.crew.land(ops)
 	b := &instep.Batch{}
 	var doubt []instep.Intent
 	for _, o := range ops {
