@@ -78,6 +78,9 @@ func (o office) numbered(number string) (id int) {
 	return id
 }
 
+// card returns the record of Rackbeat with a number.
+func (o office) card(number int) kept { return o[instep.Left][o.numbered(strconv.Itoa(number))] }
+
 // visit reads a register from the fakes beside a state.
 func visit(t *testing.T, state string, reg *register) office {
 	t.Helper()
