@@ -119,7 +119,7 @@ func ExamplePlan_Save() {
 	if err := plan.Save(&file, nil); err != nil { // no key: the file holds no values
 		log.Fatal(err)
 	}
-	fmt.Println("the file holds the price:", bytes.Contains(file.Bytes(), []byte("4.5")))
+	fmt.Println("the file holds the name:", bytes.Contains(file.Bytes(), []byte("Kahvi")))
 
 	// Somebody looks at it. Meanwhile a product changes.
 	stock.edit("A-2", "price", instep.Number(instep.MustDecimal("3.40")))
@@ -138,7 +138,7 @@ func ExamplePlan_Save() {
 	sum, err := engine.Apply(ctx, plan)
 	fmt.Println("created:", sum.Pairs[0].Counts.Of(instep.Created), err)
 	// Output:
-	// the file holds the price: false
+	// the file holds the name: false
 	// no longer holds: created A-2
 	// created: 1 <nil>
 }
