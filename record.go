@@ -76,12 +76,16 @@ type Record struct {
 	// there is only an Origin.
 	Identity string
 
-	// Origin tells a record apart where Ref.ID can change and the vendor
-	// shows no immutable id: the time it was created at together with a name,
-	// say. It may change, and others may share it, so that it is believed
-	// only where exactly one record has it and the id it was known under is
-	// no longer there. Empty, and without effect, where Identity is given.
+	// Origin is what a record keeps all its life, though others may share it,
+	// where Ref.ID can change and the vendor shows no immutable id: the time
+	// at which it was created, say. A record with another origin is another
+	// record. Empty, and without effect, where Identity is given.
 	Origin string
+
+	// Content tells records of one Origin apart: a name, say. It may change.
+	// That an id changed is believed where exactly one record has both, and
+	// the id it was known under is no longer its.
+	Content string
 
 	// Version is the vendor's own version, for writes that check it. Empty
 	// where the vendor has none.

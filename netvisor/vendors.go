@@ -2,6 +2,7 @@ package netvisor
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -181,9 +182,19 @@ func (c *Client) vendorsByKey(ctx context.Context, keys []int64) (map[int64]Vend
 		found := make(map[int64]Vendor, len(keys))
 		params := []param{{"netvisorkeylist", joinKeys(keys)}}
 		a, err := c.getVendors(ctx, params, func(v Vendor) { found[v.Key] = v })
+		for _, key := range keys {
+			if _, there := found[key]; err == nil && !there {
+				err = &instep.Error{Kind: instep.Malformed, Op: "netvisor: get vendors", Ref: refOf("supplier", key), Err: errShort}
+			}
+		}
 		return found, a, err
 	})
 }
+
+// errShort says that a supplier is missing in an answer that ought to hold it:
+// the vendor documents that it refuses keys that it does not know. A reply that
+// was cut must not look like deletions.
+var errShort = errors.New("the reply leaves out a supplier that was asked for and not refused")
 
 func (c *Client) getVendors(ctx context.Context, params []param, each func(Vendor)) (answer, error) {
 	return c.do(ctx, &call{

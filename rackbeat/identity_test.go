@@ -1,6 +1,7 @@
 package rackbeat
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/instep-go/instep"
@@ -45,8 +46,9 @@ func TestIdentity(t *testing.T) {
 				if want != "" && rec.Ref.Entity != "product" {
 					want = "id:" + want
 				}
-				if rec.Identity != want || rec.Origin != test.origin {
-					t.Errorf("%s is identified by %q, its origin is %q; want %q and %q", rec.Ref, rec.Identity, rec.Origin, want, test.origin)
+				origin, content, _ := strings.Cut(test.origin, "|")
+				if rec.Identity != want || rec.Origin != origin || rec.Content != content {
+					t.Errorf("%s is identified by %q, its origin is %q with %q; want %q and %q", rec.Ref, rec.Identity, rec.Origin, rec.Content, want, test.origin)
 				}
 			}
 		})

@@ -147,7 +147,7 @@ func (k *kind[T, U]) record(item *T, n names) instep.Record {
 		Fields:   instep.NewFields(fields...),
 	}
 	if rec.Identity == "" {
-		rec.Origin = f.origin()
+		rec.Origin, rec.Content = f.origin()
 	}
 	return rec
 }
@@ -163,13 +163,13 @@ func (k *kind[T, U]) identity(f *facts) string {
 	return k.identify + f.id
 }
 
-// origin returns what hardly ever changes of a record, as in
-// "2025-01-08T09:30:00Z|Kaffe ApS"; "" where the view does not tell when it was
-// created.
-func (f *facts) origin() string {
+// origin returns when a record was created, as in "2025-01-08T09:30:00Z", with
+// its name, which tells those apart that one import made; "" where the view does
+// not tell.
+func (f *facts) origin() (created, content string) {
 	at, ok := f.created.Get()
 	if !ok {
-		return ""
+		return "", ""
 	}
-	return at.At.UTC().Format(time.RFC3339) + "|" + f.name
+	return at.At.UTC().Format(time.RFC3339), f.name
 }

@@ -265,11 +265,11 @@ func TestRegistersOrigin(t *testing.T) {
 			t.Fatal(err)
 		}
 		after, err := r.Get(t.Context(), []instep.Ref{r.ref(77)})
-		if err != nil || after[0].Identity != "" || after[0].Origin != before[0].Origin || after[0].Origin == before[1].Origin {
+		if err != nil || after[0].Identity != "" || after[0].Origin != before[0].Origin || after[0].Content != before[0].Content || after[0].Content == before[1].Content {
 			t.Errorf("was %+v, is %+v (%v)", before, after, err)
 		}
-		if !strings.HasSuffix(after[0].Origin, "Z|Firma 1") {
-			t.Errorf("origin is %q", after[0].Origin)
+		if !strings.HasSuffix(after[0].Origin, "Z") || after[0].Content != "Firma 1" {
+			t.Errorf("origin is %q, %q", after[0].Origin, after[0].Content)
 		}
 	})
 }

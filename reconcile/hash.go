@@ -24,6 +24,7 @@ const (
 	hashKey      = 'k'
 	hashIdentity = 'i'
 	hashOrigin   = 'o'
+	hashContent  = 'c'
 	hashToken    = 't'
 	hashErased   = 'e'
 )
@@ -57,15 +58,33 @@ func (h hasher) identity(s instep.Side, rec *instep.Record) uint64 {
 	case rec.Identity != "":
 		return max(siphash.Hash(h.k0, h.k1, append([]byte{hashIdentity, byte(s)}, rec.Identity...))&^1, 2)
 	case rec.Origin != "":
-		return siphash.Hash(h.k0, h.k1, append([]byte{hashOrigin, byte(s)}, rec.Origin...)) | 1
+		origin := siphash.Hash(h.k0, h.k1, append([]byte{hashOrigin, byte(s)}, rec.Origin...))
+		content := siphash.Hash(h.k0, h.k1, append([]byte{hashContent, byte(s)}, rec.Content...))
+		return origin&^originContent | content&originContent | 1
 	default:
 		return 0
 	}
 }
 
-// isOrigin reports whether a hash of identity is that of an origin, which may
-// change and which several records may share.
+// originContent are the bits of an origin's hash that are of the content.
+const originContent = 1<<32 - 1
+
+// isOrigin reports whether a hash of identity is that of an origin, which
+// several records may share.
 func isOrigin(identity uint64) bool { return identity&1 == 1 }
+
+// another reports whether two hashes of identity are of two records, whatever
+// they say: immutable ids differ, or origins do.
+func another(a, b uint64) bool {
+	switch {
+	case a == 0 || b == 0 || isOrigin(a) != isOrigin(b):
+		return false
+	case isOrigin(a):
+		return a&^originContent != b&^originContent
+	default:
+		return a != b
+	}
+}
 
 // hidden is an id as a hash, for what must be recognised but not kept.
 func (h hasher) hidden(s instep.Side, id string) string {

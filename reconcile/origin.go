@@ -33,7 +33,7 @@ func (ps *pass) followOrigins(ctx context.Context, s instep.Side) error {
 		if ps.renamed[s][link.ID] || !ps.leftID(s, link) {
 			continue
 		}
-		if at, ok := ps.obs[s].at(link.Sides[s].ID); ok {
+		if at, ok := ps.obs[s].at(link.Sides[s].ID); ok && ps.obs[s].list[at].is != there {
 			ps.obs[s].list[at].dropped = true
 		}
 		ps.follow(s, link, &ps.obs[s].list[fresh[identity]])
@@ -41,13 +41,13 @@ func (ps *pass) followOrigins(ctx context.Context, s instep.Side) error {
 	return nil
 }
 
-// leftID reports whether nothing is there any more under the id of a link. A
-// side that cannot be read by id is believed once a list of all of it has not
+// leftID reports whether the record of a link is not there any more under its
+// id: nothing is, or a record of another origin. A side that cannot be read by id is believed once a list of all of it has not
 // shown the record.
 func (ps *pass) leftID(s instep.Side, link *instep.Link) bool {
 	if at, ok := ps.obs[s].at(link.Sides[s].ID); ok && !ps.obs[s].list[at].dropped {
-		is := ps.obs[s].list[at].is
-		return is == unsure || is == gone
+		ob := &ps.obs[s].list[at]
+		return ob.is == unsure || ob.is == gone || ob.is == there && another(ob.identity, link.Sides[s].Identity)
 	}
 	return ps.pair.side[s].getter == nil && ps.streams[s].complete && !ps.streams[s].seen.has(link.ID)
 }

@@ -61,6 +61,31 @@ func TestOrigin(t *testing.T) {
 			want: map[string]string{"b001": "A", "b002": "Z", "b003": "B"}, books: []string{"create b003 active,code,net_price,title"},
 		},
 	}
+	tests = append(tests, struct {
+		name    string
+		origins map[string]string
+		do      func(stock *system)
+		want    map[string]string
+		books   []string
+	}{
+		name: "two numbers swapped", origins: map[string]string{"A": "2024 Kahvi", "Z": "2025 Tee"},
+		do:   func(s *system) { s.rename("A", "X"); s.rename("Z", "A"); s.rename("X", "Z") },
+		want: map[string]string{"b001": "Z", "b002": "A"}, // each code is still the other's: a person is asked
+	}, struct {
+		name    string
+		origins map[string]string
+		do      func(stock *system)
+		want    map[string]string
+		books   []string
+	}{
+		name: "number given to another record", origins: map[string]string{"A": "2024 Kahvi", "Z": "2025 Tee"},
+		do: func(s *system) {
+			s.remove("A")
+			s.put("A", stockRecord("A", "Kaakao", "9")...)
+			s.origin["A"] = "2026 Kaakao"
+		},
+		want: map[string]string{"b001": "A", "b002": "Z"}, // and a person is asked
+	})
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

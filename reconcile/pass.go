@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -217,9 +218,11 @@ func (ps *pass) identify(ctx context.Context, s instep.Side) error {
 func failed(r instep.Report) error {
 	for _, c := range r.Checks {
 		if !c.OK {
-			return &instep.Error{
-				Kind: instep.Config, Op: r.System + ": " + c.Name, Answer: c.Detail, Remedy: c.Remedy,
+			e := &instep.Error{Kind: instep.Config, Op: r.System + ": " + c.Name, Answer: c.Detail, Remedy: c.Remedy}
+			if strings.HasSuffix(c.Detail, c.Remedy) { // it is an error's text that says so already
+				e.Answer = strings.TrimSuffix(strings.TrimSuffix(c.Detail, c.Remedy), "; ")
 			}
+			return e
 		}
 	}
 	return nil
@@ -357,7 +360,7 @@ func (ps *pass) findReused(s instep.Side) map[int32]instep.LinkID {
 		if ob.link == 0 || ob.dropped || ob.identity == 0 {
 			continue
 		}
-		if was := ps.links[ob.link].Sides[s].Identity; was != 0 && was != ob.identity && !isOrigin(was) && !isOrigin(ob.identity) {
+		if another(ps.links[ob.link].Sides[s].Identity, ob.identity) {
 			reused[int32(i)] = ob.link
 			ob.link = 0
 		}

@@ -297,10 +297,11 @@ func (ps *pass) write(ctx context.Context, s instep.Side, ops []*op) error {
 	}
 	for i, o := range ops {
 		if err != nil {
-			o.result.Err = err
+			o.result.Err = ps.masked(s, &batch[i], err)
 			continue
 		}
 		o.result = results[i]
+		o.result.Err = ps.masked(s, &batch[i], o.result.Err)
 		if o.result.Err == nil && o.result.Ref.ID == "" {
 			o.result.Ref = batch[i].Ref
 		}

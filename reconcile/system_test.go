@@ -29,7 +29,7 @@ type system struct {
 	items   []instep.Item
 	life    time.Duration
 	uid     map[string]string // immutable identities by id, where the id can change
-	origin  map[string]string // origins by id, where there is no such identity
+	origin  map[string]string // origins with contents by id, where there is no such identity
 	hidden  map[string]bool   // records that are there, but not for us
 	merged  map[string]string // ids that records were merged into
 	traits  func(*instep.Traits)
@@ -192,7 +192,8 @@ func (s *system) record(id string) instep.Record {
 		}
 		all = append(all, instep.Field{Name: info.Name, Value: v})
 	}
-	return instep.Record{Ref: s.ref(id), Identity: s.uid[id], Origin: s.origin[id], Fields: instep.NewFields(all...)}
+	origin, content, _ := strings.Cut(s.origin[id], " ")
+	return instep.Record{Ref: s.ref(id), Identity: s.uid[id], Origin: origin, Content: content, Fields: instep.NewFields(all...)}
 }
 
 func (s *system) Get(_ context.Context, refs []instep.Ref) ([]instep.Record, error) {
