@@ -31,6 +31,14 @@ func newTown(t *testing.T, change func(*rackbeattest.Options, *netvisortest.Opti
 	if change != nil {
 		change(ro, no)
 	}
+	w := found(t, ro, no)
+	w.must("-apply")
+	return w
+}
+
+// found makes two systems that were never in step.
+func found(t *testing.T, ro *rackbeattest.Options, no *netvisortest.Options) *town {
+	t.Helper()
 	r, err := rackbeattest.New(ro)
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +54,6 @@ func newTown(t *testing.T, change func(*rackbeattest.Options, *netvisortest.Opti
 	} {
 		w.env[name] = (&fakes{}).getenv(name)
 	}
-	w.must("-apply")
 	return w
 }
 
