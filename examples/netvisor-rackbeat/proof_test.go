@@ -13,6 +13,7 @@ import (
 // many it concerns is said before anything is written.
 func TestProof(t *testing.T) {
 	t.Parallel()
+	sizes := catalogue.Sizes{Customers: 150, Suppliers: 90}
 	for _, test := range []struct {
 		flag   string
 		from   instep.Side
@@ -27,7 +28,7 @@ func TestProof(t *testing.T) {
 		t.Run(test.flag, func(t *testing.T) {
 			t.Parallel()
 			state := t.TempDir()
-			prepare(t, state, partySizes)
+			prepare(t, state, sizes)
 			for _, reg := range []*register{&customers, &suppliers} {
 				n, cases := 0, reg.cases()
 				for i := range cases {
@@ -45,7 +46,7 @@ func TestProof(t *testing.T) {
 					t.Errorf("%s: the plan does not say %q, or with the flag %q:\n%.600s\n%.600s", reg.name, usual, says, before, with)
 				}
 			}
-			for _, l := range firstLoad(t, test.from, "customers,suppliers", test.flag) {
+			for _, l := range firstLoad(t, sizes, test.from, "customers,suppliers", test.flag) {
 				cases := l.reg.cases()
 				for i := range cases {
 					if c := &cases[i]; test.about(c) {
