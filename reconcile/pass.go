@@ -180,7 +180,7 @@ func (ps *pass) checkRequired(s instep.Side, infos []instep.FieldInfo, mapped ma
 	for _, info := range infos {
 		if info.Required && !mapped[info.Name] {
 			return configError("mapping", fmt.Sprintf("%s needs %q to create a %s, but no rule gives it a value",
-				ps.pair.side[s].traits.System, info.Name, ps.pair.side[s].traits.Entity), "add a rule for it")
+				ps.pair.side[s].traits.System, info.Name, ps.pair.side[s].traits.Entity), "add a rule for it, or let the connector give new records one")
 		}
 	}
 	return nil

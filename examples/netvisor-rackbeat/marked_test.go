@@ -19,9 +19,12 @@ const (
 	markPhone  = "+358 00 990 7766"
 	spoken     = vendorMark + " says " + mark + " Oy, " + markPhone
 
-	// What a refusal says is shown to people, in errors and in the log.
-	refusal      = "this cannot be stored"
-	refusedField = "name"
+	// What a refusal says is shown to people, in errors and in the log, without
+	// the values that were sent.
+	cannotStore  = "this cannot be stored"
+	cannotRead   = "this cannot be read"
+	refusal      = cannotStore + ": " + mark + " Oy, " + markPhone
+	refusedField = mark
 )
 
 // marks are what must not be found, in lower case.

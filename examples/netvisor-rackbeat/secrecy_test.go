@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/instep-go/instep/examples/internal/catalogue"
 	"github.com/instep-go/instep/netvisor/netvisortest"
 	"github.com/instep-go/instep/rackbeat/rackbeattest"
 )
@@ -30,7 +31,7 @@ func TestSecrecy(t *testing.T) {
 			folder := t.TempDir()
 			step := func(what string, more ...string) ran {
 				w.Helper()
-				r := w.run(append(more, "-from", from, "-new", "customer.layout=Suomi")...)
+				r := w.run(append(more, "-from", from, "-new", "customer.layout=Suomi", "-new", "supplier.payment_term="+catalogue.PaymentTerms()[0].Name)...)
 				w.secret(what, r)
 				return r
 			}
@@ -40,7 +41,7 @@ func TestSecrecy(t *testing.T) {
 			step("a report", "-report")
 			step("a saved plan", "-out", filepath.Join(folder, "plan.json"))
 			w.spoilWrites()
-			if r := step("writes that go wrong", "-apply", "-v", "-json"); !strings.Contains(r.err, refusal) {
+			if r := step("writes that go wrong", "-apply", "-v", "-json"); !strings.Contains(r.err, cannotStore) {
 				t.Errorf("nothing went wrong:\n%s", r.err)
 			}
 			step("writes that went wrong", "-apply", "-v")
@@ -176,7 +177,7 @@ var garbled = []string{
 	`{"customers":[{"number":"` + mark + `","name":{"` + vendorMark + `":1}}],"` + spoken + `":0}`,
 	`<Root><ResponseStatus><Status>OK</Status><` + mark + `>` + spoken + `</Root>`,
 	`<Root><ResponseStatus><Status>OK</Status></ResponseStatus><Customerlist><Customer><Netvisorkey>` + spoken + `</Netvisorkey></Customer></Customerlist></Root>`,
-	`<Root><ResponseStatus><Status>FAILED</Status><Status>INVALID_DATA :: ` + refusal + `</Status></ResponseStatus><` + mark + `>` + spoken + `</` + mark + `></Root>`,
+	`<Root><ResponseStatus><Status>FAILED</Status><Status>INVALID_DATA :: ` + cannotRead + `</Status></ResponseStatus><` + mark + `>` + spoken + `</` + mark + `></Root>`,
 	"<!doctype html><title>" + spoken + "</title>",
 }
 
