@@ -162,6 +162,28 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestIDs reads ids of every length back, which fill more than one block.
+func TestIDs(t *testing.T) {
+	t.Parallel()
+	id := func(i int) string { return strings.Repeat("ä", i%2000) + fmt.Sprint(i) }
+	j := matching.New()
+	for i := range 5000 {
+		j.Side(instep.Left).Begin([]byte(id(i)))
+		j.Side(instep.Right).Add(id(i))
+	}
+	res, err := j.Resolve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 5000 {
+		for s := range 2 {
+			if f, ok := res.Of(instep.Side(s), i); !ok || f.Record.ID != id(i) {
+				t.Fatalf("record %d of side %d: %q, %t", i, s, f.Record.ID, ok)
+			}
+		}
+	}
+}
+
 var errRead = errors.New("the line is down")
 
 // TestRecordsEnds has reading end early, on each side and for every reason.

@@ -36,6 +36,9 @@ func TestRules(t *testing.T) {
 	for round := range 2500 {
 		all := slices.Concat(shapes, several)
 		regs := all[round%len(all)].make(rng, 12)
+		if round%5 == 0 {
+			spoil(rng, regs)
+		}
 		checkRules(t, regs)
 		for s := range regs {
 			rng.Shuffle(len(regs[s]), func(i, j int) { regs[s][i], regs[s][j] = regs[s][j], regs[s][i] })
