@@ -70,8 +70,9 @@ func ByField(left, right string, key MatchKey, normalize ...Normalizer) Matcher 
 		if text == "" {
 			return dst
 		}
-		key.Value = text
-		return append(dst, key)
+		own := key // the matcher is called concurrently
+		own.Value = text
+		return append(dst, own)
 	})
 }
 

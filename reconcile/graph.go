@@ -418,21 +418,29 @@ func (g *graph) supported(l, r int32, rank uint8) bool {
 	return false
 }
 
+// shareNone reports whether both have strong keys of a rank, and none of them
+// in common.
+func shareNone(rank uint8, l, r []entry) bool {
+	both := false
+	for _, a := range l {
+		for _, b := range r {
+			if !a.strong || !b.strong || a.rank != rank || b.rank != rank {
+				continue
+			}
+			if a.hash == b.hash {
+				return false
+			}
+			both = true
+		}
+	}
+	return both
+}
+
 // contradiction reports whether two records have strong keys of one rank and
 // none of them is the same.
 func contradiction(l, r []entry) (rank uint8, yes bool) {
 	for _, a := range l {
-		if !a.strong {
-			continue
-		}
-		same, both := false, false
-		for _, b := range r {
-			if b.strong && a.rank == b.rank {
-				both = true
-				same = same || a.hash == b.hash
-			}
-		}
-		if both && !same {
+		if a.strong && shareNone(a.rank, l, r) {
 			return a.rank, true
 		}
 	}

@@ -47,9 +47,41 @@ func (ps *pass) followOrigins(ctx context.Context, s instep.Side) error {
 func (ps *pass) leftID(s instep.Side, link *instep.Link) bool {
 	if at, ok := ps.obs[s].at(link.Sides[s].ID); ok && !ps.obs[s].list[at].dropped {
 		ob := &ps.obs[s].list[at]
-		return ob.is == unsure || ob.is == gone || ob.is == there && another(ob.identity, link.Sides[s].Identity)
+		return ob.is == unsure || ob.is == gone || ob.is == there && ob.link != link.ID && ob.identity != link.Sides[s].Identity
 	}
 	return ps.pair.side[s].getter == nil && ps.streams[s].complete && !ps.streams[s].seen.has(link.ID)
+}
+
+// findExchanged takes the link from records that are now, origin and content,
+// what another link's record was, while that one is something else by now: their
+// ids were exchanged. It adds them to reused.
+func (ps *pass) findExchanged(ctx context.Context, s instep.Side, reused map[int32]instep.LinkID) error {
+	changed := map[uint64]int32{}
+	for i := range ps.obs[s].list {
+		ob := &ps.obs[s].list[i]
+		if ob.link != 0 && !ob.dropped && ob.is == there && isOrigin(ob.identity) && ob.identity != ps.links[ob.link].Sides[s].Identity {
+			changed[ob.identity] = int32(i)
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	was, err := ps.knownOrigins(ctx, s, changed)
+	if err != nil {
+		return err
+	}
+	for identity, link := range was {
+		ob := &ps.obs[s].list[changed[identity]]
+		at, seen := ps.obs[s].at(link.Sides[s].ID)
+		if !seen || ps.obs[s].list[at].dropped || ps.obs[s].list[at].identity == identity || link.ID == ob.link {
+			continue
+		}
+		reused[changed[identity]] = ob.link
+	}
+	for i := range reused {
+		ps.obs[s].list[i].link = 0
+	}
+	return nil
 }
 
 // follow gives an observation the link of the record that it is.

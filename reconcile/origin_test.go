@@ -16,17 +16,19 @@ func withOrigins(stock *system, origins map[string]string) {
 	stock.traits = func(t *instep.Traits) { t.CanRename = true }
 }
 
+type originTest struct {
+	name    string
+	origins map[string]string
+	do      func(stock *system)
+	want    map[string]string // id in the books, by what it is linked with
+	books   []string          // written there
+}
+
 // TestOrigin plays what can become of a record whose number people may
 // change, where nothing but its time of creation and its name tells it apart.
 func TestOrigin(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name    string
-		origins map[string]string
-		do      func(stock *system)
-		want    map[string]string // id in the books, by what it is linked with
-		books   []string          // written there
-	}{
+	tests := []originTest{
 		{
 			name: "renamed", origins: map[string]string{"A": "2024 Kahvi", "Z": "2025 Tee"},
 			do:   func(s *system) { s.rename("A", "B") },
@@ -61,23 +63,19 @@ func TestOrigin(t *testing.T) {
 			want: map[string]string{"b001": "A", "b002": "Z", "b003": "B"}, books: []string{"create b003 active,code,net_price,title"},
 		},
 	}
-	tests = append(tests, struct {
-		name    string
-		origins map[string]string
-		do      func(stock *system)
-		want    map[string]string
-		books   []string
-	}{
+	tests = append(tests, originTest{
 		name: "two numbers swapped", origins: map[string]string{"A": "2024 Kahvi", "Z": "2025 Tee"},
 		do:   func(s *system) { s.rename("A", "X"); s.rename("Z", "A"); s.rename("X", "Z") },
 		want: map[string]string{"b001": "Z", "b002": "A"}, // each code is still the other's: a person is asked
-	}, struct {
-		name    string
-		origins map[string]string
-		do      func(stock *system)
-		want    map[string]string
-		books   []string
-	}{
+	}, originTest{
+		name: "two numbers of one origin swapped", origins: map[string]string{"A": "2024 Kahvi", "Z": "2024 Tee"},
+		do:   func(s *system) { s.rename("A", "X"); s.rename("Z", "A"); s.rename("X", "Z") },
+		want: map[string]string{"b001": "Z", "b002": "A"},
+	}, originTest{
+		name: "given the name of another of its origin", origins: map[string]string{"A": "2024 Kahvi", "Z": "2024 Tee"},
+		do:   func(s *system) { s.edit("A", "name", instep.String("Tee")); s.origin["A"] = "2024 Tee" },
+		want: map[string]string{"b001": "A", "b002": "Z"}, books: []string{"update b001 title"},
+	}, originTest{
 		name: "number given to another record", origins: map[string]string{"A": "2024 Kahvi", "Z": "2025 Tee"},
 		do: func(s *system) {
 			s.remove("A")

@@ -299,6 +299,9 @@ func (ps *pass) judge(ctx context.Context) error {
 			return err
 		}
 		reused := ps.findReused(s)
+		if err := ps.findExchanged(ctx, s, reused); err != nil {
+			return err
+		}
 		if err := ps.followRenames(ctx, s); err != nil {
 			return err
 		}

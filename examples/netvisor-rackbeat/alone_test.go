@@ -48,7 +48,7 @@ func (l *load) checkApart(c *catalogue.Case, s instep.Side, id int) {
 		if made || told != "" {
 			l.Errorf("%s: of %q, which only Netvisor has, something was made (%v), or told: %s", c.Kind, l.before[s][id].Name, made, told)
 		}
-	case made == (told != ""), why != "" && !strings.Contains(told, why), why == "" && !made && !l.mayBeHeld(s):
+	case made == (told != ""), why != "" && !strings.Contains(told, why), why == "" && !made:
 		l.Errorf("%s: %q of %s was made on the other side: %v; told: %q, want something about %q",
 			c.Kind, l.before[s][id].Name, systemNames[s], made, told, why)
 	case made:
@@ -97,10 +97,6 @@ func (l *load) cannotMeet(left, right *catalogue.Party) string {
 		return ""
 	}
 }
-
-// mayBeHeld reports whether a record may be set aside although it could be made:
-// of a supplier, Netvisor shows a payment term that Rackbeat need not know.
-func (l *load) mayBeHeld(s instep.Side) bool { return l.reg == &suppliers && s == instep.Right }
 
 // cannotGo says what keeps a record from being made on the other side; "" if
 // nothing does.

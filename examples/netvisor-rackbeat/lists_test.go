@@ -27,6 +27,7 @@ func TestShortLists(t *testing.T) {
 		"an empty page of Rackbeat":    spoil(rackbeattest.EmptyPage),
 		"a body of Rackbeat cut":       spoil(rackbeattest.CutBody),
 		"a row of Rackbeat on no page": spoil(rackbeattest.SwappedRow),
+		"half a list of suppliers":     misbehave(netvisortest.ShortList, "getvendor.nv"),
 		"half a list of Netvisor":      misbehave(netvisortest.ShortList, "customerlist.nv"),
 		"a list of Netvisor cut":       misbehave(netvisortest.CutShort, "customerlist.nv"),
 		"a page for people":            misbehave(netvisortest.HTMLPage, "getvendor.nv"),

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -86,9 +87,7 @@ func (r *register) sample(s instep.Side) string {
 // transforms are those that the mappings may name.
 func transforms() instep.Transforms {
 	all := instep.BuiltIn()
-	for name, t := range company.Transforms() {
-		all[name] = t
-	}
+	maps.Copy(all, company.Transforms())
 	all["vat_zone"] = vatZone
 	return all
 }
