@@ -15,8 +15,8 @@ func TestJointTakesAll(t *testing.T) {
 	for range 2 {
 		b := &instep.Batch{Pair: "products", State: &instep.PairState{}}
 		v := reflect.ValueOf(b).Elem()
-		for i := range v.NumField() {
-			if f := v.Field(i); f.Kind() == reflect.Slice {
+		for _, f := range v.Fields() {
+			if f.Kind() == reflect.Slice {
 				f.Set(reflect.MakeSlice(f.Type(), 1, 1))
 			}
 		}

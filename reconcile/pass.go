@@ -219,8 +219,8 @@ func failed(r instep.Report) error {
 	for _, c := range r.Checks {
 		if !c.OK {
 			e := &instep.Error{Kind: instep.Config, Op: r.System + ": " + c.Name, Answer: c.Detail, Remedy: c.Remedy}
-			if strings.HasSuffix(c.Detail, c.Remedy) { // it is an error's text that says so already
-				e.Answer = strings.TrimSuffix(strings.TrimSuffix(c.Detail, c.Remedy), "; ")
+			if before, ok := strings.CutSuffix(c.Detail, c.Remedy); ok { // it is an error's text that says so already
+				e.Answer = strings.TrimSuffix(before, "; ")
 			}
 			return e
 		}
