@@ -138,7 +138,7 @@ type Traits struct {
 
 	MaxBatch    int // most ops in one Write; 0 counts as 1
 	MaxGet      int // most refs in one Get; 0 counts as 1
-	MaxInFlight int // most concurrent Writes; 0 counts as 1
+	MaxInFlight int // most concurrent Writes, with the Gets and Finds that belong to them; 0 counts as 1
 
 	ReadLag     time.Duration // after a write, how long until every read shows it
 	RequestLife time.Duration // how long a request without reply may still be carried out

@@ -368,6 +368,9 @@ func (g *graph) objection(l, r int32, gr *group) *instep.Message {
 	if against, ok := contradiction(g.byNode[l], g.byNode[r]); ok {
 		return message("contradiction", gr.rule, arg("against", g.names(against)))
 	}
+	if g.leadsAway(l, r, gr.rank, instep.Right) || g.leadsAway(r, l, gr.rank, instep.Left) {
+		return message("ambiguous", gr.rule)
+	}
 	if against, ok := g.heldElsewhere(l, r); ok {
 		return message("held_elsewhere", gr.rule, arg("against", g.names(against)))
 	}
@@ -378,6 +381,19 @@ func (g *graph) objection(l, r int32, gr *group) *instep.Message {
 		return message("proposed", gr.rule)
 	}
 	return nil
+}
+
+// leadsAway reports whether a node has a further key of the rank by which it is
+// about to meet another, and that key is of a third one on the other side s: a
+// business id that can be read in two ways, say. Which of the two it belongs
+// with is not for the order of hashes to say.
+func (g *graph) leadsAway(node, other int32, rank uint8, s instep.Side) bool {
+	for _, k := range g.byNode[node] {
+		if k.rank == rank && g.holder(k, s, other) && !slices.ContainsFunc(g.byNode[other], func(o entry) bool { return o.rank == rank && o.hash == k.hash }) {
+			return true
+		}
+	}
+	return false
 }
 
 // heldElsewhere reports whether the two have weak keys that differ, and one of
