@@ -398,3 +398,35 @@ func TestAnswerOutlivesOurOwnWrite(t *testing.T) {
 		t.Errorf("asked again: %+v, %v", all, err)
 	}
 }
+
+// TestAnswerFollowsNumber has a person say that two records are two. The number
+// of one, which is its id, is then written by the engine: they stay two.
+func TestAnswerFollowsNumber(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	stock.uid = map[string]string{"A": "id 1"}
+	stock.traits = func(t *instep.Traits) { t.CanRename = true }
+	books.put("b900", booksRecord("A", "Kahvi", "1")...)
+	p := pairOf(stock, books)
+	for i := range p.Mapping.Rules {
+		p.Mapping.Rules[i].Owner = instep.BothOwn
+	}
+	e := newEngine(t, memory.New(), nil, p)
+	mustRun(t, e, nil)
+	books.put("b901", booksRecord("A", "Kahvi", "1")...)
+	mustRun(t, e, nil)
+	r := onlyReview(t, e, "linked_elsewhere")
+	answer(t, e, r.ID, "never")
+	books.edit("b900", "code", instep.String("N"))
+	mustRun(t, e, nil)
+	x, err := e.Explain(t.Context(), books.ref("b901"))
+	if err != nil || stock.records["N"].Len() == 0 || len(x) != 1 || len(x[0].Decisions) == 0 {
+		t.Fatalf("%+v, %v; stock %v", x, err, stock.records)
+	}
+	for _, d := range x[0].Decisions {
+		if d.Left != "" && d.Left != "N" {
+			t.Errorf("decided about %q, which is N by now", d.Left)
+		}
+	}
+}

@@ -58,7 +58,9 @@ func (b *busy) Find(ctx context.Context, field string, values []instep.Value) ([
 // stoppable is a store whose process can be killed: nothing is committed after.
 type stoppable struct {
 	instep.Checkpoint
-	dead atomic.Bool
+	dead    atomic.Bool
+	takes   time.Duration // each commit
+	commits atomic.Int64
 }
 
 func (m *stoppable) Unwrap() any { return m.Checkpoint }
@@ -67,6 +69,8 @@ func (m *stoppable) Commit(ctx context.Context, b *instep.Batch) error {
 	if m.dead.Load() {
 		return errDead
 	}
+	m.commits.Add(1)
+	time.Sleep(m.takes)
 	return m.Checkpoint.Commit(ctx, b)
 }
 
@@ -119,7 +123,7 @@ func TestWritesInFlightWithFaults(t *testing.T) {
 			b := &busy{system: books, rnd: rnd}
 			books.life = time.Minute
 			books.traits = func(t *instep.Traits) { t.MaxInFlight, t.MaxBatch = 5, 2 }
-			store := &stoppable{Checkpoint: memory.New()}
+			store := &stoppable{Checkpoint: memory.New(), takes: time.Duration(seed%3) * 40 * time.Millisecond}
 			quiet := false
 			books.fault = func(string) (bool, bool) {
 				b.mu.Lock()
@@ -158,6 +162,35 @@ func TestWritesInFlightWithFaults(t *testing.T) {
 			books.takeWrites()
 			checkInStep(t, e, stock, books)
 		})
+	}
+}
+
+// TestCommitsTogether has the commits of calls under way take longer than the
+// calls: those that wait become one, and none is lost.
+func TestCommitsTogether(t *testing.T) {
+	t.Parallel()
+	commits := map[int]int64{}
+	for _, inFlight := range []int{1, 5} {
+		synctest.Test(t, func(t *testing.T) {
+			stock, books := twoSystems()
+			for i := range 60 {
+				code := fmt.Sprintf("A-%03d", i)
+				stock.put(code, stockRecord(code, "Kahvi", "1")...)
+			}
+			books.traits = func(t *instep.Traits) { t.MaxInFlight, t.MaxBatch = inFlight, 3 }
+			b := &busy{system: books, rnd: rand.New(rand.NewPCG(1, 1))}
+			store := &stoppable{Checkpoint: memory.New(), takes: time.Second}
+			e := newEngine(t, store, nil, pairOf(stock, b))
+			mustRun(t, e, nil)
+			commits[inFlight] = store.commits.Load()
+			if len(books.takeWrites()) != 60 {
+				t.Error("not every record was made")
+			}
+			checkInStep(t, e, stock, books)
+		})
+	}
+	if commits[5]*2 > commits[1] {
+		t.Errorf("%d commits where five calls are under way, and %d where one is", commits[5], commits[1])
 	}
 }
 

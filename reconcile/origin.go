@@ -42,8 +42,8 @@ func (ps *pass) followOrigins(ctx context.Context, s instep.Side) error {
 }
 
 // leftID reports whether the record of a link is not there any more under its
-// id: nothing is, or a record of another origin. A side that cannot be read by id is believed once a list of all of it has not
-// shown the record.
+// id: nothing is, or another record. A side that cannot be read by id is
+// believed once a list of all of it has not shown the record.
 func (ps *pass) leftID(s instep.Side, link *instep.Link) bool {
 	if at, ok := ps.obs[s].at(link.Sides[s].ID); ok && !ps.obs[s].list[at].dropped {
 		ob := &ps.obs[s].list[at]

@@ -76,6 +76,15 @@ func TestOrigin(t *testing.T) {
 		do:   func(s *system) { s.edit("A", "name", instep.String("Tee")); s.origin["A"] = "2024 Tee" },
 		want: map[string]string{"b001": "A", "b002": "Z"}, books: []string{"update b001 title"},
 	}, originTest{
+		name: "copied and edited", origins: map[string]string{"A": "2024 Kahvi", "Z": "2025 Tee"},
+		do: func(s *system) {
+			s.put("B", stockRecord("B", "Kahvi", "1")...)
+			s.origin["B"] = "2024 Kahvi"
+			s.edit("A", "price", instep.Number(instep.MustDecimal("3")))
+		},
+		want:  map[string]string{"b001": "A", "b002": "Z", "b003": "B"},
+		books: []string{"create b003 active,code,net_price,title", "update b001 net_price"},
+	}, originTest{
 		name: "number given to another record", origins: map[string]string{"A": "2024 Kahvi", "Z": "2025 Tee"},
 		do: func(s *system) {
 			s.remove("A")

@@ -287,7 +287,7 @@ func (ps *pass) settleRefused(b *instep.Batch, o *op, kind instep.Kind) {
 		o.problem, o.outcome = message("taken", arg("rule", ps.keyName(1))), instep.Review
 		ps.parkUntilChanged(o)
 	default:
-		o.problem = message("refused", arg("code", refusedCode(o.result.Err, kind)), ps.refusedField(o))
+		o.problem = message("refused", arg("code", refusedCode(o.result.Err, kind)), refusedField(o.result.Err))
 		ps.parkUntilChanged(o)
 	}
 	ps.settleProblem(b, o)
@@ -359,10 +359,10 @@ func notInCode(r rune) bool {
 	return r != '_' && r != '-' && r != '.' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 }
 
-// refusedField names the field that a vendor refused, if it is one of the
-// mapping: what else a reply calls a field may be anything.
-func (ps *pass) refusedField(o *op) instep.Arg {
-	if e := asError(o.result.Err); e != nil && ps.pair.mapsField(o.target, e.Field) {
+// refusedField names the field that a vendor refused. It is one of the mapping:
+// see masked.
+func refusedField(err error) instep.Arg {
+	if e := asError(err); e != nil && e.Field != "" {
 		return arg("field", ", field "+e.Field)
 	}
 	return arg("field", "")
