@@ -190,6 +190,7 @@ func FuzzParse(f *testing.F) {
 func FuzzFold(f *testing.F) {
 	f.Add("Straße & Söhne  GmbH")
 	f.Add("ΑΣ İIı ﬁ")
+	f.Add("Ꭰꭰ ᏸᏰ")
 	f.Fuzz(func(t *testing.T, name string) {
 		once := company.Fold(name)
 		if again := company.Fold(once); again != once {

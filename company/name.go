@@ -2,6 +2,7 @@ package company
 
 import (
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -17,7 +18,16 @@ func Fold(name string) string {
 		return strings.ToLower(name)
 	}
 	// Folding can take a text out of its composed form.
-	return norm.NFC.String(cases.Fold().String(norm.NFC.String(name)))
+	return norm.NFC.String(strings.Map(foldCherokee, cases.Fold().String(norm.NFC.String(name))))
+}
+
+// foldCherokee mends what package cases makes of Cherokee, whose letters fold
+// to the upper case, alone of all scripts: it turns each case into the other.
+func foldCherokee(r rune) rune {
+	if r >= 0x13f8 && unicode.Is(unicode.Cherokee, r) {
+		return unicode.ToUpper(r)
+	}
+	return r
 }
 
 func isASCII(s string) bool {
