@@ -156,7 +156,7 @@ func squeeze(text string) string {
 		switch {
 		case isDigit(r), r >= 'A' && r <= 'Z':
 			b.WriteRune(r)
-		case strings.ContainsRune(" .-–/\u00a0\t", r):
+		case unicode.IsSpace(r), strings.ContainsRune(".-–/", r):
 		default:
 			return ""
 		}

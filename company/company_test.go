@@ -169,7 +169,7 @@ func TestTransforms(t *testing.T) {
 // FuzzParse checks what holds of every text: the canonical form is stable, and
 // a valid id can be read back from each of its spellings.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"1967543-8", "FI19675438", "13585628", "20000104", "se 556012-5790 01", "131052-308T", ""} {
+	for _, s := range []string{"1967543-8", "FI19675438", "13585628", "20000104", "se 556012-5790 01", "131052-308T", "\fAA0a", ""} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
