@@ -111,8 +111,8 @@ func (ps *pass) absorb(next *pass) {
 			became[w.link.ID] = w.outcome
 		}
 	}
-	for i := range ps.works {
-		if w := &ps.works[i]; w.link != nil {
+	for w := range ps.acted() {
+		if w.link != nil {
 			if o, ok := became[w.link.ID]; ok && o != instep.InStep {
 				w.outcome = o
 			}

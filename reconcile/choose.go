@@ -26,17 +26,21 @@ func (w *work) order() int {
 
 func (ps *pass) sortWorks() {
 	ps.sortJoined()
-	slices.SortStableFunc(ps.works, func(a, b work) int {
-		return cmp.Or(
-			cmp.Compare(a.order(), b.order()), cmp.Compare(a.outcome, b.outcome),
-			cmp.Compare(ps.id(&a, instep.Left), ps.id(&b, instep.Left)),
-			cmp.Compare(ps.id(&a, instep.Right), ps.id(&b, instep.Right)),
-		)
-	})
+	ps.sortCreations()
+	slices.SortStableFunc(ps.works, ps.compareWorks)
+}
+
+func (ps *pass) compareWorks(a, b work) int {
+	return cmp.Or(
+		cmp.Compare(a.order(), b.order()), cmp.Compare(a.outcome, b.outcome),
+		cmp.Compare(ps.id(&a, instep.Left), ps.id(&b, instep.Left)),
+		cmp.Compare(ps.id(&a, instep.Right), ps.id(&b, instep.Right)),
+	)
 }
 
 // choose marks the works that Select leaves for a later run.
 func (ps *pass) choose() {
+	ps.total += len(ps.creations[0]) + len(ps.creations[1])
 	for i := range ps.works {
 		w := &ps.works[i]
 		if !w.writes() {

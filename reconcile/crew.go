@@ -33,29 +33,31 @@ func newCrew() *crew {
 	return c
 }
 
-// sendAll sends chunks of works to side s, as many at once as it takes. The
+// sendAll sends a queue of works to side s, as many calls at once as it takes. The
 // first error keeps further ones from being begun; what is under way is
 // brought to its end.
-func (ps *pass) sendAll(ctx context.Context, s instep.Side, chunks [][]*work) error {
+func (ps *pass) sendAll(ctx context.Context, s instep.Side, q *queue) error {
 	var first error
-	next := 0
 	send := func() {
-		for first == nil && next < len(chunks) {
-			chunk := chunks[next]
-			next++
+		for first == nil {
+			works := q.next()
+			if len(works) == 0 {
+				return
+			}
 			err := ctx.Err()
 			if err == nil {
 				err = ps.afford(s)
 			}
 			if err == nil {
-				err = ps.sendChunk(ctx, s, chunk)
+				err = ps.sendChunk(ctx, s, works)
 			}
+			ps.release(works)
 			if err != nil && first == nil {
 				first = err
 			}
 		}
 	}
-	n := min(ps.pair.side[s].traits.MaxInFlight, len(chunks))
+	n := min(ps.pair.side[s].traits.MaxInFlight, q.calls())
 	if n <= 1 || ps.engine.opt.Serial {
 		send()
 		return first

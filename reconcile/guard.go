@@ -32,7 +32,8 @@ func (ps *pass) guard() {
 			ps.trip("many_gone", s, ps.vanished[s], most)
 		}
 	}
-	var creates, updates [2]int
+	var updates [2]int
+	creates := [2]int{len(ps.creations[0]), len(ps.creations[1])}
 	for i := range ps.works {
 		switch w := &ps.works[i]; {
 		case w.skipped:

@@ -117,8 +117,7 @@ func (ps *pass) complete(ctx context.Context) error {
 	shown := map[instep.Ref]*instep.Record{}
 	for _, s := range sides {
 		var refs []instep.Ref
-		for i := range ps.works {
-			w := &ps.works[i]
+		for w := range ps.held() {
 			if w.writes() && ps.id(w, s) != "" && ps.inHand(w, s) == nil && len(refs) < ps.engine.opt.Hold {
 				refs = append(refs, ps.pair.side[s].ref(ps.id(w, s)))
 			}

@@ -78,13 +78,12 @@ func (ps *pass) sortJoined() {
 	}
 }
 
-// all yields the works, and those that are only held as joined, in their order.
+// all yields the works, creations as works, and those that are only held as joined, in their order.
 // What is yielded for the latter is nil and the records that met.
 func (ps *pass) all() iter.Seq2[*work, joined] {
 	return func(yield func(*work, joined) bool) {
 		rest := ps.joined
-		for i := range ps.works {
-			w := &ps.works[i]
+		for w := range ps.held() {
 			for len(rest) > 0 && ps.joinedBefore(rest[0], w) {
 				if !yield(nil, rest[0]) {
 					return

@@ -43,7 +43,11 @@ type pass struct {
 	refLock   sync.Mutex
 	refs      map[instep.Wait]string // ids of counterparts of records referred to; "": none yet
 	works     []work
-	joined    []joined // see there
+	joined    []joined           // see there
+	creations [2][]creation      // by the side that is written; see there
+	kept      []*work            // those of them that came to something else
+	created   int                // and how many were just carried out
+	isNew     [2]*instep.Message // why they are made
 
 	bytes      slab
 	keyScratch []instep.KeyHash
@@ -421,8 +425,8 @@ func equalPrints(a, b []string) bool {
 
 func (ps *pass) counts() Counts {
 	var c Counts
-	for i := range ps.works {
-		if w := &ps.works[i]; !w.skipped && w.outcome != instep.InStep && !w.retired() {
+	for w := range ps.acted() {
+		if !w.skipped && w.outcome != instep.InStep && !w.retired() {
 			if w.buried {
 				c.add(instep.Gone, 1)
 				continue
@@ -431,6 +435,7 @@ func (ps *pass) counts() Counts {
 		}
 	}
 	c.add(instep.Linked, len(ps.joined))
+	c.add(instep.Created, len(ps.creations[0])+len(ps.creations[1])+ps.created)
 	for i := range ps.adopted {
 		c.add(ps.adopted[i].outcome, 1)
 	}

@@ -196,8 +196,8 @@ func (ps *pass) resolveIDs(ctx context.Context, pair string, s instep.Side, ids 
 // taken up now.
 func (ps *pass) released(ctx context.Context) (bool, error) {
 	fresh := &pass{engine: ps.engine, pair: ps.pair, refs: map[instep.Wait]string{}, meters: ps.meters}
-	for i := range ps.works {
-		for _, wait := range ps.works[i].waits {
+	for w := range ps.acted() {
+		for _, wait := range w.waits {
 			fresh.refs[wait] = ""
 		}
 	}

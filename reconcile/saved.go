@@ -70,8 +70,8 @@ func (p *Plan) Save(w io.Writer, key *[32]byte) error {
 		for i := range ps.guards {
 			pair.Guards = append(pair.Guards, Text(ps.guards[i].Message))
 		}
-		for i := range ps.works {
-			if w := &ps.works[i]; w.changes() && !w.skipped {
+		for w := range ps.held() {
+			if w.changes() && !w.skipped {
 				op, err := ps.savedOp(w, key)
 				if err != nil {
 					return err
@@ -203,6 +203,7 @@ func (ps *pass) keepOnly(ops []SavedOp) (stale []SavedOp) {
 		wanted[ops[i].key()] = i
 	}
 	found := make([]bool, len(ops))
+	ps.spread()
 	ps.skipped, ps.total = 0, 0
 	for i := range ps.works {
 		w := &ps.works[i]

@@ -40,7 +40,7 @@ func (ps *pass) applyWrites(ctx context.Context, s instep.Side, retire bool) err
 			due = append(due, w)
 		}
 	}
-	return ps.sendAll(ctx, s, slices.Collect(slices.Chunk(due, max(ps.pair.side[s].traits.MaxBatch, 1))))
+	return ps.sendAll(ctx, s, &queue{ps: ps, side: s, works: due, held: !retire, size: max(ps.pair.side[s].traits.MaxBatch, 1)})
 }
 
 // sendChunk sends one write call: intents are committed before, what came of

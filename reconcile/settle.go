@@ -149,6 +149,7 @@ func (ps *pass) settleAfter(b *instep.Batch, o *op, link *instep.Link) {
 		}
 		pending = true
 	}
+	o.w.closed = !pending
 	if pending {
 		ps.markAs(b, m)
 	}

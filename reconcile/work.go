@@ -30,6 +30,8 @@ type work struct {
 	waits   []instep.Wait // references that cannot be translated yet
 	stands  bool
 	skipped bool
+	held    bool // it stands for a creation
+	closed  bool // it was carried out, and leaves nothing to be looked at again
 }
 
 // writesTo reports whether the work writes side s.
@@ -368,7 +370,7 @@ func (ps *pass) decideAlone(n *node) {
 	ob := &ps.obs[n.side].list[n.obs]
 	target := n.side.Other()
 	w := work{
-		outcome: instep.Unmatched, side: n.side, link: n.link, reason: message("not_carried", arg("side", n.side.String())),
+		outcome: instep.Unmatched, side: n.side, link: n.link,
 		create: ps.pair.creates[target] || ps.firstLoad() && ps.pair.First == n.side || ps.toCreate(n.link),
 	}
 	switch {
@@ -385,13 +387,17 @@ func (ps *pass) decideAlone(n *node) {
 	case w.create && ps.keptAlone(n):
 		w.create, w.reason = false, message("kept_alone")
 	case w.create:
-		w.outcome, w.side, w.reason = instep.Created, target, message("new_on", arg("side", n.side.String()))
+		w.outcome, w.side, w.reason = instep.Created, target, ps.newOn(n.side)
+	default:
+		w.reason = message("not_carried", arg("side", n.side.String()))
 	}
 	w.obs = [2]int32{-1, -1}
 	w.obs[n.side] = n.obs
 	ps.setUnfit(&w)
 	ps.park(&w)
-	ps.addWork(w, n)
+	if !ps.addCreation(&w) {
+		ps.addWork(w, n)
+	}
 }
 
 // cannotSee reports whether nobody can tell what is on a side: its list was cut
