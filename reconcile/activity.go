@@ -17,33 +17,34 @@ func (ps *pass) activity(w *work, link *instep.Link, s instep.Side, action strin
 	if w.reason != nil {
 		a.Message = *w.reason
 	}
-	for _, r := range rules {
-		a.Fields = append(a.Fields, ps.pair.rules[r].Name)
-		a.Before = append(a.Before, ps.trace(w, s, int(r)))
-		a.After = append(a.After, ps.trace(w, s.Other(), int(r)))
+	if len(rules) > 0 {
+		a.Fields = ps.ruleNames(rules)
+		a.Before, a.After = ps.traces(w, s, rules), ps.traces(w, s.Other(), rules)
 	}
 	return a
 }
 
-// trace tells what a field of one side holds, in the shared form.
-func (ps *pass) trace(w *work, s instep.Side, i int) instep.Trace {
-	var t instep.Trace
+// traces tells what fields of one side hold, in the shared form.
+func (ps *pass) traces(w *work, s instep.Side, rules []uint16) []instep.Trace {
+	var vec vector
 	switch {
 	case w.obs[s] >= 0:
-		t.Hash = ps.obs[s].vec(w.obs[s]).at(i)
+		vec = ps.obs[s].vec(w.obs[s])
 	case w.link != nil && w.link.Sides[s].ID != "":
-		t.Hash = vectorOf(w.link.Sides[s].Base).at(i)
+		vec = vectorOf(w.link.Sides[s].Base)
 	}
-	if ps.engine.opt.Seal == nil {
-		return t
+	traces := make([]instep.Trace, len(rules))
+	for at, r := range rules {
+		traces[at].Hash = vec.at(int(r))
 	}
-	if rec := ps.inHand(w, s); rec != nil {
-		r := &ps.pair.rules[i]
-		if v, err := ps.shared(r, s, rec); err == nil && !v.IsAbsent() {
-			t.Sealed = ps.engine.opt.Seal(v)
+	if rec := ps.inHand(w, s); rec != nil && ps.engine.opt.Seal != nil {
+		for at, r := range rules {
+			if v, err := ps.shared(&ps.pair.rules[r], s, rec); err == nil && !v.IsAbsent() {
+				traces[at].Sealed = ps.engine.opt.Seal(v)
+			}
 		}
 	}
-	return t
+	return traces
 }
 
 func (ps *pass) cause(w *work) string {

@@ -41,7 +41,7 @@ func (ps *pass) fieldsFor(w *work, target instep.Side, rec *instep.Record) (sent
 	if w.wipe {
 		return ps.emptied(w, target)
 	}
-	var out sent
+	out := sent{fields: make([]instep.Field, 0, len(ps.pair.rules)), rules: make([]uint16, 0, len(ps.pair.rules))}
 	var awaited []instep.Message
 	for i := range ps.pair.rules {
 		r := &ps.pair.rules[i]

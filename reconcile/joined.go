@@ -138,23 +138,10 @@ func (ps *pass) joinedKeys(j joined) []instep.KeyHash {
 		for _, h := range o.hashes[ob.keyStart : ob.keyStart+uint32(ob.keyCount)] {
 			keys = addKeyHash(keys, h, bit)
 		}
-		if ob.identity != 0 {
-			keys = addKeyHash(keys, ob.identity, bit)
-		}
+		keys = addKeyHash(keys, ob.identity, bit)
 	}
-	slices.SortFunc(keys, func(a, b instep.KeyHash) int { return cmp.Compare(a.Hash, b.Hash) })
 	ps.keyScratch = keys
-	return slices.Clone(keys)
-}
-
-func addKeyHash(keys []instep.KeyHash, hash uint64, bit uint8) []instep.KeyHash {
-	for i := range keys {
-		if keys[i].Hash == hash {
-			keys[i].Sides |= bit
-			return keys
-		}
-	}
-	return append(keys, instep.KeyHash{Hash: hash, Sides: bit})
+	return sortedKeyHashes(keys)
 }
 
 // slab gives out memory by the piece.

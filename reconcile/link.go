@@ -76,7 +76,7 @@ func (ps *pass) identifySide(link *instep.Link, s instep.Side, i int32) {
 // linkKeys returns the keys of both sides: those observed now, and of a side
 // not observed those it had.
 func (ps *pass) linkKeys(link *instep.Link, w *work) []instep.KeyHash {
-	all := map[uint64]uint8{}
+	all := ps.keyScratch[:0]
 	for _, s := range sides {
 		bit := uint8(1) << s
 		i := w.obs[s]
@@ -85,34 +85,44 @@ func (ps *pass) linkKeys(link *instep.Link, w *work) []instep.KeyHash {
 		}
 		if i < 0 || ps.obs[s].list[i].is != there {
 			for _, k := range link.Keys {
-				all[k.Hash] |= k.Sides & bit
+				all = addKeyHash(all, k.Hash, k.Sides&bit)
 			}
 			continue
 		}
-		for _, k := range ps.obs[s].keysOf(i) {
-			all[k.hash] |= bit
+		o := &ps.obs[s]
+		for _, h := range o.hashes[o.list[i].keyStart:][:o.list[i].keyCount] {
+			all = addKeyHash(all, h, bit)
 		}
 		if w.link != nil && !w.meeting {
 			for _, k := range ps.keysInDoubt(&node{side: s, link: w.link}) {
-				all[k.hash] |= bit
+				all = addKeyHash(all, k.hash, bit)
 			}
 		}
-		if identity := link.Sides[s].Identity; identity != 0 {
-			all[identity] |= bit
-		}
+		all = addKeyHash(all, link.Sides[s].Identity, bit)
 	}
-	return keyHashes(all)
+	ps.keyScratch = all
+	return sortedKeyHashes(all)
 }
 
-func keyHashes(all map[uint64]uint8) []instep.KeyHash {
-	var keys []instep.KeyHash
-	for h, bits := range all {
-		if bits != 0 {
-			keys = append(keys, instep.KeyHash{Hash: h, Sides: bits})
+// addKeyHash adds a key to those of a link, once for both sides. A hash of 0
+// is none, and no side has a key that neither has.
+func addKeyHash(keys []instep.KeyHash, hash uint64, sides uint8) []instep.KeyHash {
+	if hash == 0 || sides == 0 {
+		return keys
+	}
+	for i := range keys {
+		if keys[i].Hash == hash {
+			keys[i].Sides |= sides
+			return keys
 		}
 	}
+	return append(keys, instep.KeyHash{Hash: hash, Sides: sides})
+}
+
+// sortedKeyHashes returns a copy of keys in the order of their hashes.
+func sortedKeyHashes(keys []instep.KeyHash) []instep.KeyHash {
 	slices.SortFunc(keys, func(a, b instep.KeyHash) int { return cmp.Compare(a.Hash, b.Hash) })
-	return keys
+	return append([]instep.KeyHash(nil), keys...)
 }
 
 // written is what a side holds after a write, as hashes.

@@ -215,8 +215,20 @@ func (ps *pass) echoOf(s instep.Side, i int, source *instep.Record) uint32 {
 		return 0
 	}
 	r := &ps.pair.rules[i]
+	if r.keeps(s) {
+		return 0
+	}
 	v, bad := ps.project(r, s, source)
 	if bad != nil {
+		return 0
+	}
+	return ps.echo(r, s, v)
+}
+
+// echo hashes what side s should show of a rule's field that a value was
+// written to; 0 if that is what was sent, in the shared form.
+func (ps *pass) echo(r *rule, s instep.Side, v instep.Value) uint32 {
+	if r.keeps(s) {
 		return 0
 	}
 	shared, err := r.read(s, v)
@@ -225,6 +237,13 @@ func (ps *pass) echoOf(s instep.Side, i int, source *instep.Record) uint32 {
 	}
 	h, _ := ps.engine.hash.field(nil, r.Name, shared)
 	return fold(h)
+}
+
+// keeps reports whether side s shows just what was written to a rule's field:
+// no transform of that side can round it. A reference is shown as what it
+// stands for.
+func (r *rule) keeps(s instep.Side) bool {
+	return r.Refs != "" || len(r.via[s]) == 0 && r.List == nil
 }
 
 // readSources reads the records that creates in doubt were made from.
@@ -517,17 +536,11 @@ func (ps *pass) baseOf(side *instep.LinkSide, mapping uint32) vector {
 }
 
 func (ps *pass) addKeys(have []instep.KeyHash, s instep.Side, keys []key, identity uint64) []instep.KeyHash {
-	all := map[uint64]uint8{}
-	for _, k := range have {
-		all[k.Hash] |= k.Sides
-	}
+	all := slices.Clone(have)
 	for _, k := range keys {
-		all[k.hash] |= 1 << s
+		all = addKeyHash(all, k.hash, 1<<s)
 	}
-	if identity != 0 {
-		all[identity] |= 1 << s
-	}
-	return keyHashes(all)
+	return sortedKeyHashes(addKeyHash(all, identity, 1<<s))
 }
 
 func asError(err error) *instep.Error {

@@ -15,6 +15,8 @@ type op struct {
 	w       *work
 	target  instep.Side
 	source  *instep.Record
+	now     vector // of the source; nil: not hashed yet
+	key     uint64 // and its first match key
 	current *instep.Record
 	sent    sent
 	intent  instep.Intent
@@ -115,6 +117,7 @@ func (ps *pass) supply(ctx context.Context, target instep.Side, ops []*op) error
 		}
 		o.source = &recs[i]
 		v := ps.prepare(s, o.source)
+		o.values(v)
 		if at := o.w.obs[s]; at >= 0 && !slices.Equal(v.vec, ps.obs[s].vec(at)) {
 			o.later("changed_meanwhile")
 		}
@@ -128,6 +131,14 @@ func (ps *pass) supply(ctx context.Context, target instep.Side, ops []*op) error
 		}
 	}
 	return nil
+}
+
+// values takes over what is written, as hashes.
+func (o *op) values(v view) {
+	o.now = slices.Clone(v.vec)
+	if len(v.keys) > 0 {
+		o.key = v.keys[0].hash
+	}
 }
 
 // fenced reports whether the record in hand is too old in a field that is to be
@@ -223,15 +234,16 @@ func (ps *pass) intent(o *op) instep.Intent {
 		}
 		return in
 	}
-	v := ps.prepare(source, o.source)
-	for _, r := range o.sent.rules {
-		in.Hashes = append(in.Hashes, v.vec.at(int(r)))
+	if o.now == nil {
+		o.values(ps.prepare(source, o.source))
+	}
+	in.Key = o.key
+	in.Hashes = make([]uint32, len(o.sent.rules))
+	for i, r := range o.sent.rules {
+		in.Hashes[i] = o.now.at(int(r))
 		if o.before != nil {
 			in.Before = append(in.Before, o.before.at(int(r)))
 		}
-	}
-	if len(v.keys) > 0 {
-		in.Key = v.keys[0].hash
 	}
 	if t := &ps.pair.side[o.target].traits; o.w.outcome == instep.Created && (t.IdempotencyKey || t.TokenField != "") {
 		in.Token = ps.engine.hash.token(ps.pair.Name, o.w.link.ID, o.w.link.Gen)

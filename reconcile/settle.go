@@ -162,10 +162,14 @@ func (ps *pass) expected(o *op) *written {
 	if o.w.outcome != instep.Created {
 		copy(vec, ps.believed(o.w, o.target))
 	}
+	fields := instep.NewFields(o.sent.fields...)
 	for i, r := range o.intent.Rules {
 		vec[r] = o.intent.Hashes[i]
-		if h := ps.echoOf(o.target, int(r), o.source); h != 0 {
-			vec[r] = h
+		rule := &ps.pair.rules[r]
+		if v := fields.Get(rule.End(o.target).Field); !v.IsAbsent() {
+			if h := ps.echo(rule, o.target, v); h != 0 {
+				vec[r] = h
+			}
 		}
 	}
 	return &written{side: o.target, vec: vec}
@@ -174,25 +178,24 @@ func (ps *pass) expected(o *op) *written {
 // keysAfter returns the keys of a link after a write: those of the record as
 // read back, or as it should be.
 func (ps *pass) keysAfter(link *instep.Link, o *op) []instep.KeyHash {
-	all := map[uint64]uint8{}
+	all := ps.keyScratch[:0]
 	source, target := uint8(1)<<o.target.Other(), uint8(1)<<o.target
 	for _, k := range link.Keys {
-		all[k.Hash] |= k.Sides & source
+		sides := k.Sides & source
 		if o.after.keys == nil && o.w.outcome != instep.Created {
-			all[k.Hash] |= k.Sides & target
+			sides = k.Sides
 		}
+		all = addKeyHash(all, k.Hash, sides)
 	}
 	for _, k := range o.after.keys {
-		all[k.hash] |= target
+		all = addKeyHash(all, k.hash, target)
 	}
 	if o.after.keys == nil && o.w.outcome == instep.Created {
-		all[o.intent.Key] |= target
+		all = addKeyHash(all, o.intent.Key, target)
 	}
-	if identity := link.Sides[o.target].Identity; identity != 0 {
-		all[identity] |= target
-	}
-	delete(all, 0)
-	return keyHashes(all)
+	all = addKeyHash(all, link.Sides[o.target].Identity, target)
+	ps.keyScratch = all
+	return sortedKeyHashes(all)
 }
 
 // settleProblem writes down why an op was not sent, or is in doubt.
@@ -371,6 +374,9 @@ func refusedField(err error) instep.Arg {
 
 func (ps *pass) report(o *op) {
 	ps.writes++
+	if ps.engine.opt.Observe == nil {
+		return
+	}
 	ev := Wrote{
 		Pair: ps.pair.Name, Side: o.target, Action: o.intent.Action, Fields: ps.ruleNames(o.sent.rules), Outcome: o.w.outcome,
 		Err: o.result.Err, Done: ps.writes, Total: ps.total,
