@@ -146,6 +146,7 @@ func TestReferencesWithoutReadingBack(t *testing.T) {
 	t.Parallel()
 	stock, books := twoSystems()
 	left, right, p := orders()
+	p.Mapping.Rules[4].Right.Via = []string{"trim"}
 	right.traits = func(t *instep.Traits) { t.Entity, t.Exact = "order", true }
 	e := newEngine(t, memory.New(), nil, p, pairOf(stock, books))
 	stock.put("A", stockRecord("A", "Kahvi", "1")...)
