@@ -140,24 +140,6 @@ func TestReferences(t *testing.T) {
 	checkInStep(t, e, left, right)
 }
 
-// A reference is known as what it stands for, also where the vendor shows what
-// was written and nothing is read back.
-func TestReferencesWithoutReadingBack(t *testing.T) {
-	t.Parallel()
-	stock, books := twoSystems()
-	left, right, p := orders()
-	p.Mapping.Rules[4].Right.Via = []string{"trim"}
-	right.traits = func(t *instep.Traits) { t.Entity, t.Exact = "order", true }
-	e := newEngine(t, memory.New(), nil, p, pairOf(stock, books))
-	stock.put("A", stockRecord("A", "Kahvi", "1")...)
-	left.put("O1", append(stockRecord("O1", "Tilaus", "1"), instep.Field{Name: "product", Value: instep.String("A")})...)
-	mustRun(t, e, nil)
-	sum := mustRun(t, e, &reconcile.Select{Sweep: true})
-	if got := sum.Pairs[1].Counts; got != (reconcile.Counts{}) {
-		t.Errorf("the second run says %v", got)
-	}
-}
-
 // Two records that refer to each other are made without the reference first.
 func TestReferencesInACircle(t *testing.T) {
 	t.Parallel()
