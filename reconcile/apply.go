@@ -13,7 +13,7 @@ import (
 
 // commitRows is how many links are gathered into one commit where nothing is
 // sent: large units are cheap, and a crash only repeats reading.
-const commitRows = 100_000
+const commitRows = 50_000
 
 // apply carries the works out: first what is only written down, then what is
 // sent.
@@ -289,8 +289,14 @@ func (ps *pass) sweptAll() bool {
 }
 
 // applyQuiet writes down everything that needs no sending.
-func (ps *pass) applyQuiet(ctx context.Context) error {
+func (ps *pass) applyQuiet(ctx context.Context) (err error) {
 	b := &instep.Batch{Links: make([]instep.Link, 0, min(len(ps.joined), commitRows))}
+	bg := background{write: func(b *instep.Batch) error { return ps.commit(ctx, b) }}
+	defer func() {
+		if _, late := bg.wait(); err == nil {
+			err = late
+		}
+	}()
 	equal := map[string]int{}
 	for w, j := range ps.all() {
 		switch {
@@ -304,29 +310,35 @@ func (ps *pass) applyQuiet(ctx context.Context) error {
 			ps.noteQuiet(b, w, equal)
 		}
 		if len(b.Links)+len(b.Dropped) >= commitRows {
-			if err := ps.commitQuiet(ctx, b, equal); err != nil {
+			room, err := ps.commitQuiet(b, equal, &bg)
+			if err != nil {
 				return err
 			}
-			clear(b.Links)
-			b = &instep.Batch{Links: b.Links[:0]}
+			b = &instep.Batch{Links: room}
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
 	ps.takeDownFences(b)
-	return ps.commitQuiet(ctx, b, equal)
+	_, err = ps.commitQuiet(b, equal, &bg)
+	return err
 }
 
-func (ps *pass) commitQuiet(ctx context.Context, b *instep.Batch, equal map[string]int) error {
+// commitQuiet has a batch committed and returns room for the links of another.
+func (ps *pass) commitQuiet(b *instep.Batch, equal map[string]int, bg *background) ([]instep.Link, error) {
 	for _, rule := range sortedKeys(equal) {
 		b.Activity = append(b.Activity, ps.linkedEqual(rule, equal[rule]))
 	}
 	clear(equal)
 	if len(b.Links)+len(b.Dropped)+len(b.Marks)+len(b.Cleared)+len(b.Activity)+len(b.Unfenced) == 0 {
-		return nil
+		return b.Links, nil
 	}
-	return ps.commit(ctx, b)
+	room, err := bg.commit(b)
+	if err == nil && ps.engine.opt.Serial {
+		return bg.wait()
+	}
+	return room, err
 }
 
 // noteQuiet adds to the batch what a work without sending leads to.
