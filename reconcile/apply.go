@@ -150,8 +150,8 @@ func (ps *pass) bind(ctx context.Context) error {
 func (ps *pass) repoint(ctx context.Context) error {
 	b := &instep.Batch{}
 	for _, s := range sides {
-		for i := range ps.obs[s].list {
-			ob := &ps.obs[s].list[i]
+		for i := range ps.obs[s].len() {
+			ob := ps.obs[s].ob(i)
 			if ob.dropped || !ps.renamed[s][ob.link] {
 				continue
 			}
@@ -410,7 +410,7 @@ func (ps *pass) dropInto(b *instep.Batch, drop *instep.Link) {
 func (ps *pass) moved(w *work) bool {
 	s, half := w.link.Half()
 	if i := w.obs[s]; half && i >= 0 {
-		return ps.obs[s].list[i].sum != w.link.Sides[s].Sum
+		return ps.obs[s].ob(i).sum != w.link.Sides[s].Sum
 	}
 	return false
 }

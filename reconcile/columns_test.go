@@ -29,7 +29,7 @@ func TestSortEntries(t *testing.T) {
 func TestObservationColumns(t *testing.T) {
 	t.Parallel()
 	o := observations{rules: 3}
-	const n = 2*vecBlock + 7
+	const n = 2*blockSize + 7
 	keysFor := func(i int) []key {
 		return []key{{uint64(i), 1, false, false, true}, {uint64(2 * i), 2, i%2 == 0, false, false}}[:i%3%2+1]
 	}
@@ -56,8 +56,8 @@ func TestObservationColumns(t *testing.T) {
 	if _, ok := o.at("r"); ok {
 		t.Error("a record that was not added is found")
 	}
-	o.list[5].own().into = "elsewhere"
-	if nothingRare.into != "" || o.list[5].into != "elsewhere" {
+	o.ob(5).own().into = "elsewhere"
+	if nothingRare.into != "" || o.ob(5).into != "elsewhere" {
 		t.Error("what is rare of one observation is shared with others")
 	}
 }

@@ -49,8 +49,8 @@ func (ps *pass) newOn(s instep.Side) *instep.Message {
 // sortCreations brings them into the order that their works would have.
 func (ps *pass) sortCreations() {
 	for _, s := range sides {
-		list := ps.obs[s.Other()].list
-		slices.SortFunc(ps.creations[s], func(a, b creation) int { return cmp.Compare(list[a].id, list[b].id) })
+		o := &ps.obs[s.Other()]
+		slices.SortFunc(ps.creations[s], func(a, b creation) int { return cmp.Compare(o.ob(int32(a)).id, o.ob(int32(b)).id) })
 	}
 }
 

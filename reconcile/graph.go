@@ -59,7 +59,9 @@ type graph struct {
 	gone    func(n *node) bool            // whether a linked record is no longer there
 	held    func(n *node) *instep.Message // why a record must not be joined with any until a person has looked
 
-	byNode   map[int32][]entry      // nil unless there are strong or weak keys
+	ofNodes  []uint32               // positions of entries, node by node; nil unless there are strong or weak keys
+	ends     []uint32               // where those of each node end
+	scratch  [2][]entry             // keys of two nodes
 	replaced map[instep.LinkID]bool // links whose record that is gone has a successor
 }
 
@@ -98,7 +100,7 @@ func (g *graph) addKnown(n node, e entry) {
 func (g *graph) resolve() {
 	g.found = make([]finding, len(g.nodes))
 	sortEntries(g.entries)
-	g.byNode = g.keysByNode()
+	g.orderByNode()
 	for start := 0; start < len(g.entries); {
 		end := start + 1
 		for end < len(g.entries) && g.entries[end].hash == g.entries[start].hash && g.entries[end].rank == g.entries[start].rank {
@@ -365,16 +367,17 @@ func (g *graph) objection(l, r int32, gr *group) *instep.Message {
 			return m
 		}
 	}
-	if against, ok := contradiction(g.byNode[l], g.byNode[r]); ok {
+	ls, rs := g.keysOf(l, 0), g.keysOf(r, 1)
+	if against, ok := contradiction(ls, rs); ok {
 		return message("contradiction", gr.rule, arg("against", g.names(against)))
 	}
-	if g.leadsAway(l, r, gr.rank, instep.Right) || g.leadsAway(r, l, gr.rank, instep.Left) {
+	if g.leadsAway(ls, rs, r, gr.rank, instep.Right) || g.leadsAway(rs, ls, l, gr.rank, instep.Left) {
 		return message("ambiguous", gr.rule)
 	}
-	if against, ok := g.heldElsewhere(l, r); ok {
+	if against, ok := g.heldElsewhere(ls, rs, l, r); ok {
 		return message("held_elsewhere", gr.rule, arg("against", g.names(against)))
 	}
-	if gr.weak && !g.supported(l, r, gr.rank) {
+	if gr.weak && !supported(ls, rs, gr.rank) {
 		return message("number_only", gr.rule)
 	}
 	if gr.propose {
@@ -387,9 +390,9 @@ func (g *graph) objection(l, r int32, gr *group) *instep.Message {
 // about to meet another, and that key is of a third one on the other side s: a
 // business id that can be read in two ways, say. Which of the two it belongs
 // with is not for the order of hashes to say.
-func (g *graph) leadsAway(node, other int32, rank uint8, s instep.Side) bool {
-	for _, k := range g.byNode[node] {
-		if k.rank == rank && g.holder(k, s, other) && !slices.ContainsFunc(g.byNode[other], func(o entry) bool { return o.rank == rank && o.hash == k.hash }) {
+func (g *graph) leadsAway(keys, others []entry, other int32, rank uint8, s instep.Side) bool {
+	for _, k := range keys {
+		if k.rank == rank && g.holder(k, s, other) && !slices.ContainsFunc(others, func(o entry) bool { return o.rank == rank && o.hash == k.hash }) {
 			return true
 		}
 	}
@@ -398,9 +401,9 @@ func (g *graph) leadsAway(node, other int32, rank uint8, s instep.Side) bool {
 
 // heldElsewhere reports whether the two have weak keys that differ, and one of
 // these is that of another record of the other side.
-func (g *graph) heldElsewhere(l, r int32) (rank uint8, yes bool) {
-	for _, a := range g.byNode[l] {
-		for _, b := range g.byNode[r] {
+func (g *graph) heldElsewhere(ls, rs []entry, l, r int32) (rank uint8, yes bool) {
+	for _, a := range ls {
+		for _, b := range rs {
 			if a.weak && a.rank == b.rank && a.hash != b.hash && (g.holder(a, instep.Right, r) || g.holder(b, instep.Left, l)) {
 				return a.rank, true
 			}
@@ -423,9 +426,9 @@ func (g *graph) holder(e entry, s instep.Side, but int32) bool {
 }
 
 // supported reports whether the two have a key of another rank in common.
-func (g *graph) supported(l, r int32, rank uint8) bool {
-	for _, a := range g.byNode[l] {
-		for _, b := range g.byNode[r] {
+func supported(ls, rs []entry, rank uint8) bool {
+	for _, a := range ls {
+		for _, b := range rs {
 			if a.rank != rank && a.rank == b.rank && a.hash == b.hash {
 				return true
 			}
@@ -471,15 +474,41 @@ func (g *graph) doubt(m *instep.Message, groups ...[]int32) {
 	}
 }
 
-// keysByNode lists the keys of each node, if a strong or weak key asks for
-// more than the group itself.
-func (g *graph) keysByNode() map[int32][]entry {
+// orderByNode makes the keys of each node known, if a strong or weak key asks
+// for more than the group itself.
+func (g *graph) orderByNode() {
 	if !slices.ContainsFunc(g.entries, func(e entry) bool { return e.strong || e.weak }) {
+		return
+	}
+	g.ends = make([]uint32, len(g.nodes)+1)
+	for i := range g.entries {
+		g.ends[g.entries[i].node+1]++
+	}
+	for i := range g.nodes {
+		g.ends[i+1] += g.ends[i] // where those of node i+1 begin
+	}
+	g.ofNodes = make([]uint32, len(g.entries))
+	for i := range g.entries {
+		n := g.entries[i].node
+		g.ofNodes[g.ends[n]] = uint32(i)
+		g.ends[n]++
+	}
+}
+
+// keysOf returns the keys of a node; none if orderByNode had no reason. They
+// are good until they are asked for with the same number again.
+func (g *graph) keysOf(node int32, number int) []entry {
+	if g.ofNodes == nil {
 		return nil
 	}
-	m := map[int32][]entry{}
-	for _, e := range g.entries {
-		m[e.node] = append(m[e.node], e)
+	from := uint32(0)
+	if node > 0 {
+		from = g.ends[node-1]
 	}
-	return m
+	keys := g.scratch[number][:0]
+	for _, at := range g.ofNodes[from:g.ends[node]] {
+		keys = append(keys, g.entries[at])
+	}
+	g.scratch[number] = keys
+	return keys
 }

@@ -103,10 +103,10 @@ func (ps *pass) freeNodes(ctx context.Context, ids [2]string) (*[2]node, error) 
 			}
 		}
 		i, ok := ps.obs[s].at(ids[s])
-		if !ok || ps.obs[s].list[i].is != there {
+		if !ok || ps.obs[s].ob(i).is != there {
 			return nil, refError(instep.NotFound, ref, "it is not there, or hidden from us", "check the id")
 		}
-		if bad := ps.obs[s].list[i].unfit; bad != nil {
+		if bad := ps.obs[s].ob(i).unfit; bad != nil {
 			return nil, refError(instep.Invalid, ref, Text(*bad), "correct the record first")
 		}
 		nodes[s].obs = i

@@ -34,7 +34,7 @@ func (ps *pass) linkFor(w *work) instep.Link {
 		link.Rule = w.how
 	}
 	for _, s := range sides {
-		if i := w.obs[s]; i >= 0 && ps.obs[s].list[i].is == there && (w.meeting || w.link == nil || link.Sides[s].ID != "") {
+		if i := w.obs[s]; i >= 0 && ps.obs[s].ob(i).is == there && (w.meeting || w.link == nil || link.Sides[s].ID != "") {
 			ps.identifySide(&link, s, i)
 		}
 	}
@@ -62,7 +62,7 @@ func (ps *pass) driftNow(drift []uint16, made *instep.MappingPrint) []uint16 {
 }
 
 func (ps *pass) identifySide(link *instep.Link, s instep.Side, i int32) {
-	ob := &ps.obs[s].list[i]
+	ob := ps.obs[s].ob(i)
 	side := &link.Sides[s]
 	if !isOrigin(ob.identity) || side.ID != ob.id || side.Identity == 0 || isOrigin(side.Identity) { // not every view has the id
 		side.Identity = ob.identity
@@ -83,14 +83,14 @@ func (ps *pass) linkKeys(link *instep.Link, w *work) []instep.KeyHash {
 		if link.Sides[s].ID == "" {
 			continue
 		}
-		if i < 0 || ps.obs[s].list[i].is != there {
+		if i < 0 || ps.obs[s].ob(i).is != there {
 			for _, k := range link.Keys {
 				all = addKeyHash(all, k.Hash, k.Sides&bit)
 			}
 			continue
 		}
 		o := &ps.obs[s]
-		for _, h := range o.hashes[o.list[i].keyStart:][:o.list[i].keyCount] {
+		for _, h := range o.hashes[o.ob(i).keyStart:][:o.ob(i).keyCount] {
 			all = addKeyHash(all, h, bit)
 		}
 		if w.link != nil && !w.meeting {
@@ -237,7 +237,7 @@ func (ps *pass) closeSide(link *instep.Link, w *work, after *written, s instep.S
 	case w.obs[s] >= 0:
 		side.Sum = 0
 		if slices.Equal(base, now) {
-			side.Sum = ps.obs[s].list[w.obs[s]].sum
+			side.Sum = ps.obs[s].ob(w.obs[s]).sum
 		}
 	}
 }

@@ -40,8 +40,8 @@ func (ps *pass) decidePairs(replaced map[instep.LinkID]bool) {
 func (ps *pass) sightings() map[instep.LinkID][2]int32 {
 	pairs := map[instep.LinkID][2]int32{}
 	for _, s := range sides {
-		for i := range ps.obs[s].list {
-			ob := &ps.obs[s].list[i]
+		for i := range ps.obs[s].len() {
+			ob := ps.obs[s].ob(i)
 			if ob.dropped || ob.link == 0 || ob.half && ob.is == there {
 				continue
 			}
@@ -49,7 +49,7 @@ func (ps *pass) sightings() map[instep.LinkID][2]int32 {
 			if !ok {
 				pair = [2]int32{-1, -1}
 			}
-			pair[s] = int32(i)
+			pair[s] = i
 			pairs[ob.link] = pair
 		}
 	}
@@ -76,7 +76,7 @@ func (ps *pass) decideHalfGone(link *instep.Link, s instep.Side, obs int32) {
 func (ps *pass) decidePair(link *instep.Link, obs [2]int32) {
 	nodes := [2]node{{side: instep.Left, obs: obs[0], link: link}, {side: instep.Right, obs: obs[1], link: link}}
 	for _, s := range sides {
-		if obs[s] >= 0 && ps.obs[s].list[obs[s]].merged {
+		if obs[s] >= 0 && ps.obs[s].ob(obs[s]).merged {
 			ps.addWork(work{outcome: instep.Review, side: s, link: link, reason: message("merged_linked", arg("side", s.String())), aside: true}, &nodes[0], &nodes[1])
 			return
 		}
@@ -188,7 +188,7 @@ func (ps *pass) presenceOf(link *instep.Link, n *node) presence {
 	if n.obs < 0 {
 		return ps.knownPresence(link, n.side)
 	}
-	is := ps.obs[n.side].list[n.obs].is
+	is := ps.obs[n.side].ob(n.obs).is
 	if is != unsure {
 		return is
 	}
@@ -281,11 +281,11 @@ func (ps *pass) decideFlow(link *instep.Link, nodes [2]node) {
 		i := nodes[s].obs
 		switch {
 		case i < 0:
-		case ps.obs[s].list[i].reused:
+		case ps.obs[s].ob(i).reused:
 			ps.addWork(work{outcome: instep.Review, side: s, link: link, reason: message("reused")})
 			return
-		case ps.obs[s].list[i].unfit != nil:
-			ps.addWork(work{outcome: instep.Unfit, side: s, link: link, reason: ps.obs[s].list[i].unfit}, &nodes[0], &nodes[1])
+		case ps.obs[s].ob(i).unfit != nil:
+			ps.addWork(work{outcome: instep.Unfit, side: s, link: link, reason: ps.obs[s].ob(i).unfit}, &nodes[0], &nodes[1])
 			return
 		}
 	}

@@ -14,12 +14,12 @@ func (ps *pass) match(ctx context.Context) (*graph, error) {
 		names: ps.keyName, known: map[knownNode]int32{}, never: ps.neverLinked, kept: ps.droppedByPerson, gone: ps.seenGone, held: ps.heldInDoubt,
 		replaced: map[instep.LinkID]bool{},
 	}
-	g.reserve(len(ps.obs[0].list)+len(ps.obs[1].list), len(ps.obs[0].hashes)+len(ps.obs[1].hashes))
+	g.reserve(int(ps.obs[0].len()+ps.obs[1].len()), len(ps.obs[0].hashes)+len(ps.obs[1].hashes))
 	scratch := make([]key, 0, 16)
 	for _, s := range sides {
 		o := &ps.obs[s]
-		for i := range o.list {
-			ob := &o.list[i]
+		for i := range o.len() {
+			ob := o.ob(i)
 			if ob.dropped {
 				continue
 			}
@@ -32,8 +32,8 @@ func (ps *pass) match(ctx context.Context) (*graph, error) {
 				continue
 			}
 			full := ob.link != 0 && !ob.half
-			n := node{side: s, obs: int32(i), link: ps.links[ob.link], full: full}
-			g.add(n, append(o.appendKeys(scratch[:0], int32(i)), ps.keysInDoubt(&n)...))
+			n := node{side: s, obs: i, link: ps.links[ob.link], full: full}
+			g.add(n, append(o.appendKeys(scratch[:0], i), ps.keysInDoubt(&n)...))
 		}
 	}
 	if ps.state.LastLink == 0 {
@@ -176,9 +176,9 @@ func (ps *pass) seenAs(s instep.Side, link *instep.Link) sight {
 	}
 	i, ok := ps.obs[s].at(link.Sides[s].ID)
 	switch {
-	case !ok || ps.obs[s].list[i].dropped || ps.obs[s].list[i].link != link.ID:
+	case !ok || ps.obs[s].ob(i).dropped || ps.obs[s].ob(i).link != link.ID:
 		return unseen
-	case ps.obs[s].list[i].is != there:
+	case ps.obs[s].ob(i).is != there:
 		return seenAway
 	default:
 		return seen
@@ -188,7 +188,7 @@ func (ps *pass) seenAs(s instep.Side, link *instep.Link) sight {
 // sighted returns a link's record as this pass has seen it.
 func (ps *pass) sighted(s instep.Side, link *instep.Link) *node {
 	n := &node{side: s, obs: -1, link: link}
-	if i, ok := ps.obs[s].at(link.Sides[s].ID); ok && !ps.obs[s].list[i].dropped && ps.obs[s].list[i].link == link.ID {
+	if i, ok := ps.obs[s].at(link.Sides[s].ID); ok && !ps.obs[s].ob(i).dropped && ps.obs[s].ob(i).link == link.ID {
 		n.obs = i
 	}
 	return n
@@ -243,7 +243,7 @@ func (ps *pass) yields(s instep.Side, link *instep.Link, identity uint64) bool {
 	if !ok || ps.renamed[s][link.ID] {
 		return false
 	}
-	ob := &ps.obs[s].list[i]
+	ob := ps.obs[s].ob(i)
 	if ob.is == there && ob.identity != identity {
 		return false
 	}
@@ -257,12 +257,12 @@ func (ps *pass) followRenames(ctx context.Context, s instep.Side) error {
 	o := &ps.obs[s]
 	byIdentity := map[uint64]int32{}
 	var hashes []uint64
-	for i := range o.list {
-		if ob := &o.list[i]; ob.link == 0 && ob.identity != 0 && !isOrigin(ob.identity) && !ob.dropped && ob.is != gone {
+	for i := range o.len() {
+		if ob := o.ob(i); ob.link == 0 && ob.identity != 0 && !isOrigin(ob.identity) && !ob.dropped && ob.is != gone {
 			if earlier, twice := byIdentity[ob.identity]; twice { // renamed while it was listed
-				o.list[earlier].dropped = true
+				o.ob(earlier).dropped = true
 			}
-			byIdentity[ob.identity] = int32(i)
+			byIdentity[ob.identity] = i
 			hashes = append(hashes, ob.identity)
 		}
 	}
@@ -282,7 +282,7 @@ func (ps *pass) followRenames(ctx context.Context, s instep.Side) error {
 		for _, hit := range hits {
 			link := ps.links[hit.Link]
 			if link.Sides[s].Identity == hit.Hash && ps.yields(s, link, hit.Hash) {
-				ps.follow(s, link, &o.list[byIdentity[hit.Hash]])
+				ps.follow(s, link, o.ob(byIdentity[hit.Hash]))
 			}
 		}
 	}

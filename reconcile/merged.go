@@ -9,12 +9,12 @@ import (
 // followMerged gives the link of a record that was merged into another to that
 // other one, unless that has a counterpart already: then a person decides.
 func (ps *pass) followMerged(ctx context.Context, s instep.Side) error {
-	for i := range len(ps.obs[s].list) {
-		ob := &ps.obs[s].list[i]
+	for i := range ps.obs[s].len() {
+		ob := ps.obs[s].ob(i)
 		if ob.dropped || ob.is != gone || ob.into == "" || !isFull(ps.links[ob.link]) {
 			continue
 		}
-		if err := ps.mergeInto(ctx, s, int32(i)); err != nil {
+		if err := ps.mergeInto(ctx, s, i); err != nil {
 			return err
 		}
 	}
@@ -22,21 +22,21 @@ func (ps *pass) followMerged(ctx context.Context, s instep.Side) error {
 }
 
 func (ps *pass) mergeInto(ctx context.Context, s instep.Side, i int32) error {
-	link, into := ps.obs[s].list[i].link, ps.obs[s].list[i].into
+	link, into := ps.obs[s].ob(i).link, ps.obs[s].ob(i).into
 	survivor, err := ps.survivor(ctx, s, into)
 	if err != nil {
 		return err
 	}
 	if survivor != nil && (isFull(survivor) || ps.heldInDoubt(&node{side: s, link: survivor}) != nil || ps.inFlight(survivor.ID)) {
-		ps.obs[s].list[i].own().merged = survivor.ID != link // it has a counterpart, or may have one that nobody knows of
+		ps.obs[s].ob(i).own().merged = survivor.ID != link // it has a counterpart, or may have one that nobody knows of
 		return nil
 	}
 	at, ok := ps.obs[s].at(into)
-	if !ok || ps.obs[s].list[at].is != there {
+	if !ok || ps.obs[s].ob(at).is != there {
 		return nil // it is not there either
 	}
-	ps.obs[s].list[at].link = link
-	ps.obs[s].list[i].dropped = true
+	ps.obs[s].ob(at).link = link
+	ps.obs[s].ob(i).dropped = true
 	ps.renamed[s][link] = true
 	ps.streams[s].seen.set(link)
 	if survivor != nil {
@@ -56,7 +56,7 @@ func (ps *pass) survivor(ctx context.Context, s instep.Side, id string) (*instep
 	if err := ps.loadLinks(ctx, []instep.LinkID{known[0].Link}); err != nil {
 		return nil, err
 	}
-	if at, ok := ps.obs[s].at(id); !isFull(ps.links[known[0].Link]) && (!ok || ps.obs[s].list[at].dropped) {
+	if at, ok := ps.obs[s].at(id); !isFull(ps.links[known[0].Link]) && (!ok || ps.obs[s].ob(at).dropped) {
 		if err := ps.observeAgain(ctx, s, []instep.Ref{ps.pair.side[s].ref(id)}); err != nil {
 			return nil, err
 		}
@@ -64,8 +64,8 @@ func (ps *pass) survivor(ctx context.Context, s instep.Side, id string) (*instep
 			return nil, err
 		}
 	}
-	if at, ok := ps.obs[s].at(id); ok && ps.renamed[s][ps.obs[s].list[at].link] {
-		known[0].Link = ps.obs[s].list[at].link
+	if at, ok := ps.obs[s].at(id); ok && ps.renamed[s][ps.obs[s].ob(at).link] {
+		known[0].Link = ps.obs[s].ob(at).link
 	}
 	return ps.links[known[0].Link], nil
 }

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"hash/maphash"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/instep-go/instep"
@@ -46,22 +47,32 @@ func (ob *observation) own() *rare {
 	return ob.rare
 }
 
-// observations are those of one side in one pass.
+// observations are those of one side in one pass, in blocks, so that nothing
+// is moved when they grow.
 type observations struct {
-	list    []observation
-	vecs    [][]uint32      // len(rules) for each; vecBlock of them in a block
+	n       int32
+	list    [][]observation // blockSize of them in a block, and so of vecs
+	vecs    [][]uint32      // len(rules) for each
 	hashes  []uint64        // of keys
 	kinds   []uint8         // of keys: positions in kind
 	kind    []key           // without hashes; there are as many as keys differ in more than their values
 	records []instep.Record // the first Hold of them
-	index   []int32         // positions in list by hashes of ids, plus one; a power of two long
+	index   []int32         // numbers of observations by hashes of ids, plus one; a power of two long
+	ids     strings.Builder // where ids are, some hundred at a time
 	rules   int
 }
 
-const vecBlock = 4096
+const blockSize = 4096
 
 // idSeed is what ids are hashed with in memory.
 var idSeed = maphash.MakeSeed()
+
+func (o *observations) len() int32 { return o.n }
+
+// ob returns an observation by its number.
+func (o *observations) ob(i int32) *observation {
+	return &o.list[uint32(i)/blockSize][uint32(i)%blockSize]
+}
 
 // at returns the last observation of the record with the id.
 func (o *observations) at(id string) (int32, bool) {
@@ -79,38 +90,58 @@ func (o *observations) at(id string) (int32, bool) {
 func (o *observations) slot(id string) uint64 {
 	mask := uint64(len(o.index) - 1)
 	slot := maphash.String(idSeed, id) & mask
-	for o.index[slot] != 0 && o.list[o.index[slot]-1].id != id {
+	for o.index[slot] != 0 && o.ob(o.index[slot]-1).id != id {
 		slot = (slot + 1) & mask
 	}
 	return slot
 }
 
-// add appends an observation with its hashes and keys.
+// add appends an observation with its hashes and keys. It keeps a copy of the
+// id, which may be a part of a whole reply.
 func (o *observations) add(ob observation, v view) {
-	if 3*len(o.list) >= 2*len(o.index) {
+	if 3*int(o.n) >= 2*len(o.index) {
 		o.grow()
 	}
+	ob.id = o.keep(ob.id)
 	ob.keyStart, ob.keyCount = uint32(len(o.hashes)), uint8(len(v.keys))
-	if len(o.list)%vecBlock == 0 {
-		o.vecs = append(o.vecs, make([]uint32, 0, vecBlock*o.rules))
+	if o.n%blockSize == 0 {
+		o.addBlock()
 	}
-	last := &o.vecs[len(o.vecs)-1]
-	*last = append(*last, v.vec...)
+	last := len(o.list) - 1
+	o.list[last], o.vecs[last] = append(o.list[last], ob), append(o.vecs[last], v.vec...)
 	for _, k := range v.keys {
 		o.hashes, o.kinds = append(o.hashes, k.hash), append(o.kinds, o.kindOf(k))
 	}
 	slot := o.slot(ob.id)
-	if len(o.list) == cap(o.list) {
-		o.list = slices.Grow(o.list, max(64, len(o.list))) // twice as long each time, not a quarter longer
+	o.n++
+	o.index[slot] = o.n
+}
+
+// addBlock makes room for more observations; the first block grows as needed.
+func (o *observations) addBlock() {
+	size := blockSize
+	if o.n == 0 {
+		size = 0
 	}
-	o.list = append(o.list, ob)
-	o.index[slot] = int32(len(o.list))
+	o.list, o.vecs = append(o.list, make([]observation, 0, size)), append(o.vecs, make([]uint32, 0, size*o.rules))
+}
+
+// keep copies an id to where ids are.
+func (o *observations) keep(id string) string {
+	const room = 1 << 12
+	if o.ids.Cap()-o.ids.Len() < len(id) {
+		o.ids = strings.Builder{}
+		o.ids.Grow(max(room, len(id)))
+	}
+	from := o.ids.Len()
+	o.ids.WriteString(id)
+	return o.ids.String()[from:]
 }
 
 func (o *observations) grow() {
 	o.index = make([]int32, max(64, 2*len(o.index)))
-	for i := range o.list {
-		o.index[o.slot(o.list[i].id)] = int32(i + 1)
+	for i := range o.n {
+		o.index[o.slot(o.ob(i).id)] = i + 1
 	}
 }
 
@@ -135,7 +166,7 @@ type key struct {
 }
 
 func (o *observations) vec(i int32) vector {
-	block, at := o.vecs[int(i)/vecBlock], int(i)%vecBlock
+	block, at := o.vecs[uint32(i)/blockSize], int(uint32(i)%blockSize)
 	return vector(block[at*o.rules : (at+1)*o.rules : (at+1)*o.rules])
 }
 
@@ -145,7 +176,7 @@ func (o *observations) keysOf(i int32) []key {
 }
 
 func (o *observations) appendKeys(keys []key, i int32) []key {
-	ob := &o.list[i]
+	ob := o.ob(i)
 	for at := ob.keyStart; at < ob.keyStart+uint32(ob.keyCount); at++ {
 		k := o.kind[o.kinds[at]]
 		k.hash = o.hashes[at]
@@ -155,7 +186,7 @@ func (o *observations) appendKeys(keys []key, i int32) []key {
 }
 
 func (o *observations) record(i int32) *instep.Record {
-	if h := o.list[i].held; h >= 0 {
+	if h := o.ob(i).held; h >= 0 {
 		return &o.records[h]
 	}
 	return nil

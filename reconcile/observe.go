@@ -136,10 +136,10 @@ func (sc *scratch) raw(r *rule, s instep.Side, rec *instep.Record) instep.Value 
 func (ps *pass) add(s instep.Side, rec *instep.Record, v view, known instep.Known) {
 	o := &ps.obs[s]
 	if old, ok := o.at(rec.Ref.ID); ok {
-		o.list[old].dropped = true
+		o.ob(old).dropped = true
 	}
 	ob := observation{
-		id: strings.Clone(rec.Ref.ID), identity: ps.engine.hash.identity(s, rec), sum: v.sum, link: known.Link,
+		id: rec.Ref.ID, identity: ps.engine.hash.identity(s, rec), sum: v.sum, link: known.Link,
 		held: -1, rare: &nothingRare,
 	}
 	if v.unfit != nil || rec.Version != "" || !v.due.IsZero() {
@@ -338,7 +338,7 @@ func (ps *pass) hides(s instep.Side, status instep.Status) bool {
 // drop forgets an earlier view of the same record.
 func (ps *pass) drop(s instep.Side, id string) {
 	if old, ok := ps.obs[s].at(id); ok {
-		ps.obs[s].list[old].dropped = true
+		ps.obs[s].ob(old).dropped = true
 	}
 }
 
@@ -346,7 +346,7 @@ func (ps *pass) drop(s instep.Side, id string) {
 func (ps *pass) addAway(s instep.Side, rec *instep.Record, is presence, known instep.Known) {
 	ps.add(s, rec, view{vec: make(vector, len(ps.pair.rules))}, known)
 	o := &ps.obs[s]
-	last := &o.list[len(o.list)-1]
+	last := o.ob(o.len() - 1)
 	last.is = is
 	if rec.MergedInto != "" {
 		last.own().into = rec.MergedInto
@@ -386,8 +386,8 @@ func (ps *pass) readMarked(ctx context.Context) error {
 func (ps *pass) readMeeting(ctx context.Context) error {
 	for _, s := range sides {
 		var refs []instep.Ref
-		for i := range ps.obs[s.Other()].list {
-			ob := &ps.obs[s.Other()].list[i]
+		for i := range ps.obs[s.Other()].len() {
+			ob := ps.obs[s.Other()].ob(i)
 			if ob.dropped || ob.link == 0 || ob.half || ob.is != there || !ps.links[ob.link].Meeting {
 				continue
 			}
@@ -461,7 +461,7 @@ func (ps *pass) observeAgain(ctx context.Context, s instep.Side, refs []instep.R
 func (ps *pass) addDirect(s instep.Side, rec *instep.Record, v view, known instep.Known) {
 	v.due = ps.behindFence(s, known.Link, &v, time.Time{}, true)
 	ps.add(s, rec, v, known)
-	ps.obs[s].list[len(ps.obs[s].list)-1].direct = true
+	ps.obs[s].ob(ps.obs[s].len() - 1).direct = true
 }
 
 // get reads records by id, as many at a time as the vendor allows. A side

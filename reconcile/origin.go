@@ -33,10 +33,10 @@ func (ps *pass) followOrigins(ctx context.Context, s instep.Side) error {
 		if ps.renamed[s][link.ID] || !ps.leftID(s, link) {
 			continue
 		}
-		if at, ok := ps.obs[s].at(link.Sides[s].ID); ok && ps.obs[s].list[at].is != there {
-			ps.obs[s].list[at].dropped = true
+		if at, ok := ps.obs[s].at(link.Sides[s].ID); ok && ps.obs[s].ob(at).is != there {
+			ps.obs[s].ob(at).dropped = true
 		}
-		ps.follow(s, link, &ps.obs[s].list[fresh[identity]])
+		ps.follow(s, link, ps.obs[s].ob(fresh[identity]))
 	}
 	return nil
 }
@@ -45,8 +45,8 @@ func (ps *pass) followOrigins(ctx context.Context, s instep.Side) error {
 // id: nothing is, or another record. A side that cannot be read by id is
 // believed once a list of all of it has not shown the record.
 func (ps *pass) leftID(s instep.Side, link *instep.Link) bool {
-	if at, ok := ps.obs[s].at(link.Sides[s].ID); ok && !ps.obs[s].list[at].dropped {
-		ob := &ps.obs[s].list[at]
+	if at, ok := ps.obs[s].at(link.Sides[s].ID); ok && !ps.obs[s].ob(at).dropped {
+		ob := ps.obs[s].ob(at)
 		return ob.is == unsure || ob.is == gone || ob.is == there && ob.link != link.ID && ob.identity != link.Sides[s].Identity
 	}
 	return ps.pair.side[s].getter == nil && ps.streams[s].complete && !ps.streams[s].seen.has(link.ID)
@@ -57,10 +57,10 @@ func (ps *pass) leftID(s instep.Side, link *instep.Link) bool {
 // ids were exchanged. It adds them to reused.
 func (ps *pass) findExchanged(ctx context.Context, s instep.Side, reused map[int32]instep.LinkID) error {
 	changed := map[uint64]int32{}
-	for i := range ps.obs[s].list {
-		ob := &ps.obs[s].list[i]
+	for i := range ps.obs[s].len() {
+		ob := ps.obs[s].ob(i)
 		if ob.link != 0 && !ob.dropped && ob.is == there && isOrigin(ob.identity) && ob.identity != ps.links[ob.link].Sides[s].Identity {
-			changed[ob.identity] = int32(i)
+			changed[ob.identity] = i
 		}
 	}
 	if len(changed) == 0 {
@@ -71,15 +71,15 @@ func (ps *pass) findExchanged(ctx context.Context, s instep.Side, reused map[int
 		return err
 	}
 	for identity, link := range was {
-		ob := &ps.obs[s].list[changed[identity]]
+		ob := ps.obs[s].ob(changed[identity])
 		at, seen := ps.obs[s].at(link.Sides[s].ID)
-		if !seen || ps.obs[s].list[at].dropped || ps.obs[s].list[at].identity == identity || link.ID == ob.link {
+		if !seen || ps.obs[s].ob(at).dropped || ps.obs[s].ob(at).identity == identity || link.ID == ob.link {
 			continue
 		}
 		reused[changed[identity]] = ob.link
 	}
 	for i := range reused {
-		ps.obs[s].list[i].link = 0
+		ps.obs[s].ob(i).link = 0
 	}
 	return nil
 }
@@ -96,14 +96,14 @@ func (ps *pass) follow(s instep.Side, link *instep.Link, ob *observation) {
 // their origin.
 func (ps *pass) freshOrigins(s instep.Side) map[uint64]int32 {
 	fresh, several := map[uint64]int32{}, map[uint64]bool{}
-	for i := range ps.obs[s].list {
-		ob := &ps.obs[s].list[i]
+	for i := range ps.obs[s].len() {
+		ob := ps.obs[s].ob(i)
 		if ob.link != 0 || !isOrigin(ob.identity) || ob.dropped || ob.is != there {
 			continue
 		}
 		_, twice := fresh[ob.identity]
 		several[ob.identity] = several[ob.identity] || twice
-		fresh[ob.identity] = int32(i)
+		fresh[ob.identity] = i
 	}
 	for identity, yes := range several {
 		if yes {

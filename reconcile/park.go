@@ -55,7 +55,7 @@ func (ps *pass) holdsBack(m *instep.Mark, w *work) bool {
 		if m.Message.Code == "vanished" && w.obs[m.Side.Other()] >= 0 {
 			return false // it is there after all
 		}
-		same := i >= 0 && ps.obs[m.Side].list[i].sum == m.Evidence
+		same := i >= 0 && ps.obs[m.Side].ob(i).sum == m.Evidence
 		// Who holds a key may change without this record changing.
 		return same && (m.Message.Code != "key_held" || m.Due.After(ps.now))
 	case !m.Due.After(ps.now):
@@ -70,7 +70,7 @@ func (ps *pass) holdsBack(m *instep.Mark, w *work) bool {
 func (ps *pass) waitForLag(w *work) {
 	for _, s := range sides {
 		if i := w.obs[s]; i >= 0 {
-			w.due = later(w.due, ps.obs[s].list[i].due)
+			w.due = later(w.due, ps.obs[s].ob(i).due)
 		}
 	}
 	if !w.due.IsZero() && w.outcome == instep.InStep {

@@ -348,8 +348,8 @@ func (ps *pass) judge(ctx context.Context) error {
 func (ps *pass) loadObserved(ctx context.Context, s instep.Side) error {
 	o := &ps.obs[s]
 	var ids []instep.LinkID
-	for i := range o.list {
-		if ob := &o.list[i]; ob.link != 0 && !ob.dropped {
+	for i := range o.len() {
+		if ob := o.ob(i); ob.link != 0 && !ob.dropped {
 			ids = append(ids, ob.link)
 		}
 	}
@@ -362,13 +362,13 @@ func (ps *pass) loadObserved(ctx context.Context, s instep.Side) error {
 func (ps *pass) findReused(s instep.Side) map[int32]instep.LinkID {
 	o := &ps.obs[s]
 	reused := map[int32]instep.LinkID{}
-	for i := range o.list {
-		ob := &o.list[i]
+	for i := range o.len() {
+		ob := o.ob(i)
 		if ob.link == 0 || ob.dropped || ob.identity == 0 {
 			continue
 		}
 		if another(ps.links[ob.link].Sides[s].Identity, ob.identity) {
-			reused[int32(i)] = ob.link
+			reused[i] = ob.link
 			ob.link = 0
 		}
 	}
@@ -380,7 +380,7 @@ func (ps *pass) findReused(s instep.Side) map[int32]instep.LinkID {
 // became of it.
 func (ps *pass) keepReused(s instep.Side, reused map[int32]instep.LinkID) {
 	for i, link := range reused {
-		if ob := &ps.obs[s].list[i]; ob.link == 0 && !ps.renamed[s][link] {
+		if ob := ps.obs[s].ob(i); ob.link == 0 && !ps.renamed[s][link] {
 			ob.link, ob.reused = link, true
 		}
 	}
@@ -388,8 +388,8 @@ func (ps *pass) keepReused(s instep.Side, reused map[int32]instep.LinkID) {
 
 func (ps *pass) noteHalves(s instep.Side) {
 	o := &ps.obs[s]
-	for i := range o.list {
-		if ob := &o.list[i]; ob.link != 0 && !ob.dropped {
+	for i := range o.len() {
+		if ob := o.ob(i); ob.link != 0 && !ob.dropped {
 			_, ob.half = ps.links[ob.link].Half()
 		}
 	}

@@ -33,9 +33,9 @@ func (ps *pass) searchRenamed(ctx context.Context, s instep.Side) error {
 			continue
 		}
 		for _, i := range obs {
-			ps.obs[s].list[i].is = gone
+			ps.obs[s].ob(i).is = gone
 			if t.HidesMissing {
-				ps.obs[s].list[i].is = hidden
+				ps.obs[s].ob(i).is = hidden
 			}
 		}
 	}
@@ -46,13 +46,13 @@ func (ps *pass) searchRenamed(ctx context.Context, s instep.Side) error {
 // their immutable ids.
 func (ps *pass) missing(s instep.Side) map[uint64][]int32 {
 	missing := map[uint64][]int32{}
-	for i := range ps.obs[s].list {
-		ob := &ps.obs[s].list[i]
+	for i := range ps.obs[s].len() {
+		ob := ps.obs[s].ob(i)
 		if ob.is != unsure || ob.dropped || ob.link == 0 {
 			continue
 		}
 		if h := ps.links[ob.link].Sides[s].Identity; h != 0 && !isOrigin(h) {
-			missing[h] = append(missing[h], int32(i))
+			missing[h] = append(missing[h], i)
 		}
 	}
 	return missing

@@ -97,7 +97,7 @@ func (w *work) action() instep.Action {
 // id returns the id of the record on side s, "" if there is none yet.
 func (ps *pass) id(w *work, s instep.Side) string {
 	if i := w.obs[s]; i >= 0 {
-		return ps.obs[s].list[i].id
+		return ps.obs[s].ob(i).id
 	}
 	if w.link != nil && w.link.Sides[s].ID != "" {
 		return w.link.Sides[s].ID
@@ -179,7 +179,7 @@ func (ps *pass) compare(link *instep.Link, nodes [2]node) *comparison {
 		}
 		if i := nodes[s].obs; i >= 0 {
 			c.now[s] = ps.obs[s].vec(i)
-			sum := ps.obs[s].list[i].sum
+			sum := ps.obs[s].ob(i).sum
 			c.missed[s] = made == nil && !meeting && sum != 0 && side.Sum != 0 && sum != side.Sum && slices.Equal(c.now[s], c.base[s])
 			c.inert[s] = ps.inert(link, s, c.now[s])
 		} else if meeting {
@@ -249,7 +249,7 @@ func (ps *pass) updateReason(w *work, nodes [2]node, target instep.Side) *instep
 	switch {
 	case w.meeting, w.link.Meeting:
 		return message("first_load", arg("side", ps.pair.First.String()))
-	case nodes[source].obs >= 0 && ps.obs[source].list[nodes[source].obs].id != w.link.Sides[source].ID:
+	case nodes[source].obs >= 0 && ps.obs[source].ob(nodes[source].obs).id != w.link.Sides[source].ID:
 		return message("renamed")
 	case nodes[source].obs >= 0 && ps.outdated(w.link.Map) != nil:
 		return message("newly_mapped")
@@ -267,8 +267,8 @@ func (ps *pass) decideMeeting(l, r *node, rank uint8) {
 	}
 	nodes := [2]node{*l, *r}
 	for i := range nodes {
-		if n := &nodes[i]; n.obs >= 0 && ps.obs[n.side].list[n.obs].unfit != nil {
-			ps.keepApart(nodes, n.side, ps.obs[n.side].list[n.obs].unfit, nil)
+		if n := &nodes[i]; n.obs >= 0 && ps.obs[n.side].ob(n.obs).unfit != nil {
+			ps.keepApart(nodes, n.side, ps.obs[n.side].ob(n.obs).unfit, nil)
 			return
 		}
 	}
@@ -327,8 +327,8 @@ func (ps *pass) meetsUnread(nodes [2]node) bool {
 // our own last write to it.
 func (ps *pass) meetsBehindFence(nodes [2]node) bool {
 	for i := range nodes {
-		if n := &nodes[i]; n.obs >= 0 && ps.obs[n.side].list[n.obs].sum == 0 && ps.obs[n.side].list[n.obs].link != 0 {
-			due := ps.obs[n.side].list[n.obs].due
+		if n := &nodes[i]; n.obs >= 0 && ps.obs[n.side].ob(n.obs).sum == 0 && ps.obs[n.side].ob(n.obs).link != 0 {
+			due := ps.obs[n.side].ob(n.obs).due
 			ps.addWork(work{outcome: instep.Pending, side: n.side, link: n.link, reason: message("read_lags"), due: later(due, ps.now)}, n)
 			return true
 		}
@@ -367,7 +367,7 @@ func equalKey(rule string) *instep.Message { return message("equal_key", arg("ru
 
 // decideAlone decides about a record without counterpart.
 func (ps *pass) decideAlone(n *node) {
-	ob := &ps.obs[n.side].list[n.obs]
+	ob := ps.obs[n.side].ob(n.obs)
 	target := n.side.Other()
 	w := work{
 		outcome: instep.Unmatched, side: n.side, link: n.link,
