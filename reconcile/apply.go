@@ -120,6 +120,9 @@ func (ps *pass) absorb(next *pass) {
 	}
 	for s := range sides {
 		ps.done.Writes[s] += next.done.Writes[s]
+		if next.refused[s] != nil {
+			ps.refused[s] = next.refused[s]
+		}
 	}
 	ps.total, ps.writes = 0, 0 // whatever was left open is counted by what became of it
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -197,7 +196,9 @@ type Select struct {
 // writes to neither system, except that a create of an earlier run whose reply
 // was lost is sent once more where the vendor knows idempotency keys. To the
 // state it writes only what it found out about such writes. A nil Select is
-// everything.
+// everything. A pair whose key, or a right of it, is refused is paused and not
+// part of the plan; if all are, that is the error, of kind Unauthorized,
+// Forbidden or Config. Any other error is of the whole run.
 func (e *Engine) Plan(ctx context.Context, sel *Select) (*Plan, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -211,11 +212,24 @@ func (e *Engine) Plan(ctx context.Context, sel *Select) (*Plan, error) {
 	}
 	for _, p := range e.pairs {
 		ps := &pass{engine: e, pair: p, run: plan.Run, now: e.now(), sel: *sel, budget: budget, meters: &[2]instep.Meter{}}
-		if err := ps.plan(ctx); err != nil {
+		paused, err := barred(plan.paused, p), error(nil)
+		if paused == nil {
+			err = ps.plan(ctx)
+			paused = ps.pausedBy(err)
+		}
+		switch {
+		case paused != nil:
+			plan.paused = append(plan.paused, *paused)
+			e.emit(*paused)
+			continue
+		case err != nil:
 			return nil, fmt.Errorf("pair %s: %w", p.Name, err)
 		}
 		plan.passes, budget = append(plan.passes, ps), ps.budget
 		e.emit(Planned{Pair: p.Name, Counts: ps.counts()})
+	}
+	if len(plan.passes) == 0 {
+		return nil, pausedError(plan.paused)
 	}
 	return plan, nil
 }
@@ -226,8 +240,9 @@ func (e *Engine) Plan(ctx context.Context, sel *Select) (*Plan, error) {
 // context's error with the summary of what was done; the next run goes on
 // from there. A pair whose plan goes beyond a guard is left alone, and the
 // error is of kind Guarded, unless the plan was approved. A source whose cursor
-// stands still is told of at the end, as an error of kind Malformed. Any other
-// error ends the run of all pairs.
+// stands still is told of at the end, as an error of kind Malformed, and so are
+// paused pairs, with the kind of what was refused. Any other error ends the run
+// of all pairs.
 func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -239,35 +254,32 @@ func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 		return sum, configError("apply", "the plan was made by another engine or is already applied", "make a new plan")
 	}
 	plan.applied = true
-	var left error // why pairs were left alone, or will be in trouble
-	leave := func(ps *pass, err error) {
-		if err != nil {
-			left = errors.Join(left, fmt.Errorf("pair %s: %w", ps.pair.Name, err))
-		}
-	}
+	end := &ending{paused: slices.Clone(plan.paused)}
 	var carried []*pass
 	for _, ps := range plan.passes {
+		if end.bars(ps) {
+			continue
+		}
 		err := ps.guarded(plan.approved)
 		if err == nil {
 			err = ps.apply(ctx)
 		}
-		switch {
-		case err == nil:
-			carried = append(carried, ps)
-		case instep.KindOf(err) != instep.Guarded:
+		if end.take(ps, err) {
 			return e.conclude(plan, sum), fmt.Errorf("pair %s: %w", ps.pair.Name, err)
-		default:
-			leave(ps, err)
+		}
+		if err == nil {
+			carried = append(carried, ps)
 		}
 	}
 	for _, ps := range slices.Backward(carried) { // what refers to others goes before them
 		err := ps.close(ctx)
-		if err != nil && instep.KindOf(err) != instep.Guarded {
+		if end.take(ps, err) {
 			return e.conclude(plan, sum), fmt.Errorf("pair %s: %w", ps.pair.Name, err)
 		}
-		leave(ps, errors.Join(err, ps.fault))
+		end.leave(ps, ps.fault)
 	}
-	return e.conclude(plan, sum), left
+	sum.Paused = end.paused
+	return e.conclude(plan, sum), end.err()
 }
 
 // conclude adds what was done to the summary.

@@ -104,6 +104,8 @@ func describe(e Event) (slog.Level, string, []slog.Attr) {
 	case Held:
 		return slog.LevelWarn, "set aside: " + Text(e.Message),
 			[]slog.Attr{slog.String("pair", e.Pair), slog.String("left", e.Left.ID), slog.String("right", e.Right.ID), slog.String("outcome", e.Outcome.String())}
+	case Paused:
+		return slog.LevelWarn, "paused", []slog.Attr{slog.String("pair", e.Pair), slog.String("side", e.Side.String()), slog.String("error", e.Err.Error())}
 	case PairDone:
 		return slog.LevelInfo, "done", []slog.Attr{slog.String("pair", e.Summary.Name), slog.Any("counts", e.Summary.Counts)}
 	default:

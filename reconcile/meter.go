@@ -14,6 +14,7 @@ func call[T any](ctx context.Context, ps *pass, s instep.Side, f func(context.Co
 	var err error
 	ps.crew.idle(func() { out, err = f(instep.WithMeter(ctx, &m)) })
 	ps.meters[s].Add(max(m.Count(), 1))
+	ps.refuse(s, err)
 	return out, err
 }
 

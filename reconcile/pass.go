@@ -60,6 +60,8 @@ type pass struct {
 	guards   []Guard
 	meters   *[2]instep.Meter // requests of this run, by side
 
+	refused [2]error // what a side's system does not let us do, by side
+
 	crew *crew // while several writes are under way at once
 
 	begun      bool // something was or could have been written
@@ -202,6 +204,7 @@ func (ps *pass) identify(ctx context.Context, s instep.Side) error {
 		}
 		ps.engine.emit(Probed{ps.pair.Name, s, report})
 		if err := failed(report); err != nil {
+			ps.refused[s] = err
 			return err
 		}
 		identity = report.Installation

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/instep-go/instep"
 )
@@ -15,6 +16,7 @@ type Plan struct {
 
 	engine   *Engine
 	passes   []*pass
+	paused   []Paused
 	applied  bool
 	approved bool
 }
@@ -28,6 +30,14 @@ func (p *Plan) Guards() []Guard {
 	}
 	return all
 }
+
+// Paused returns the pairs that are not part of the plan, because one of their
+// systems refused what they need.
+func (p *Plan) Paused() []Paused { return slices.Clone(p.paused) }
+
+// Err is what a caller who only plans should say of the paused pairs; nil if
+// there are none. Apply returns it as well.
+func (p *Plan) Err() error { return pausedError(p.paused) }
 
 // Approve lets the plan be applied although it goes beyond a guard: a person
 // has looked at it. What no guard lets through, such as the deletions of a

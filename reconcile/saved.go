@@ -61,8 +61,12 @@ type SavedField struct {
 
 // Save writes the plan as JSON. With a key the values are part of it, sealed,
 // so that whoever has the key can look at them with [SavedField.Values]; nil
-// leaves them out.
+// leaves them out. A plan that lacks paused pairs is not saved; the error is
+// that of their pause.
 func (p *Plan) Save(w io.Writer, key *[32]byte) error {
+	if err := p.Err(); err != nil {
+		return err
+	}
 	saved := SavedPlan{Format: savedFormat, Run: p.Run, Pairs: []SavedPair{}}
 	for _, ps := range p.passes {
 		saved.Made, saved.Sweep = ps.now, ps.sel.Sweep
@@ -154,6 +158,9 @@ func (e *Engine) PlanSaved(ctx context.Context, saved *SavedPlan, sel *Select) (
 	plan, err := e.Plan(ctx, saved.selected(sel))
 	if err != nil {
 		return nil, nil, err
+	}
+	if paused := plan.Err(); paused != nil {
+		return nil, nil, paused
 	}
 	var stale []SavedOp
 	used := map[string]bool{}

@@ -68,6 +68,7 @@ func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) err
 		return err
 	}
 	fatal := ps.write(ctx, s, ready)
+	ps.refuse(s, fatal)
 	if fatal == nil {
 		ps.readBack(ctx, s, ready)
 	}

@@ -60,8 +60,9 @@ func (c Counts) LogValue() slog.Value {
 
 // Summary tells what a run did.
 type Summary struct {
-	Run   string        `json:"run"`
-	Pairs []PairSummary `json:"pairs"`
+	Run    string        `json:"run"`
+	Pairs  []PairSummary `json:"pairs"`
+	Paused []Paused      `json:"-"` // pairs that were left alone; the run's error says so too
 }
 
 // PairSummary tells what a run did with one pair.

@@ -45,6 +45,14 @@ func (r *result) count(outcomes ...instep.Outcome) int {
 	return n
 }
 
+// paused returns the registers that one of the systems did not let us at.
+func (r *result) paused() []reconcile.Paused {
+	if len(r.summary.Paused) > 0 || r.plan == nil {
+		return r.summary.Paused
+	}
+	return r.plan.Paused()
+}
+
 // pair returns what was done with a register; nil if nothing was.
 func (r *result) pair(reg *register) *reconcile.PairSummary {
 	for i := range r.summary.Pairs {
@@ -90,6 +98,8 @@ func (s *session) bring(ctx context.Context) error {
 		case s.set.out != "":
 			res.err = s.savePlan(res.plan)
 			res.saved = res.err == nil
+		default:
+			res.err = res.plan.Err()
 		}
 	}
 	return s.end(res)

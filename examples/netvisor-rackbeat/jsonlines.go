@@ -97,7 +97,7 @@ type guardLine struct {
 
 // eventLine is something that happened.
 type eventLine struct {
-	Type     string   `json:"type"` // "read", "recovering", "wrote", "held", "edited"
+	Type     string   `json:"type"` // "read", "recovering", "wrote", "held", "paused", "edited"
 	Register string   `json:"register,omitempty"`
 	System   string   `json:"system,omitempty"`
 	Left     string   `json:"left,omitempty"`
@@ -131,6 +131,8 @@ func (j *jsonLines) event(e reconcile.Event) {
 			line.Error = sentence(e.Err)
 		}
 		j.write(line)
+	case reconcile.Paused:
+		j.write(eventLine{Type: "paused", Register: e.Pair, System: systemIDs[e.Side], Error: sentence(e.Err)})
 	case reconcile.Held:
 		j.write(eventLine{
 			Type: "held", Register: e.Pair, Left: refText(e.Left), Right: refText(e.Right),

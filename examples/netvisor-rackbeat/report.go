@@ -29,6 +29,11 @@ func (r *report) plan(p *reconcile.Plan, _ savedValues) {
 	for _, reg := range r.set.registers {
 		c := chapter{report: r, reg: reg, items: items[reg.name]}
 		r.printf("\n%s\n%s\n", strings.ToUpper(reg.name), strings.Repeat("=", len(reg.name)))
+		if paused := pauseOf(p.Paused(), reg); paused != nil {
+			c.printf("\nWhat cannot be\n")
+			c.say("%s", pauseText(paused))
+			continue
+		}
 		c.will()
 		c.found()
 		c.answers()

@@ -10,8 +10,8 @@ import (
 )
 
 // TestLostRight takes a right away in the middle of a life, with an edit under
-// way: the run says what is missing, nothing is deleted, and when the right is
-// back the next run goes on.
+// way: the run says what is missing, nothing is deleted, the other register
+// goes on, and when the right is back the next run catches up.
 func TestLostRight(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ system, resource string }{
@@ -46,6 +46,15 @@ func TestLostRight(t *testing.T) {
 			}
 			w.nothingGone(&customers, buyers)
 			w.nothingGone(&suppliers, sellers)
+			paused, other, edited := "suppliers", &customers, keys[0]
+			if strings.Contains(test.resource, "customer") {
+				paused, other, edited = "customers", &suppliers, bought[0]
+			}
+			if test.resource != "payment-terms" { // which both have
+				if got := w.look(other)[instep.Right][edited].Phone; got != "+358 00 765 4321" || !strings.Contains(r.out, `"type":"paused","register":"`+paused) {
+					t.Errorf("while %s are paused, the others hold %q:\n%s", paused, got, r.out)
+				}
+			}
 			w.do(w.r.Deny())
 			w.n.SetDenied()
 			w.must("-apply", "-sweep")

@@ -131,6 +131,10 @@ func (s *screen) plan(p *reconcile.Plan, values savedValues) {
 		}
 	}
 	for _, r := range s.set.registers {
+		if paused := pauseOf(p.Paused(), r); paused != nil {
+			s.paragraph(capital(r.name) + ": paused. " + pauseText(paused))
+			continue
+		}
 		s.view(r, p.CountsOf(r.name), views[r.name])
 	}
 	s.guards(p)

@@ -29,7 +29,7 @@ func (s *screen) done(r *result) {
 // onlyPlanned ends a run that only planned.
 func (s *screen) onlyPlanned(r *result) {
 	switch {
-	case r.err != nil: // it could not be saved
+	case r.err != nil: // it could not be saved, or lacks a register
 		s.printf("Nothing was written.\n")
 	case r.saved:
 		s.printf("Nothing was written to either system. The plan is in %s%s; carry it out with -apply-plan.\n",
@@ -62,6 +62,8 @@ func (s *screen) applied(r *result) {
 		}
 	}
 	switch {
+	case r.err != nil && len(r.paused()) > 0:
+		s.printf("%s paused and wait for the right that is missing; the rest is done.\n", capital(pausedNames(r)))
 	case r.err != nil:
 		s.printf("The run ended early: %s not begun; the next run goes on from here.\n", plannedWrites(left))
 	case r.set.applyPlan != "" && r.leftOut > 0:
