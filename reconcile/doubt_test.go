@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/instep-go/instep"
@@ -55,27 +56,30 @@ func both(p reconcile.Pair) reconcile.Pair {
 
 // A whole call fails with an unclassified error, the request is carried out a little later.
 func TestUnclassifiedCallError(t *testing.T) {
-	for _, e1 := range []error{errors.New("EOF"), &instep.Error{Kind: instep.Malformed}, context.DeadlineExceeded} {
-		stock, books := twoSystems()
-		stock.put("A", stockRecord("A", "Kahvi", "1")...)
-		books.life = 30 * time.Millisecond
-		w := &wrapped{system: books}
-		n, late := 0, make(chan bool)
-		w.write = func(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
-			if n++; n == 1 {
-				go func() { time.Sleep(15 * time.Millisecond); books.carryOut(ops[0]); close(late) }()
-				return nil, e1
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for _, e1 := range []error{errors.New("EOF"), &instep.Error{Kind: instep.Malformed}, context.DeadlineExceeded} {
+			stock, books := twoSystems()
+			stock.put("A", stockRecord("A", "Kahvi", "1")...)
+			books.life = 30 * time.Millisecond
+			w := &wrapped{system: books}
+			n, late := 0, make(chan bool)
+			w.write = func(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
+				if n++; n == 1 {
+					go func() { time.Sleep(15 * time.Millisecond); books.carryOut(ops[0]); close(late) }()
+					return nil, e1
+				}
+				return books.Write(ctx, ops)
 			}
-			return books.Write(ctx, ops)
+			e := newEngine(t, memory.New(), nil, pairW(stock, w))
+			e.Run(t.Context(), nil)
+			e.Run(t.Context(), nil)
+			<-late
+			if len(books.records) != 1 {
+				t.Errorf("%v: sent anew %s after the first without having looked for as long as a request lives: %d records", e1, "at once", len(books.records))
+			}
 		}
-		e := newEngine(t, memory.New(), nil, pairW(stock, w))
-		e.Run(t.Context(), nil)
-		e.Run(t.Context(), nil)
-		<-late
-		if len(books.records) != 1 {
-			t.Errorf("%v: sent anew %s after the first without having looked for as long as a request lives: %d records", e1, "at once", len(books.records))
-		}
-	}
+	})
 }
 
 // An op comes back Canceled though the caller has not stopped.
@@ -105,26 +109,29 @@ func TestCanceledWithoutStop(t *testing.T) {
 
 // The write call itself took longer than RequestLife before its reply was lost.
 func TestLifeCountsFromAnnounce(t *testing.T) {
-	stock, books := twoSystems()
-	stock.put("A", stockRecord("A", "Kahvi", "1")...)
-	books.life = 60 * time.Millisecond
-	w := &wrapped{system: books}
-	n := 0
-	done := make(chan bool)
-	w.write = func(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
-		if n++; n == 1 {
-			time.Sleep(80 * time.Millisecond) // waiting for a limiter, then sent; the reply is lost at once
-			go func() { time.Sleep(30 * time.Millisecond); books.carryOut(ops[0]); close(done) }()
-			return []instep.Result{{Err: &instep.Error{Kind: instep.Lost}}}, nil
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		stock, books := twoSystems()
+		stock.put("A", stockRecord("A", "Kahvi", "1")...)
+		books.life = 60 * time.Millisecond
+		w := &wrapped{system: books}
+		n := 0
+		done := make(chan bool)
+		w.write = func(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
+			if n++; n == 1 {
+				time.Sleep(80 * time.Millisecond) // waiting for a limiter, then sent; the reply is lost at once
+				go func() { time.Sleep(30 * time.Millisecond); books.carryOut(ops[0]); close(done) }()
+				return []instep.Result{{Err: &instep.Error{Kind: instep.Lost}}}, nil
+			}
+			return books.Write(ctx, ops)
 		}
-		return books.Write(ctx, ops)
-	}
-	e := newEngine(t, memory.New(), nil, pairW(stock, w))
-	mustRun(t, e, nil)
-	<-done
-	if len(books.records) != 1 {
-		t.Errorf("%d records; late commit 30 ms after it was sent, declared life 60 ms", len(books.records))
-	}
+		e := newEngine(t, memory.New(), nil, pairW(stock, w))
+		mustRun(t, e, nil)
+		<-done
+		if len(books.records) != 1 {
+			t.Errorf("%d records; late commit 30 ms after it was sent, declared life 60 ms", len(books.records))
+		}
+	})
 }
 
 // One record is written both ways; the first write's reply is lost.

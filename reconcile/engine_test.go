@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -354,26 +355,28 @@ func TestLostRepliesFromRight(t *testing.T) {
 
 func TestRecordWithoutReplyIsNotSentTwice(t *testing.T) {
 	t.Parallel()
-	stock, books := twoSystems()
-	stock.put("A", stockRecord("A", "Kahvi", "1")...)
-	books.life = 50 * time.Millisecond
-	late := make(chan instep.Op, 1)
-	books.block = func(op instep.Op) error {
-		books.block = nil
-		late <- op // carried out later than the reply was given up on
-		return &instep.Error{Kind: instep.Lost, Op: "books"}
-	}
-	go func() {
-		op := <-late
-		time.Sleep(20 * time.Millisecond)
-		books.carryOut(op)
-	}()
-	e := newEngine(t, memory.New(), nil, pairOf(stock, books))
-	if _, err := e.Run(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
-	oneEach(t, stock, books)
-	if n := len(books.takeWrites()); n != 1 {
-		t.Errorf("%d creates, want 1", n)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		stock, books := twoSystems()
+		stock.put("A", stockRecord("A", "Kahvi", "1")...)
+		books.life = 50 * time.Millisecond
+		late := make(chan instep.Op, 1)
+		books.block = func(op instep.Op) error {
+			books.block = nil
+			late <- op // carried out later than the reply was given up on
+			return &instep.Error{Kind: instep.Lost, Op: "books"}
+		}
+		go func() {
+			op := <-late
+			time.Sleep(20 * time.Millisecond)
+			books.carryOut(op)
+		}()
+		e := newEngine(t, memory.New(), nil, pairOf(stock, books))
+		if _, err := e.Run(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		oneEach(t, stock, books)
+		if n := len(books.takeWrites()); n != 1 {
+			t.Errorf("%d creates, want 1", n)
+		}
+	})
 }
