@@ -108,6 +108,11 @@ type FieldInfo struct {
 	List     string // the code list whose names the field holds; empty if free
 	Open     bool   // with List: a name that is not in the list is added by the vendor
 	Remedy   string // what a person does so that a record gets a fitting value
+
+	// Default is what a new record gets if its create gives no value; absent
+	// if that is not known. Without it, what stands in such a field after a
+	// lost reply passes for somebody's edit.
+	Default Value
 }
 
 // Traits are the facts about a source and sink that select a branch in the

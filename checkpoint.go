@@ -131,7 +131,7 @@ type Link struct {
 	Gen   uint64      // raised by one with each commit
 	Sides [2]LinkSide // by Side
 	Map   uint32      // number of the mapping under which the bases were made
-	Rule  string      // what joined the two: a rule, "created", "person"; "" for one side
+	Rule  string      // what joined the two: a rule, "created left" or "created right" (made from the other side's), "person"; "" for one side
 	Keys  []KeyHash   // the match keys of both sides
 	Drift []uint16    // rules whose field was edited on the side that does not own it
 

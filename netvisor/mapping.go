@@ -27,12 +27,13 @@ type table[T, U any] struct {
 }
 
 // describe returns the fields, writable ones with the given access. What new
-// records get by default is not required.
+// records get by default is said, and not required.
 func (t *table[T, U]) describe(writable instep.Access, defaults instep.Fields) []instep.FieldInfo {
 	infos := make([]instep.FieldInfo, len(t.rows))
 	for i, row := range t.rows {
 		infos[i] = row.info
-		infos[i].Required = row.info.Required && defaults.Get(row.info.Name).IsAbsent()
+		infos[i].Default = defaults.Get(row.info.Name)
+		infos[i].Required = row.info.Required && infos[i].Default.IsAbsent()
 		if infos[i].Access = writable; row.write == nil {
 			infos[i].Access = instep.ReadOnly
 		}

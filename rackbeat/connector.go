@@ -68,7 +68,8 @@ func (p *connector[T, U]) Describe(context.Context) ([]instep.FieldInfo, error) 
 	infos := make([]instep.FieldInfo, len(p.kind.columns))
 	for i := range p.kind.columns {
 		info := p.kind.columns[i].info
-		info.Required = info.Required && p.kind.defaults.Get(info.Name).IsBlank()
+		info.Default = p.kind.defaults.Get(info.Name)
+		info.Required = info.Required && info.Default.IsBlank()
 		info.Open = info.Open || info.List != "" && slices.Contains(p.c.opts.CreateMissing, info.List)
 		infos[i] = info
 	}

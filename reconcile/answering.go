@@ -74,7 +74,7 @@ func (ps *pass) answerLink(ctx context.Context, b *instep.Batch, m *instep.Mark,
 	ids[s], ids[s.Other()] = link.Sides[s].ID, a.Ref.ID
 	how := "person"
 	if a.Verb == AnswerMade {
-		how = "created"
+		how = madeOn(s.Other())
 	}
 	w, err := ps.joinTwo(ctx, ids, how)
 	if err != nil {

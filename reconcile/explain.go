@@ -14,7 +14,8 @@ type Explanation struct {
 	Ref  instep.Ref
 
 	// Other is the record it is linked with; its ID is empty if there is
-	// none. Rule is what joined the two: a rule of the mapping, "created",
+	// none. Rule is what joined the two: a rule of the mapping, "created
+	// left" or "created right" where that side's was made from the other,
 	// "person" or "imported".
 	Other instep.Ref
 	Rule  string

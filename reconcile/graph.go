@@ -213,8 +213,9 @@ func (g *graph) setFullAside(gr *group) {
 	}
 	for _, s := range sides {
 		var rest []int32
+		full := g.withoutCopies(gr, s)
 		for _, id := range gr.open[s] {
-			if against := g.against(id, gr.full); against >= 0 {
+			if against := g.against(id, full); against >= 0 {
 				g.doubt(g.why(gr, s, against), []int32{id})
 			} else {
 				rest = append(rest, id)
@@ -222,6 +223,24 @@ func (g *graph) setFullAside(gr *group) {
 		}
 		gr.open[s] = rest
 	}
+}
+
+// withoutCopies leaves out of the linked nodes of a group those of which the
+// record on the other side of s was made by us, from a record of side s with
+// the same key. It is nobody else's: that the two on side s share a key like a
+// name was so before, and both were to be created. Otherwise it would be for
+// luck to say, where a run ends between the two.
+func (g *graph) withoutCopies(gr *group, s instep.Side) []int32 {
+	if gr.rank == 1 || gr.strong {
+		return gr.full
+	}
+	origins := map[instep.LinkID]bool{}
+	for _, id := range gr.full {
+		if n := &g.nodes[id]; n.side == s && !n.shut && n.link.Rule == madeOn(s.Other()) {
+			origins[n.link.ID] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(gr.full), func(id int32) bool { return origins[g.nodes[id].link.ID] })
 }
 
 // why says what is in the way of joining a record of side s with the linked

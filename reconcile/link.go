@@ -125,6 +125,9 @@ func sortedKeyHashes(keys []instep.KeyHash) []instep.KeyHash {
 	return append([]instep.KeyHash(nil), keys...)
 }
 
+// madeOn is the rule of a link whose record of side s was made from the other.
+func madeOn(s instep.Side) string { return "created " + s.String() }
+
 // written is what a side holds after a write, as hashes.
 type written struct {
 	side instep.Side

@@ -397,7 +397,7 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	base := [2]vector{ps.baseOf(target, link.Map), ps.baseOf(source, link.Map)}
 	if d.intent.Action == instep.Create {
 		target.ID, target.Identity = d.found.Ref.ID, ps.engine.hash.identity(s, d.found)
-		link.Rule = "created"
+		link.Rule = madeOn(s)
 		copy(base[0], v.vec)
 		link.Keys = ps.addKeys(link.Keys, s, v.keys, target.Identity)
 	}
@@ -451,14 +451,30 @@ func (ps *pass) sourceAsSent(i int, d *doubt) bool {
 }
 
 // asUnsent makes the fields that a create did not set count as empty, where
-// people may edit them on its side: what stands there now is their edit.
+// people may edit them on its side: what stands there now is their edit, unless
+// it is what new records get.
 func (ps *pass) asUnsent(s instep.Side, base, now vector, d *doubt) {
 	for i := range base {
 		r := &ps.pair.rules[i]
-		if r.Owner.Owns(s) && !slices.Contains(d.intent.Rules, uint16(i)) && now.at(i) != ps.blank[1][i] {
+		if r.Owner.Owns(s) && !slices.Contains(d.intent.Rules, uint16(i)) && now.at(i) != ps.blank[1][i] && now.at(i) != ps.givenTo(s, r) {
 			base[i] = ps.blank[0][i]
 		}
 	}
+}
+
+// givenTo hashes what a new record of side s has in a rule's field if nothing is
+// sent for it; 0 if that is not known.
+func (ps *pass) givenTo(s instep.Side, r *rule) uint32 {
+	given := ps.infos[s][r.index].Default
+	if given.IsAbsent() {
+		return 0
+	}
+	shared, err := ps.sharedOf(r, s, given)
+	if err != nil {
+		return 0
+	}
+	h, _ := ps.engine.hash.field(nil, r.Name, shared)
+	return fold(h)
 }
 
 // owed forgets what a create left out because it comes later, and reports

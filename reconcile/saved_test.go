@@ -149,7 +149,7 @@ func TestLinksAsCSV(t *testing.T) {
 	if err := e.ExportLinks(t.Context(), &file); err != nil {
 		t.Fatal(err)
 	}
-	want := "pair,left,right,rule\nproducts,A,b001,created\nproducts,Z,b002,created\n"
+	want := "pair,left,right,rule\nproducts,A,b001,created right\nproducts,Z,b002,created right\n"
 	if file.String() != want {
 		t.Errorf("exported\n%s, want\n%s", file.String(), want)
 	}

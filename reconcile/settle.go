@@ -99,7 +99,7 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 		o.after, o.blindly = ps.expected(o), true
 	}
 	if w.outcome == instep.Created {
-		link.Rule = "created"
+		link.Rule = madeOn(o.target)
 		ps.advance(&link, w, nil)
 		side.Base, side.Sum = o.after.vec.bytes(), o.after.sum
 	} else {

@@ -40,6 +40,7 @@ type system struct {
 	writes []string                              // log of what was written
 	fault  func(what string) (lost, before bool) // asked before each create or update
 	block  func(op instep.Op) error
+	after  func(id string) // what becomes of a new record at once
 }
 
 func newSystem(name string, infos ...instep.FieldInfo) *system {
@@ -287,6 +288,9 @@ func (s *system) carryOut(op instep.Op) instep.Result {
 	}
 	s.clock++
 	s.records[id], s.changed[id] = f, s.clock
+	if s.after != nil && op.Action == instep.Create {
+		s.after(id)
+	}
 	s.writes = append(s.writes, fmt.Sprintf("%s %s %s", op.Action, id, strings.Join(names, ",")))
 	if to, ok := f.Get(s.keyed).AsString(); ok && s.keyed != "" && to != id { // the number is the id
 		s.moveTo(id, to)

@@ -82,9 +82,12 @@ func linkText(x *reconcile.Explanation) string {
 
 // joinedBy says what joined two records.
 func joinedBy(rule string) string {
+	for _, side := range []instep.Side{instep.Left, instep.Right} {
+		if rule == "created "+side.String() {
+			return "made in " + systemNames[side] + " from that of " + systemNames[side.Other()]
+		}
+	}
 	switch rule {
-	case "created":
-		return "one was made from the other"
 	case "person":
 		return "as a person said"
 	case "imported":
