@@ -23,6 +23,26 @@
 // what is printed; have your client trust it. On Linux a Go program does so
 // with SSL_CERT_FILE.
 //
+// # Faults
+//
+// With -faults each request draws whether something goes wrong with it. Names
+// take a share, such as 5%, and exclude each other:
+//
+//	lostbefore  the connection breaks, and nothing was done
+//	lost        the connection breaks, although it was done
+//	429         refused; how long to wait is said as retryafter says
+//	500         refused
+//	500after    refused, although it was done
+//	late        the connection breaks, and it is done as much later as lateby says
+//	504late     the same, with a 504 for an answer
+//	slowreply   done at once, and the whole reply comes as much later as slowby says
+//
+// The others are settings: lateby=90s, slowby=3s, slow=200ms, by which every
+// request waits before anything is done with it, and retryafter, which is a
+// number of seconds (0 as well, which some gateways say), date or date+300ms for
+// an HTTP date so much later (it has whole seconds, so less than one is 0 or 1),
+// or none for a 429 without the header. Without it, a 429 says 1.
+//
 // # The control door
 //
 // With -control TOKEN, or the token in VENDORS_CONTROL_TOKEN, which other users
@@ -31,6 +51,7 @@
 //
 //	GET  records        all records, as JSON Lines
 //	GET  log            the newest 10,000 requests, as JSON Lines
+//	GET  reached?n=120  answers once the 120th request arrives, with the number so far
 //	POST faults?seed=7  sets the faults from a body such as "lost=5%,slow=200ms"
 //
 // The exit status is 0 after SIGINT or SIGTERM, and 1 where something was wrong

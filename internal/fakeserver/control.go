@@ -13,12 +13,15 @@ import (
 
 const maxFaultsText = 4 << 10
 
-// Control returns the control door, a handler of three routes:
+// Control returns the control door, a handler of four routes:
 //
 //	GET  /records           the records as dump writes them, JSON Lines
 //	POST /faults?seed=7     sets the random faults from a body such as "lost=5%"
 //	GET  /log               the request log, JSON Lines, oldest first
+//	GET  /reached?n=1200    the number of requests so far, once there are so many
 //
+// The last one answers the moment the request numbered n arrives, before
+// anything is done with it: a program can so be stopped at any request it makes.
 // Every request must carry the token as "Authorization: Bearer TOKEN". With an
 // empty token the door stays shut: everything is answered with 404.
 func (s *Server) Control(token string, dump func(w io.Writer) error) http.Handler {
@@ -42,6 +45,7 @@ func (s *Server) Control(token string, dump func(w io.Writer) error) http.Handle
 		}
 	})
 	mux.HandleFunc("POST /faults", s.postFaults)
+	mux.HandleFunc("GET /reached", s.getReached)
 	return guard(token, mux)
 }
 
@@ -86,6 +90,19 @@ func (s *Server) postFaults(w http.ResponseWriter, r *http.Request) {
 	}
 	s.SetFaults(f, seed)
 	_, _ = io.WriteString(w, f.String()+"\n")
+}
+
+func (s *Server) getReached(w http.ResponseWriter, r *http.Request) {
+	n, err := strconv.Atoi(r.URL.Query().Get("n"))
+	if err != nil || n < 0 {
+		http.Error(w, "control: n: want the number of a request", http.StatusBadRequest)
+		return
+	}
+	got, err := s.rec.reach(r.Context(), n)
+	if err != nil {
+		panic(http.ErrAbortHandler) // whoever asked is gone
+	}
+	_, _ = io.WriteString(w, strconv.Itoa(got)+"\n")
 }
 
 // logLine is a Request as the control door writes it.

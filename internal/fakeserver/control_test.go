@@ -34,6 +34,10 @@ func TestControl(t *testing.T) {
 		{"huge faults", "Bearer open sesame", "POST", "/faults", strings.Repeat(",", maxFaultsText+1), 400, "control: faults"},
 		{"wrong method", "Bearer open sesame", "GET", "/faults", "", 405, ""},
 		{"unknown", "Bearer open sesame", "GET", "/other", "", 404, ""},
+		{"reached", "Bearer open sesame", "GET", "/reached?n=1", "", 200, "1\n"},
+		{"reached by all", "Bearer open sesame", "GET", "/reached?n=0", "", 200, "1\n"},
+		{"bad number", "Bearer open sesame", "GET", "/reached", "", 400, "control: n"},
+		{"negative number", "Bearer open sesame", "GET", "/reached?n=-1", "", 400, "control: n"},
 		{"log", "Bearer open sesame", "GET", "/log", "", 200, `{"n":1,`},
 	}
 	for _, tt := range tests {

@@ -19,7 +19,8 @@ type Faults struct {
 	LostBefore float64
 	// Lost breaks the connection after the handler ran: the reply is lost.
 	Lost float64
-	// TooMany answers 429 with "Retry-After: 1" before the handler ran.
+	// TooMany answers 429 before the handler ran, with the header that
+	// RetryAfter says.
 	TooMany float64
 	// ServerError answers 500 before the handler ran.
 	ServerError float64
@@ -32,28 +33,38 @@ type Faults struct {
 	// TimeoutLate is Late with a 504 in place of the broken connection, as a
 	// gateway in front of the queue gives it.
 	TimeoutLate float64
+	// SlowReply has the handler run at once and sends its reply, whole, only
+	// SlowBy later, as a busy server or line does. Whoever waits gets all of it;
+	// whoever goes away meanwhile leaves the effect behind.
+	SlowReply float64
 	// LateBy is how long after its answer a late request is carried out; 0 is
 	// as soon as it is answered.
 	LateBy time.Duration
+	// SlowBy is how long a slow reply is held back.
+	SlowBy time.Duration
+	// RetryAfter is what each 429 of TooMany says; empty is "Retry-After: 1".
+	RetryAfter RetryAfter
 	// Slow is added to each request, before anything else is done with it.
 	Slow time.Duration
 }
 
 // faultNames are the spellings of ParseFaults, in the order of String.
-var faultNames = []string{"lostbefore", "lost", "429", "500", "500after", "late", "504late"}
+var faultNames = []string{"lostbefore", "lost", "429", "500", "500after", "late", "504late", "slowreply"}
 
 // shares returns pointers to the shares in the order of faultNames.
 func (f *Faults) shares() []*float64 {
 	return []*float64{
-		&f.LostBefore, &f.Lost, &f.TooMany, &f.ServerError, &f.ServerErrorAfter, &f.Late, &f.TimeoutLate,
+		&f.LostBefore, &f.Lost, &f.TooMany, &f.ServerError, &f.ServerErrorAfter, &f.Late, &f.TimeoutLate, &f.SlowReply,
 	}
 }
 
 // ParseFaults reads a comma-separated list such as
 // "lost=5%,429=5%,500=2%,slow=200ms". Further names are lostbefore, 500after,
-// late and 504late; the last two go with lateby, as in "late=2%,lateby=90s". A
-// share is a percentage ("5%") or a fraction ("0.05"); slow and lateby take a
-// Go duration. An empty string is no faults. Errors name the element.
+// late, 504late and slowreply. The two late ones go with lateby, as in
+// "late=2%,lateby=90s", and slowreply with slowby; retryafter goes with 429 and
+// is one of the texts of [RetryAfter]. A share is a percentage ("5%") or a
+// fraction ("0.05"); slow, slowby and lateby take a Go duration. An empty string
+// is no faults. Errors name the element.
 func ParseFaults(s string) (Faults, error) {
 	var f Faults
 	seen := map[string]bool{}
@@ -85,6 +96,9 @@ func ParseFaults(s string) (Faults, error) {
 	if f.Late+f.TimeoutLate > 0 && !seen["lateby"] {
 		return Faults{}, fmt.Errorf("faults %q: say how late with lateby, such as lateby=90s", s)
 	}
+	if f.SlowReply > 0 && !seen["slowby"] {
+		return Faults{}, fmt.Errorf("faults %q: say how slow with slowby, such as slowby=3s", s)
+	}
 	return f, nil
 }
 
@@ -92,8 +106,13 @@ func (f *Faults) set(name, value string) error {
 	switch name {
 	case "slow":
 		return parseDuration(&f.Slow, value)
+	case "slowby":
+		return parseDuration(&f.SlowBy, value)
 	case "lateby":
 		return parseDuration(&f.LateBy, value)
+	case "retryafter":
+		f.RetryAfter = RetryAfter(value)
+		return f.RetryAfter.check()
 	}
 	for i, p := range f.shares() {
 		if faultNames[i] == name {
@@ -102,7 +121,7 @@ func (f *Faults) set(name, value string) error {
 			return err
 		}
 	}
-	return fmt.Errorf("unknown name; known are %s, lateby and slow", strings.Join(faultNames, ", "))
+	return fmt.Errorf("unknown name; known are %s, lateby, slowby, retryafter and slow", strings.Join(faultNames, ", "))
 }
 
 func parseDuration(to *time.Duration, value string) error {
@@ -138,6 +157,12 @@ func (f Faults) String() string {
 	if f.LateBy != 0 || f.Late+f.TimeoutLate > 0 {
 		parts = append(parts, "lateby="+f.LateBy.String())
 	}
+	if f.SlowBy != 0 || f.SlowReply > 0 {
+		parts = append(parts, "slowby="+f.SlowBy.String())
+	}
+	if f.RetryAfter != "" {
+		parts = append(parts, "retryafter="+string(f.RetryAfter))
+	}
 	if f.Slow != 0 {
 		parts = append(parts, "slow="+f.Slow.String())
 	}
@@ -166,6 +191,7 @@ const (
 	serverErrorAfter
 	lateCut
 	lateTimeout
+	slowReply
 )
 
 // dice draws faults.
@@ -212,7 +238,9 @@ func (s *Server) random(x *exchange, r *http.Request) *reply {
 		x.req.Outcome = OutcomeDropped
 		return nil
 	case f == tooMany:
-		return s.refuse(x, http.StatusTooManyRequests)
+		rep := s.refuse(x, http.StatusTooManyRequests)
+		set.RetryAfter.set(rep.header, time.Now())
+		return rep
 	case f == serverError:
 		return s.refuse(x, http.StatusInternalServerError)
 	case f == lateCut || f == lateTimeout:
@@ -227,6 +255,9 @@ func (s *Server) random(x *exchange, r *http.Request) *reply {
 		return nil
 	case f == serverErrorAfter:
 		return s.refuse(x, http.StatusInternalServerError)
+	case f == slowReply && !pause(r.Context(), set.SlowBy):
+		x.req.Outcome = OutcomeCanceled
+		return nil
 	}
 	return rep
 }
@@ -235,9 +266,6 @@ func (s *Server) refuse(x *exchange, status int) *reply {
 	rep := newReply()
 	rep.code = status
 	x.req.Outcome = strconv.Itoa(status)
-	if status == http.StatusTooManyRequests {
-		rep.header.Set("Retry-After", "1")
-	}
 	rep.header.Set("Content-Type", "text/plain; charset=utf-8")
 	fmt.Fprintf(&rep.body, "%s fake: random fault: %s\n", s.vendor, http.StatusText(status))
 	return rep

@@ -37,6 +37,20 @@ func TestParseFaults(t *testing.T) {
 		{in: "504late=2%,slow=1s", err: "say how late with lateby"},
 		{in: "lateby=-1s,late=2%", err: `fault "lateby=-1s": want a duration`},
 		{in: "late=60%,504late=60%,lateby=1s", err: "more than 100%"},
+		{in: "slowreply=5%,slowby=3s,slow=2ms", want: Faults{SlowReply: .05, SlowBy: 3 * time.Second, Slow: 2 * time.Millisecond}, out: "slowreply=5%,slowby=3s,slow=2ms"},
+		{in: "slowby=0s,slowreply=1", want: Faults{SlowReply: 1}, out: "slowreply=100%,slowby=0s"},
+		{in: "slowreply=5%", err: "say how slow with slowby"},
+		{in: "slowby=-1s,slowreply=5%", err: `fault "slowby=-1s": want a duration`},
+		{in: "slowreply=60%,lost=60%,slowby=1s", err: "more than 100%"},
+		{in: "429=5%,retryafter=0", want: Faults{TooMany: .05, RetryAfter: "0"}, out: "429=5%,retryafter=0"},
+		{in: "429=5%,retryafter=date+300ms", want: Faults{TooMany: .05, RetryAfter: "date+300ms"}, out: "429=5%,retryafter=date+300ms"},
+		{in: "retryafter=none", want: Faults{RetryAfter: "none"}, out: "retryafter=none"},
+		{in: "retryafter=1s", err: `fault "retryafter=1s": want seconds such as 0`},
+		{in: "retryafter=-1", err: "want seconds"},
+		{in: "retryafter=1234567890", err: "want seconds"},
+		{in: "retryafter=date+", err: "want seconds"},
+		{in: "retryafter=date+-1s", err: "want seconds"},
+		{in: "retryafter=datefoo", err: "want seconds"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.in, func(t *testing.T) {
@@ -62,6 +76,7 @@ func FuzzParseFaults(f *testing.F) {
 	f.Add("lost=5%,429=5%,500=2%,slow=200ms")
 	f.Add("lostbefore=0.333,500after=1e-3")
 	f.Add("late=1%,504late=0.5,lateby=2m")
+	f.Add("slowreply=1%,slowby=2m,429=1%,retryafter=date+1ms")
 	f.Fuzz(func(t *testing.T, s string) {
 		got, err := ParseFaults(s)
 		if err != nil {
@@ -74,7 +89,7 @@ func FuzzParseFaults(f *testing.F) {
 			}
 			total += *p
 		}
-		if total > 1.000001 || min(got.Slow, got.LateBy) < 0 {
+		if total > 1.000001 || min(got.Slow, got.LateBy, got.SlowBy) < 0 {
 			t.Fatalf("accepted %+v", got)
 		}
 		if back, err := ParseFaults(got.String()); err != nil || back != got {

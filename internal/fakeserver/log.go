@@ -2,6 +2,7 @@ package fakeserver
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"net/url"
@@ -79,6 +80,7 @@ type recorder struct {
 	mu            sync.Mutex
 	isWrite       func(*http.Request) bool
 	n             int
+	arrival       chan struct{} // closed by the next request; nil if nobody waits for it
 	reads, writes int
 	underWay      map[*exchange]struct{}
 	log           []Request
@@ -102,6 +104,10 @@ func (c *recorder) begin(r *http.Request) *exchange {
 	defer c.mu.Unlock()
 	c.n++
 	x.req.N = c.n
+	if c.arrival != nil {
+		close(c.arrival)
+		c.arrival = nil
+	}
 	if c.isWrite != nil {
 		x.write = c.isWrite(r)
 	} else {
@@ -115,6 +121,36 @@ func (c *recorder) begin(r *http.Request) *exchange {
 	}
 	c.underWay[x] = struct{}{}
 	return x
+}
+
+// reach waits until n requests have arrived and returns how many there are. The
+// error is ctx's.
+func (c *recorder) reach(ctx context.Context, n int) (int, error) {
+	for {
+		got, next := c.arrived(n)
+		if next == nil {
+			return got, nil
+		}
+		select {
+		case <-next:
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	}
+}
+
+// arrived returns how many requests have arrived and, where these are fewer
+// than n, what the next one closes.
+func (c *recorder) arrived(n int) (got int, next <-chan struct{}) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.n >= n {
+		return c.n, nil
+	}
+	if c.arrival == nil {
+		c.arrival = make(chan struct{})
+	}
+	return c.n, c.arrival
 }
 
 func (c *recorder) end(x *exchange) {
