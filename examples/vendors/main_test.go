@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/instep-go/instep/rackbeat/rackbeattest"
 )
@@ -179,6 +180,73 @@ func TestControlDoor(t *testing.T) {
 	}
 }
 
+// TestFaults has every request meet the faults of the flag.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		faults string
+		status int
+		after  string // Retry-After
+		dated  bool   // it is a date
+		slow   bool
+	}{
+		{faults: "429=100%", status: http.StatusTooManyRequests, after: "1"},
+		{faults: "429=100%,retryafter=0", status: http.StatusTooManyRequests, after: "0"},
+		{faults: "429=100%,retryafter=30", status: http.StatusTooManyRequests, after: "30"},
+		{faults: "429=100%,retryafter=none", status: http.StatusTooManyRequests},
+		{faults: "429=100%,retryafter=date+300ms", status: http.StatusTooManyRequests, dated: true},
+		{faults: "500=100%,retryafter=5", status: http.StatusInternalServerError},
+		{faults: "slowreply=100%,slowby=30ms", status: http.StatusOK, slow: true},
+		{faults: "slow=30ms", status: http.StatusOK, slow: true},
+	} {
+		t.Run(test.faults, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, nil, "-products", "20", "-faults", test.faults)
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.Vendors["rackbeat"].HTTP+"self", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Authorization", "Bearer "+rackbeattest.DefaultKey)
+			began := time.Now()
+			resp, err := s.client.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			if body, err := io.ReadAll(resp.Body); err != nil || len(body) == 0 || resp.StatusCode != test.status {
+				t.Errorf("status %d, %q, %v", resp.StatusCode, body, err)
+			}
+			if test.slow && time.Since(began) < 30*time.Millisecond {
+				t.Errorf("answered after %v", time.Since(began))
+			}
+			after := resp.Header.Get("Retry-After")
+			if !test.dated && after != test.after {
+				t.Errorf("Retry-After %q, want %q", after, test.after)
+			}
+			if test.dated && secondsFrom(t, resp.Header.Get("Date"), after) > 1 {
+				t.Errorf("Retry-After %q, Date %q", after, resp.Header.Get("Date"))
+			}
+		})
+	}
+}
+
+// secondsFrom returns how far one HTTP date is from another.
+func secondsFrom(t *testing.T, from, to string) float64 {
+	t.Helper()
+	a, err := http.ParseTime(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := http.ParseTime(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.Before(a) {
+		t.Errorf("%s is before %s", to, from)
+	}
+	return b.Sub(a).Seconds()
+}
+
 // TestFolder has a second server go on where the first one was.
 func TestFolder(t *testing.T) {
 	t.Parallel()
@@ -253,6 +321,8 @@ func TestBadFlags(t *testing.T) {
 		"unknown flag":    {[]string{"-port", "1"}, "-help"},
 		"argument":        {[]string{"now"}, `"now"`},
 		"unknown fault":   {[]string{"-faults", "fire=5%"}, "fire"},
+		"how slow":        {[]string{"-faults", "slowreply=5%"}, "slowby"},
+		"bad wait":        {[]string{"-faults", "429=5%,retryafter=soon"}, "seconds such as 0"},
 		"unknown vendor":  {[]string{"-empty", "visma"}, "rackbeat, netvisor"},
 		"too few":         {[]string{"-products", "-1"}, "-products"},
 		"few customers":   {[]string{"-customers", "-1"}, "-customers -1"},
