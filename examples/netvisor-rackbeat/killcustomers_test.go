@@ -31,7 +31,7 @@ import (
 // each of more than 5,000 customers with 5 % lost replies, 5 % of 429, 2 % of
 // 500 and 10 % of replies that come late:
 //
-//	INSTEP_LOADS=50 go test ./examples/netvisor-rackbeat -run TestKilledCustomers -parallel 16 -timeout 4h
+//	INSTEP_LOADS=50 go test ./examples/netvisor-rackbeat -run 'KilledCustomers$' -parallel 16 -timeout 4h
 //
 // Nearly all of a load is waiting: each 429 asks for a second of rest, and the
 // client learns from many of them to go slowly. So loads run beside each other,
@@ -74,7 +74,7 @@ type direction struct {
 
 func newKillProof(t *testing.T) *killProof {
 	t.Helper()
-	p := &killProof{loads: 2, size: 180, most: 1, faults: "lost=5%,429=1%,500=2%,slowreply=10%,slowby=20ms"}
+	p := &killProof{loads: 2, size: 120, most: 1, faults: "lost=5%,429=1%,500=2%,slowreply=10%,slowby=20ms"}
 	if testing.Short() {
 		p.loads = 1
 	}

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"testing"
 	"time"
@@ -124,7 +125,7 @@ func (l *killedLoad) run(t *testing.T, at *moment, args ...string) (killed bool)
 		}
 		_ = cmd.Process.Kill()
 		err = <-ended
-		if killed = err != nil && !cmd.ProcessState.Exited(); killed {
+		if killed = err != nil && (!cmd.ProcessState.Exited() || runtime.GOOS == "windows"); killed {
 			t.Logf("killed at %v", *at)
 			l.kills, l.last = l.kills+1, nil
 			return true
