@@ -74,7 +74,7 @@ type direction struct {
 
 func newKillProof(t *testing.T) *killProof {
 	t.Helper()
-	p := &killProof{loads: 2, size: 120, most: 1, faults: "lost=5%,429=1%,500=2%,slowreply=10%,slowby=20ms"}
+	p := &killProof{loads: 2, size: 120, most: 1, faults: "lost=5%,429=0.5%,500=2%,slowreply=10%,slowby=20ms"}
 	if testing.Short() {
 		p.loads = 1
 	}
