@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -165,7 +164,7 @@ func BenchmarkSize(b *testing.B) {
 	for _, keys := range []int{0, 3} {
 		b.Run(fmt.Sprintf("keys=%d", keys), func(b *testing.B) {
 			links := pairsOf(*benchLinks, keys, false)
-			var size int64
+			var size float64
 			for b.Loop() {
 				dir := b.TempDir()
 				s := openBench(b, dir)
@@ -173,16 +172,9 @@ func BenchmarkSize(b *testing.B) {
 				if _, err := s.Keys(b.Context(), "p", []uint64{1}); err != nil {
 					b.Fatal(err)
 				}
-				if err := s.Close(); err != nil {
-					b.Fatal(err)
-				}
-				info, err := os.Stat(filepath.Join(dir, "state.db"))
-				if err != nil {
-					b.Fatal(err)
-				}
-				size = info.Size()
+				size = closedSize(b, s, dir)
 			}
-			b.ReportMetric(float64(size)/float64(len(links)), "B/pair")
+			b.ReportMetric(size/float64(len(links)), "B/pair")
 			b.ReportMetric(0, "ns/op")
 		})
 	}
