@@ -7,11 +7,10 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// The column body of a link:
+// The body of a link is what its pack holds of it besides the ids:
 //
 //	flags    byte
 //	gen      varint, then the number of the mapping and of the rule's word
-//	ids      of the left and the right side: length and bytes each
 //	sums     8 bytes of each side; of one if they are equal
 //	bases    length and bytes of the left one, then of the right one unless
 //	         they are equal
@@ -22,7 +21,7 @@ const (
 	bodySameSum
 )
 
-// appendBody appends the column body of a link to b.
+// appendBody appends the body of a link to b.
 func appendBody(b []byte, l *instep.Link, rule int64) []byte {
 	left, right := &l.Sides[instep.Left], &l.Sides[instep.Right]
 	var flags byte
@@ -36,8 +35,6 @@ func appendBody(b []byte, l *instep.Link, rule int64) []byte {
 	b = binary.AppendUvarint(b, l.Gen)
 	b = binary.AppendUvarint(b, uint64(l.Map))
 	b = binary.AppendUvarint(b, uint64(rule))
-	b = appendBytes(b, left.ID)
-	b = appendBytes(b, right.ID)
 	b = binary.LittleEndian.AppendUint64(b, left.Sum)
 	if flags&bodySameSum == 0 {
 		b = binary.LittleEndian.AppendUint64(b, right.Sum)
@@ -53,14 +50,9 @@ func appendBody(b []byte, l *instep.Link, rule int64) []byte {
 	return append(b, moreOf(l).encode()...)
 }
 
-func appendBytes[T string | []byte](b []byte, t T) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(t))), t...)
-}
-
-// body is a link's column body, taken apart. Its slices are parts of it.
+// body is a link's body, taken apart. Its slices are parts of it.
 type body struct {
 	gen, mapping, rule uint64
-	ids                [2][]byte
 	sums               [2]uint64
 	bases              [2][]byte
 	keys               []byte // 8 bytes each
@@ -72,7 +64,6 @@ func readBody(b []byte) (body, error) {
 	flags := r.take(1)[0]
 	var o body
 	o.gen, o.mapping, o.rule = r.whole(), r.whole(), r.whole()
-	o.ids = [2][]byte{r.take(r.number()), r.take(r.number())}
 	o.sums[0] = binary.LittleEndian.Uint64(r.take(8))
 	if o.sums[1] = o.sums[0]; flags&bodySameSum == 0 {
 		o.sums[1] = binary.LittleEndian.Uint64(r.take(8))
@@ -90,24 +81,24 @@ func readBody(b []byte) (body, error) {
 }
 
 // present says on which sides there is a record, as KeyHash.Sides does.
-func (o *body) present() (sides uint8) {
-	for s := range o.ids {
-		if len(o.ids[s]) > 0 {
+func (p *packed) present() (sides uint8) {
+	for s := range p.ids {
+		if p.ids[s] != "" {
 			sides |= 1 << s
 		}
 	}
 	return sides
 }
 
-// keyHashes returns the match keys.
-func (o *body) keyHashes() ([]instep.KeyHash, more, error) {
+// keyHashes returns the match keys of a link.
+func (o *body) keyHashes(p *packed) ([]instep.KeyHash, more, error) {
 	m, err := decodeMore(o.more)
-	return m.keys(o.present(), o.keys), m, err
+	return m.keys(p.present(), o.keys), m, err
 }
 
 // link puts the link together. It holds no part of the column.
-func (d *db) link(id instep.LinkID, column []byte) (instep.Link, error) {
-	o, err := readBody(column)
+func (d *db) link(id instep.LinkID, p *packed) (instep.Link, error) {
+	o, err := readBody(p.rest)
 	if err != nil {
 		return instep.Link{}, err
 	}
@@ -115,14 +106,14 @@ func (d *db) link(id instep.LinkID, column []byte) (instep.Link, error) {
 	if err != nil {
 		return instep.Link{}, err
 	}
-	keys, m, err := o.keyHashes()
+	keys, m, err := o.keyHashes(p)
 	if err != nil {
 		return instep.Link{}, err
 	}
 	l := instep.Link{ID: id, Gen: o.gen, Map: uint32(o.mapping), Rule: rule, Keys: keys, Drift: m.drift, Meeting: m.meeting}
 	for s := range l.Sides {
 		l.Sides[s] = instep.LinkSide{
-			ID: string(o.ids[s]), Identity: m.identity[s], Version: m.version[s], Sum: o.sums[s], Base: bytes.Clone(o.bases[s]),
+			ID: p.ids[s], Identity: m.identity[s], Version: m.version[s], Sum: o.sums[s], Base: bytes.Clone(o.bases[s]),
 		}
 	}
 	return l, nil

@@ -89,7 +89,7 @@ func (d *db) write(ctx context.Context, p *pairRow, b *instep.Batch) error {
 		return err
 	}
 	for _, step := range []func(context.Context, *pairRow, *instep.Batch) error{
-		d.writeLinks, d.erase, d.writeUnits, d.writeMarks, d.writeFences, d.writeDecisions, d.writeActivity,
+		d.writeLinks, d.requireLinks, d.erase, d.writeUnits, d.writeMarks, d.writeFences, d.writeDecisions, d.writeActivity,
 	} {
 		if err := step(ctx, p, b); err != nil {
 			return err

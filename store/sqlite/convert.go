@@ -36,23 +36,38 @@ func convertSegments(ctx context.Context, d *db) error {
 
 func (d *db) convertLinks(ctx context.Context) error {
 	insert := d.bulk("INSERT INTO link (id, body) VALUES ", "(?,?)", "")
+	var links pack
+	current := int64(-1) // the row that links are for
+	write := func(next int64) (err error) {
+		if current != next && current >= 0 {
+			err = insert.add(ctx, current, links.appendTo(nil))
+			links = pack{}
+		}
+		current = next
+		return err
+	}
 	for last, more := int64(-1), true; more; {
-		var rows [][2]any
+		n := 0
 		err := d.query(ctx, oldLinks, []any{last, int64(convertPage)}, func(row []any) error {
-			last = num(row[0])
+			n, last = n+1, num(row[0])
 			l, err := linkOfColumns(row)
-			rows = append(rows, [2]any{last, appendBody(nil, &l, num(row[3]))})
-			return err
+			if err != nil {
+				return err
+			}
+			id := own[instep.LinkID](last)
+			if err := write(rowid(last>>idBits, packNumber(id))); err != nil {
+				return err
+			}
+			links[slot(id)] = packed{[2]string{l.Sides[0].ID, l.Sides[1].ID}, appendBody(nil, &l, num(row[3]))}
+			return nil
 		})
 		if err != nil {
 			return err
 		}
-		for _, row := range rows {
-			if err := insert.add(ctx, row[0], row[1]); err != nil {
-				return err
-			}
-		}
-		more = len(rows) == convertPage
+		more = n == convertPage
+	}
+	if err := write(-1); err != nil {
+		return err
 	}
 	return insert.flush(ctx)
 }

@@ -84,7 +84,8 @@ func (d *db) exec(ctx context.Context, query string, args ...any) (int64, error)
 }
 
 // query calls each for every row of the answer. The row is overwritten by the
-// next one; the byte slices in it are not.
+// next one; the byte slices in it are not. It ends early, without an error, if
+// each returns errEnough.
 func (d *db) query(ctx context.Context, query string, args []any, each func(row []any) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -111,7 +112,10 @@ func (d *db) query(ctx context.Context, query string, args []any, each func(row 
 		if err := rows.Scan(dest...); err != nil {
 			return err
 		}
-		if err := each(row); err != nil {
+		switch err := each(row); {
+		case errors.Is(err, errEnough):
+			return nil
+		case err != nil:
 			return err
 		}
 	}

@@ -54,7 +54,7 @@ const (
 	lastSegment = "SELECT max(n) FROM seg"
 )
 
-var segmentPoints = valuesQuery("SELECT q.i, seg.body FROM q CROSS JOIN seg ON seg.n = q.v")
+var segmentPoints = newPoints("SELECT q.i, seg.body FROM q CROSS JOIN seg ON seg.n = q.v")
 
 // directory returns that of a part, read once.
 func (d *db) directory(ctx context.Context, p part) (*directory, error) {
@@ -92,8 +92,8 @@ func (d *db) forgetBodies(pair int64) {
 // bodies calls each for every one of the segments, in the order given, with
 // its body. The bodies are held if keep says so, as long as there is room.
 func (d *db) bodies(ctx context.Context, dir *directory, segs []int, keep bool, each func(at int, body []byte) error) error {
-	for from := 0; from < len(segs); from += pointPage {
-		page := segs[from:min(from+pointPage, len(segs))]
+	for from := 0; from < len(segs); from += largestPage {
+		page := segs[from:min(from+largestPage, len(segs))]
 		got, err := d.readBodies(ctx, dir, page, keep)
 		if err != nil {
 			return err
@@ -115,7 +115,7 @@ func (d *db) readBodies(ctx context.Context, dir *directory, segs []int, keep bo
 			missing = append(missing, i)
 		}
 	}
-	err := d.points(ctx, segmentPoints, len(missing), func(i int) any { return dir.segs[segs[missing[i]]].n }, nil, func(i int, row []any) error {
+	err := d.points(ctx, &segmentPoints, len(missing), func(i int) any { return dir.segs[segs[missing[i]]].n }, func(i int, row []any) error {
 		got[missing[i]] = blob(row[1])
 		return nil
 	})

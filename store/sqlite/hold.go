@@ -9,13 +9,11 @@ import (
 )
 
 const (
-	dropFences  = "DELETE FROM fence WHERE (link, side) IN (VALUES "
-	putFence    = "REPLACE INTO fence (link, side, map, fields) "
-	insertFence = putFence + "SELECT id, ?, ?, ? FROM link WHERE id = ?"
+	dropFences = "DELETE FROM fence WHERE (link, side) IN (VALUES "
+	putFence   = "REPLACE INTO fence (link, side, map, fields) VALUES "
 )
 
-// writeFences writes fences. Most are about links of the same batch, of which
-// it is known that they are there; after a first load there is one for each.
+// writeFences writes fences, whose links are there.
 func (d *db) writeFences(ctx context.Context, p *pairRow, b *instep.Batch) error {
 	gone := d.bulk(dropFences, "(?,?)", ")")
 	for _, id := range b.Unfenced {
@@ -26,38 +24,18 @@ func (d *db) writeFences(ctx context.Context, p *pairRow, b *instep.Batch) error
 	if err := gone.flush(ctx); err != nil || len(b.Fences) == 0 {
 		return err
 	}
-	there := make(map[instep.LinkID]bool, len(b.Links))
-	for i := range b.Links {
-		there[b.Links[i].ID] = true
-	}
 	fences := make([]*instep.Fence, len(b.Fences))
 	for i := range b.Fences {
 		fences[i] = &b.Fences[i]
 	}
 	slices.SortStableFunc(fences, func(a, b *instep.Fence) int { return cmp.Compare(a.Link, b.Link) })
-	known := d.bulk(putFence+"VALUES ", "(?,?,?,?)", "")
+	rows := d.bulk(putFence, "(?,?,?,?)", "")
 	for _, f := range fences {
-		var err error
-		if there[f.Link] {
-			err = known.add(ctx, rowid(p.n, f.Link), int64(f.Side), int64(f.Map), encodeFields(f.Fields))
-		} else {
-			err = d.writeFence(ctx, p.n, f)
-		}
-		if err != nil {
+		if err := rows.add(ctx, rowid(p.n, f.Link), int64(f.Side), int64(f.Map), encodeFields(f.Fields)); err != nil {
 			return err
 		}
 	}
-	return known.flush(ctx)
-}
-
-// writeFence writes a fence of a link of which it is not known that it is
-// there.
-func (d *db) writeFence(ctx context.Context, pair int64, f *instep.Fence) error {
-	n, err := d.exec(ctx, insertFence, int64(f.Side), int64(f.Map), encodeFields(f.Fields), rowid(pair, f.Link))
-	if err == nil && n == 0 {
-		return conflictError("the batch fences link %d, which is not there", f.Link)
-	}
-	return err
+	return rows.flush(ctx)
 }
 
 func readFence(_ *db, row []any) (*instep.Fence, error) {

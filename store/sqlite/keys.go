@@ -95,12 +95,16 @@ func (d *db) findKeys(ctx context.Context, pair int64, hashes []uint64) ([]inste
 	}
 	slices.SortFunc(found, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.link, b.link)) })
 	hits := make([]instep.KeyHit, 0, len(found))
-	err = d.points(ctx, linkPoints, len(found), func(i int) any { return rowid(pair, found[i].link) }, nil, func(i int, row []any) error {
-		o, err := readBody(blob(row[1]))
+	ids := make([]instep.LinkID, len(found))
+	for i := range found {
+		ids[i] = found[i].link
+	}
+	err = d.eachLink(ctx, pair, ids, func(i int, l *packed) error {
+		o, err := readBody(l.rest)
 		if err != nil {
 			return err
 		}
-		keys, _, err := o.keyHashes()
+		keys, _, err := o.keyHashes(l)
 		for _, k := range keys {
 			if k.Hash == hashes[found[i].at] {
 				hits = append(hits, instep.KeyHit{Hash: k.Hash, Link: found[i].link, Sides: k.Sides})
@@ -179,8 +183,6 @@ func errKeyEntry() error { return damaged("an entry of the index of match keys c
 // it bounds the memory, at 16 bytes each.
 const indexPage = 2_000_000
 
-const linkKeys = "SELECT id, body FROM link WHERE id > ? AND id <= ? ORDER BY id LIMIT 1000"
-
 // indexKeys enters the keys of the links above keyed into their index.
 func (d *db) indexKeys(ctx context.Context, pair string) error {
 	for {
@@ -215,24 +217,19 @@ func (p *pairRow) gatherKeys(ctx context.Context, d *db) ([]keyRow, error) {
 		return rows, nil
 	}
 	var rows []keyRow
-	last := rowid(p.n, p.state.LastLink)
-	for p.keyed < p.state.LastLink && len(rows) < indexPage {
-		n := 0
-		err := d.query(ctx, linkKeys, []any{rowid(p.n, p.keyed), last}, func(row []any) error {
-			n++
-			p.keyed = own[instep.LinkID](num(row[0]))
-			o, err := readBody(blob(row[1]))
-			rows = appendKeyRows(rows, p.keyed, o.keys)
-			return err
-		})
-		if err != nil {
-			return nil, err
+	err := d.scan(ctx, p, p.keyed, func(id instep.LinkID, l *packed) error {
+		if len(rows) >= indexPage {
+			return errEnough
 		}
-		if n == 0 { // the links up to the last one were dropped
-			p.keyed = p.state.LastLink
-		}
+		o, err := readBody(l.rest)
+		rows = appendKeyRows(rows, id, o.keys)
+		p.keyed = id
+		return err
+	})
+	if len(rows) < indexPage {
+		p.keyed = p.state.LastLink
 	}
-	return rows, nil
+	return rows, err
 }
 
 // mostPending is how many match keys of new links are held in memory until they

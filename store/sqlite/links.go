@@ -3,21 +3,28 @@ package sqlite
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/instep-go/instep"
 )
 
-const linkScan = "SELECT id, body FROM link WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"
+const packScan = "SELECT id, body FROM link WHERE id >= ? AND id <= ? ORDER BY id"
 
-var linkPoints = valuesQuery("SELECT q.i, link.body FROM q CROSS JOIN link ON link.id = q.v")
+var packPoints = newPoints("SELECT q.i, link.body FROM q CROSS JOIN link ON link.id = q.v")
 
-// Links returns links by their ids; see [instep.Checkpoint].
+// Links returns links by their ids; see [instep.Checkpoint]. It is fastest for
+// ids in ascending order.
 func (s *Store) Links(ctx context.Context, pair string, ids []instep.LinkID) ([]instep.Link, error) {
 	links := make([]instep.Link, len(ids))
 	err := s.use(ctx, "read links of pair "+pair, func(d *db) error {
 		if p := d.pairs[pair]; p != nil {
-			if err := d.readLinks(ctx, p.n, ids, links); err != nil {
+			err := d.eachLink(ctx, p.n, ids, func(i int, l *packed) (err error) {
+				links[i], err = d.link(ids[i], l)
+				return err
+			})
+			if err != nil {
 				return err
 			}
 		}
@@ -34,16 +41,38 @@ func (s *Store) Links(ctx context.Context, pair string, ids []instep.LinkID) ([]
 	return links, nil
 }
 
-func (d *db) readLinks(ctx context.Context, pair int64, ids []instep.LinkID, links []instep.Link) error {
+// eachLink calls each for the links that are there, with their positions in
+// ids. Those next to each other that are in one pack are read at once.
+func (d *db) eachLink(ctx context.Context, pair int64, ids []instep.LinkID, each func(i int, l *packed) error) error {
+	var runs []int // where another pack begins
+	for i, id := range ids {
+		if i == 0 || packNumber(id) != packNumber(ids[i-1]) {
+			runs = append(runs, i)
+		}
+	}
 	value := func(i int) any {
-		if checkID("link", ids[i]) != nil {
+		if checkID("link", ids[runs[i]]) != nil {
 			return nil // such a link cannot have been stored
 		}
-		return rowid(pair, ids[i])
+		return rowid(pair, packNumber(ids[runs[i]]))
 	}
-	return d.points(ctx, linkPoints, len(ids), value, nil, func(i int, row []any) (err error) {
-		links[i], err = d.link(ids[i], blob(row[1]))
-		return err
+	return d.points(ctx, &packPoints, len(runs), value, func(i int, row []any) error {
+		p, err := readPack(blob(row[1]))
+		if err != nil {
+			return err
+		}
+		end := len(ids)
+		if i+1 < len(runs) {
+			end = runs[i+1]
+		}
+		for at := runs[i]; at < end; at++ {
+			if l := &p[slot(ids[at])]; l.rest != nil {
+				if err := each(at, l); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
 	})
 }
 
@@ -55,10 +84,11 @@ func (s *Store) Scan(ctx context.Context, pair string, after instep.LinkID, limi
 		if p == nil || limit <= 0 || after >= p.state.LastLink {
 			return ctx.Err()
 		}
-		args := []any{rowid(p.n, after), rowid(p.n, p.state.LastLink), int64(limit)}
-		return d.query(ctx, linkScan, args, func(row []any) error {
-			link, err := d.link(own[instep.LinkID](num(row[0])), blob(row[1]))
-			links = append(links, link)
+		return d.scan(ctx, p, after, func(id instep.LinkID, l *packed) error {
+			link, err := d.link(id, l)
+			if links = append(links, link); err == nil && len(links) == limit {
+				err = errEnough
+			}
 			return err
 		})
 	})
@@ -68,7 +98,71 @@ func (s *Store) Scan(ctx context.Context, pair string, after instep.LinkID, limi
 	return links, nil
 }
 
-// keyBytes returns the match keys' hashes for the column keys.
+// errEnough ends a query that somebody needs no more of.
+var errEnough = errors.New("no more rows are needed")
+
+// scan calls each for the links of a pair above a number, in ascending order,
+// until it returns errEnough.
+func (d *db) scan(ctx context.Context, p *pairRow, after instep.LinkID, each func(id instep.LinkID, l *packed) error) error {
+	args := []any{rowid(p.n, packNumber(after+1)), rowid(p.n, packNumber(p.state.LastLink))}
+	return d.query(ctx, packScan, args, func(row []any) error {
+		links, err := readPack(blob(row[1]))
+		if err != nil {
+			return err
+		}
+		for i := range links {
+			id := linkAt(own[uint64](num(row[0])), i)
+			if links[i].rest == nil || id <= after {
+				continue
+			}
+			if err := each(id, &links[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// requireLinks sees to it that the links that marks and fences of a batch are
+// about are there. Most are in the batch itself: after a first load there may
+// be a fence for each.
+func (d *db) requireLinks(ctx context.Context, p *pairRow, b *instep.Batch) error {
+	ids := make([]instep.LinkID, 0, len(b.Marks)+len(b.Fences))
+	for i := range b.Marks {
+		ids = append(ids, b.Marks[i].Link)
+	}
+	for i := range b.Fences {
+		ids = append(ids, b.Fences[i].Link)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	there := make(map[instep.LinkID]bool, len(b.Links))
+	for i := range b.Links {
+		there[b.Links[i].ID] = true
+	}
+	ids = slices.DeleteFunc(ids, func(id instep.LinkID) bool { return there[id] })
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	found := 0
+	err := d.eachLink(ctx, p.n, ids, func(i int, _ *packed) error {
+		if i != found { // positions come in ascending order
+			return missingLink(ids[found])
+		}
+		found++
+		return nil
+	})
+	if err == nil && found < len(ids) {
+		err = missingLink(ids[found])
+	}
+	return err
+}
+
+func missingLink(id instep.LinkID) error {
+	return conflictError("the batch marks or fences link %d, which is not there", id)
+}
+
+// keyBytes returns the match keys' hashes as a body holds them.
 func keyBytes(keys []instep.KeyHash) []byte {
 	b := make([]byte, 0, 8*len(keys))
 	for _, k := range keys {

@@ -9,42 +9,51 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// pointPage is how many rows are looked for one by one in one query.
-const pointPage = 100
+// pointPages are how many rows a query looks for one by one: the smallest page
+// is taken that does.
+var pointPages = [...]int{1, 10, 30, 100}
 
-// valuesQuery returns a query for the rows that fit the arguments: what it
+const largestPage = 100
+
+// pointQuery has a query for each of pointPages.
+type pointQuery [len(pointPages)]string
+
+// newPoints returns queries for the rows that fit the arguments: what sel
 // selects from the list q(i, v), which numbers the arguments from 0 on, and
 // from the tables that are joined to it. CROSS JOIN keeps SQLite from looking
 // at the tables first.
-func valuesQuery(sel string) string {
-	var b strings.Builder
-	b.WriteString("WITH q(i, v) AS (VALUES ")
-	for i := range pointPage {
-		if i > 0 {
-			b.WriteByte(',')
+func newPoints(sel string) (q pointQuery) {
+	for p, size := range pointPages {
+		values := make([]string, size)
+		for i := range values {
+			values[i] = fmt.Sprintf("(%d,?)", i)
 		}
-		fmt.Fprintf(&b, "(%d,?)", i)
+		q[p] = "WITH q(i, v) AS (VALUES " + strings.Join(values, ",") + ") " + sel
 	}
-	return b.String() + ") " + sel
+	return q
 }
 
-// points asks a valuesQuery: for n values, pages at a time. The first column
+// points asks for the rows that fit n values, pages at a time. The first column
 // that each gets is the position of the value.
-func (d *db) points(ctx context.Context, query string, n int, value func(i int) any, rest []any,
-	each func(i int, row []any) error) error {
-	args := make([]any, pointPage, pointPage+len(rest))
-	args = append(args, rest...)
-	for from := 0; from < n; from += pointPage {
-		for i := range pointPage {
+func (d *db) points(ctx context.Context, q *pointQuery, n int, value func(i int) any, each func(i int, row []any) error) error {
+	var args [largestPage]any
+	for from := 0; from < n; {
+		page := 0
+		for page < len(pointPages)-1 && pointPages[page] < n-from {
+			page++
+		}
+		size := pointPages[page]
+		for i := range size {
 			args[i] = nil // fits nothing
 			if from+i < n {
 				args[i] = value(from + i)
 			}
 		}
-		err := d.query(ctx, query, args, func(row []any) error { return each(from+int(num(row[0])), row) })
+		err := d.query(ctx, q[page], args[:size], func(row []any) error { return each(from+int(num(row[0])), row) })
 		if err != nil {
 			return err
 		}
+		from += size
 	}
 	return nil
 }

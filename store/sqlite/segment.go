@@ -14,9 +14,7 @@ import (
 //
 // A body holds one entry after the other:
 //
-//	head    4 bits: how many bytes of its key are those of the entry before;
-//	        4 bits: how many follow. 15 stands for a varint after the head.
-//	rest    the bytes of the key that follow
+//	key     with what it shares with that of the entry before; see appendShared
 //	sum     8 bytes, little-endian  } only of records
 //	link    varint                  }
 const (
@@ -141,20 +139,12 @@ type segWriter struct {
 func (w *segWriter) reset() { w.body, w.last = w.body[:0], w.last[:0] }
 
 func (w *segWriter) add(key []byte, e entry) {
-	shared := sharedBytes(w.last, key)
-	rest := key[shared:]
-	w.body = append(w.body, byte(min(shared, manyBytes))<<4|byte(min(len(rest), manyBytes)))
-	for _, n := range [2]int{shared, len(rest)} {
-		if n >= manyBytes {
-			w.body = binary.AppendUvarint(w.body, uint64(n))
-		}
-	}
-	w.body = append(w.body, rest...)
+	w.body = appendShared(w.body, w.last, key)
 	if !w.keys {
 		w.body = binary.LittleEndian.AppendUint64(w.body, e.sum)
 		w.body = binary.AppendUvarint(w.body, uint64(e.link))
 	}
-	w.last = append(w.last[:shared], rest...)
+	w.last = append(w.last[:0], key...)
 }
 
 func sharedBytes[A, B []byte | string](a A, b B) int {

@@ -82,6 +82,7 @@ func readUnit(_ *db, row []any) (*instep.Unit, error) {
 
 const deleteMark = "DELETE FROM mark WHERE link = ? AND side = ?"
 
+// writeMarks writes marks, whose links are there.
 func (d *db) writeMarks(ctx context.Context, p *pairRow, b *instep.Batch) error {
 	for _, id := range b.Cleared {
 		if _, err := d.exec(ctx, deleteMark, rowid(p.n, id.Link), int64(id.Side)); err != nil {
@@ -96,8 +97,7 @@ func (d *db) writeMarks(ctx context.Context, p *pairRow, b *instep.Batch) error 
 	return nil
 }
 
-const insertMark = `REPLACE INTO mark (link, side, outcome, due, tries, note, evidence)
-	SELECT id, ?, ?, ?, ?, ?, ? FROM link WHERE id = ?`
+const putMark = "REPLACE INTO mark (link, side, outcome, due, tries, note, evidence) VALUES (?,?,?,?,?,?,?)"
 
 func (d *db) writeMark(ctx context.Context, pair int64, m *instep.Mark) error {
 	n := note{Message: m.Message, Create: m.Create}
@@ -108,11 +108,8 @@ func (d *db) writeMark(ctx context.Context, pair int64, m *instep.Mark) error {
 	if err != nil {
 		return err
 	}
-	rows, err := d.exec(ctx, insertMark, int64(m.Side), int64(m.Outcome), micros(m.Due), int64(m.Tries), body,
-		int64(m.Evidence), rowid(pair, m.Link))
-	if err == nil && rows == 0 {
-		return conflictError("the batch marks link %d, which is not there", m.Link)
-	}
+	_, err = d.exec(ctx, putMark, rowid(pair, m.Link), int64(m.Side), int64(m.Outcome), micros(m.Due), int64(m.Tries), body,
+		int64(m.Evidence))
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"sync"
 
@@ -16,17 +17,35 @@ type linkBatch struct {
 	pair  *pairRow
 	links []*instep.Link // ascending ids
 	drop  []instep.LinkID
-	old   map[instep.LinkID]oldLink // stored ones that are replaced or dropped
 
-	edits  [2][]edit // of the indexes of records, by side
-	bodies [][]byte  // aligned with links
+	packs   []storedPack // that have links of the batch, ascending
+	old     []oldLink    // what is stored of links, aligned with these
+	dropped []oldLink    // and of drop
+
+	edits [2][]edit // of the indexes of records, by side
+	rows  []packRow
+}
+
+// storedPack is a pack as it is in the file; an empty one may not be there.
+type storedPack struct {
+	number uint64
+	there  bool
+	links  pack
 }
 
 // oldLink is what must be known of a stored link to replace it.
 type oldLink struct {
-	gen  uint64
-	ids  [2]string
-	keys []byte
+	there bool
+	gen   uint64
+	ids   [2]string
+	keys  []byte
+}
+
+// packRow is a row of the table link to write; without a body it is to go.
+type packRow struct {
+	number uint64
+	there  bool
+	body   []byte
 }
 
 // writeLinks drops, replaces and adds links, with all that leads to them.
@@ -36,12 +55,12 @@ func (d *db) writeLinks(ctx context.Context, p *pairRow, b *instep.Batch) error 
 		return nil
 	}
 	slices.Sort(drop)
-	w := linkBatch{db: d, pair: p, drop: slices.Compact(drop), old: map[instep.LinkID]oldLink{}}
+	w := linkBatch{db: d, pair: p, drop: slices.Compact(drop), links: make([]*instep.Link, len(b.Links))}
 	for i := range b.Links {
-		w.links = append(w.links, &b.Links[i])
+		w.links[i] = &b.Links[i]
 	}
 	slices.SortFunc(w.links, func(a, b *instep.Link) int { return cmp.Compare(a.ID, b.ID) })
-	for _, step := range []func(context.Context) error{w.readOld, w.check, w.dropAll, w.prepare, w.writeRecords, w.writeRows, w.writeKeys} {
+	for _, step := range []func(context.Context) error{w.readOld, w.check, w.dropWork, w.prepare, w.writeRecords, w.writeRows, w.writeKeys} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -52,21 +71,65 @@ func (d *db) writeLinks(ctx context.Context, p *pairRow, b *instep.Batch) error 
 	return nil
 }
 
-// readOld reads the stored links that the batch is about. New links have ids
-// above the highest and cost nothing here.
+// readOld reads the packs that the batch is about. New links have ids above
+// the highest: they cost nothing here, but that the first ones may go into a
+// pack that is there.
 func (w *linkBatch) readOld(ctx context.Context) error {
-	ids := slices.Clone(w.drop)
-	for _, l := range w.links {
-		if l.ID <= w.pair.state.LastLink {
-			ids = append(ids, l.ID)
+	last := packNumber(w.pair.state.LastLink)
+	add := func(id instep.LinkID) {
+		n := packNumber(id)
+		if k := len(w.packs); n <= last && (k == 0 || w.packs[k-1].number != n) {
+			w.packs = append(w.packs, storedPack{number: n})
 		}
 	}
-	slices.Sort(ids)
-	return w.db.points(ctx, linkPoints, len(ids), func(i int) any { return rowid(w.pair.n, ids[i]) }, nil, func(i int, row []any) error {
-		o, err := readBody(blob(row[1]))
-		w.old[ids[i]] = oldLink{o.gen, [2]string{string(o.ids[0]), string(o.ids[1])}, o.keys}
+	for _, id := range w.drop {
+		add(id)
+	}
+	for _, l := range w.links {
+		add(l.ID)
+	}
+	if len(w.drop) > 0 {
+		slices.SortFunc(w.packs, func(a, b storedPack) int { return cmp.Compare(a.number, b.number) })
+		w.packs = slices.CompactFunc(w.packs, func(a, b storedPack) bool { return a.number == b.number })
+	}
+	value := func(i int) any { return rowid(w.pair.n, w.packs[i].number) }
+	err := w.db.points(ctx, &packPoints, len(w.packs), value, func(i int, row []any) (err error) {
+		w.packs[i].there = true
+		w.packs[i].links, err = readPack(blob(row[1]))
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	if w.dropped, err = w.stored(len(w.drop), func(i int) instep.LinkID { return w.drop[i] }); err != nil {
+		return err
+	}
+	w.old, err = w.stored(len(w.links), func(i int) instep.LinkID { return w.links[i].ID })
+	return err
+}
+
+// stored returns what is known of n links, whose ids ascend.
+func (w *linkBatch) stored(n int, id func(i int) instep.LinkID) ([]oldLink, error) {
+	list := make([]oldLink, n)
+	packs := w.packs
+	for i := range list {
+		for len(packs) > 0 && packs[0].number < packNumber(id(i)) {
+			packs = packs[1:]
+		}
+		if len(packs) == 0 {
+			break
+		}
+		l := &packs[0].links[slot(id(i))]
+		if packs[0].number != packNumber(id(i)) || l.rest == nil {
+			continue
+		}
+		o, err := readBody(l.rest)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = oldLink{true, o.gen, l.ids, o.keys}
+	}
+	return list, nil
 }
 
 func (w *linkBatch) check(context.Context) error {
@@ -75,29 +138,28 @@ func (w *linkBatch) check(context.Context) error {
 		if dropped || i > 0 && w.links[i-1].ID == l.ID {
 			return conflictError("link %d is in the batch twice", l.ID)
 		}
-		if stored := w.old[l.ID].gen; l.Gen != stored+1 {
+		if stored := w.old[i].gen; l.Gen != stored+1 {
 			return conflictError("link %d has generation %d, the stored one %d", l.ID, l.Gen, stored)
 		}
 	}
 	return nil
 }
 
-// dropAll deletes dropped links with their marks and fences.
-func (w *linkBatch) dropAll(ctx context.Context) error {
-	links := w.db.bulk("DELETE FROM link WHERE id IN (", "?", ")")
+// dropWork deletes the marks and fences of dropped links.
+func (w *linkBatch) dropWork(ctx context.Context) error {
 	marks := w.db.bulk("DELETE FROM mark WHERE link IN (", "?", ")")
 	fences := w.db.bulk("DELETE FROM fence WHERE link IN (", "?", ")")
-	for _, id := range w.drop {
-		if _, ok := w.old[id]; !ok {
+	for i, id := range w.drop {
+		if !w.dropped[i].there {
 			continue
 		}
-		for _, b := range []*bulk{links, marks, fences} {
+		for _, b := range []*bulk{marks, fences} {
 			if err := b.add(ctx, rowid(w.pair.n, id)); err != nil {
 				return err
 			}
 		}
 	}
-	return flushAll(ctx, links, marks, fences)
+	return flushAll(ctx, marks, fences)
 }
 
 // prepare makes what is to be written, as far as the file is not needed for it:
@@ -114,18 +176,41 @@ func (w *linkBatch) prepare(ctx context.Context) error {
 	for s := range w.edits {
 		wg.Go(func() { w.edits[s] = w.editsOf(s) })
 	}
-	w.bodies = make([][]byte, len(w.links))
-	var arena []byte
-	for i, l := range w.links {
-		if cap(arena)-len(arena) < 1<<10 {
+	w.makeRows(rules)
+	wg.Wait()
+	return nil
+}
+
+// makeRows puts the links into their packs.
+func (w *linkBatch) makeRows(rules []int64) {
+	var arena, rests []byte
+	packs, drop := w.packs, w.drop
+	for at := 0; at < len(w.links) || len(drop) > 0; {
+		p := storedPack{number: math.MaxUint64}
+		if at < len(w.links) {
+			p.number = packNumber(w.links[at].ID)
+		}
+		if len(drop) > 0 {
+			p.number = min(p.number, packNumber(drop[0]))
+		}
+		if len(packs) > 0 && packs[0].number == p.number {
+			p, packs = packs[0], packs[1:]
+		}
+		for ; len(drop) > 0 && packNumber(drop[0]) == p.number; drop = drop[1:] {
+			p.links[slot(drop[0])] = packed{}
+		}
+		for rests = rests[:0]; at < len(w.links) && packNumber(w.links[at].ID) == p.number; at++ {
+			l, from := w.links[at], len(rests)
+			rests = appendBody(rests, l, rules[at])
+			p.links[slot(l.ID)] = packed{[2]string{l.Sides[0].ID, l.Sides[1].ID}, rests[from:]}
+		}
+		if cap(arena)-len(arena) < 1<<12 {
 			arena = make([]byte, 0, 1<<16)
 		}
 		from := len(arena)
-		arena = appendBody(arena, l, rules[i])
-		w.bodies[i] = arena[from:len(arena):len(arena)]
+		arena = p.links.appendTo(arena)
+		w.rows = append(w.rows, packRow{p.number, p.there, arena[from:len(arena):len(arena)]})
 	}
-	wg.Wait()
-	return nil
 }
 
 // editsOf returns the edits of the index of a side's records, sorted.
@@ -136,11 +221,11 @@ func (w *linkBatch) editsOf(s int) []edit {
 			edits = append(edits, edit{id, kind, e})
 		}
 	}
-	for _, id := range w.drop {
-		add(w.old[id].ids[s], remove, entry{})
+	for i := range w.drop {
+		add(w.dropped[i].ids[s], remove, entry{})
 	}
-	for _, l := range w.links {
-		old, side := w.old[l.ID].ids[s], &l.Sides[s]
+	for i, l := range w.links {
+		old, side := w.old[i].ids[s], &l.Sides[s]
 		if side.ID == old {
 			add(side.ID, put, entry{side.Sum, l.ID})
 			continue
@@ -168,36 +253,43 @@ func (w *linkBatch) writeRecords(ctx context.Context) error {
 	return nil
 }
 
-// writeRows writes the rows of the links themselves.
+// writeRows writes the packs.
 func (w *linkBatch) writeRows(ctx context.Context) error {
 	const columns = "INTO link (id, body) VALUES "
 	insert, replace := w.db.bulk("INSERT "+columns, "(?,?)", ""), w.db.bulk("REPLACE "+columns, "(?,?)", "")
-	for i, l := range w.links {
-		to := insert
-		if _, ok := w.old[l.ID]; ok {
-			to = replace
+	remove := w.db.bulk("DELETE FROM link WHERE id IN (", "?", ")")
+	for _, row := range w.rows {
+		var err error
+		switch id := rowid(w.pair.n, row.number); {
+		case len(row.body) == 0 && row.there:
+			err = remove.add(ctx, id)
+		case len(row.body) == 0: // it had no links before
+		case row.there:
+			err = replace.add(ctx, id, row.body)
+		default:
+			err = insert.add(ctx, id, row.body)
 		}
-		if err := to.add(ctx, rowid(w.pair.n, l.ID), w.bodies[i]); err != nil {
+		if err != nil {
 			return err
 		}
 	}
-	return flushAll(ctx, insert, replace)
+	return flushAll(ctx, remove, insert, replace)
 }
 
 // writeKeys brings the index of match keys in line for the links that it
 // covers already; the others are entered when somebody asks for keys.
 func (w *linkBatch) writeKeys(ctx context.Context) error {
 	var gone, added []keyRow
-	for _, id := range w.drop {
+	for i, id := range w.drop {
 		if id <= w.pair.keyed {
-			gone = appendKeyRows(gone, id, w.old[id].keys)
+			gone = appendKeyRows(gone, id, w.dropped[i].keys)
 		}
 	}
-	for _, l := range w.links {
+	for i, l := range w.links {
 		if l.ID > w.pair.keyed {
 			break
 		}
-		before, now := appendKeyRows(nil, l.ID, w.old[l.ID].keys), appendKeyRows(nil, l.ID, keyBytes(l.Keys))
+		before, now := appendKeyRows(nil, l.ID, w.old[i].keys), appendKeyRows(nil, l.ID, keyBytes(l.Keys))
 		gone = append(gone, without(before, now)...)
 		added = append(added, without(now, before)...)
 	}
