@@ -2,56 +2,85 @@ package sqlite
 
 import (
 	"context"
-	"encoding/json"
+	"slices"
 
 	"github.com/instep-go/instep"
 )
 
-// detail is what a row of activity holds as JSON.
-type detail struct {
-	Fields []string       `json:"fields,omitempty"`
-	Before []instep.Trace `json:"before,omitempty"`
-	After  []instep.Trace `json:"after,omitempty"`
-	Args   []instep.Arg   `json:"args,omitempty"`
+const insertLog = "INSERT INTO activity (n, pair, block, body) VALUES "
+
+// block returns the block of links that one is in, with its pair, as the table
+// activity has it; nil for rows that tell of no link alone.
+func block(pair int64, link instep.LinkID) any {
+	if link == 0 {
+		return nil
+	}
+	return rowid(pair, link>>blockBits)
 }
 
-func (d detail) isEmpty() bool { return len(d.Fields)+len(d.Before)+len(d.After)+len(d.Args) == 0 }
+// runs puts rows of the log together and writes them, as many at a time as
+// belong together.
+type runs struct {
+	db   *db
+	rows *bulk
+	logWriter
+	pair  int64
+	block any // of what is not written yet
+}
 
-const insertActivity = `INSERT INTO activity (pair, at, run, link, entity, lid, rid, actor, cause, action, outcome, code, detail) VALUES `
+func (d *db) newRuns() *runs { return &runs{db: d, rows: d.bulk(insertLog, "(?,?,?,?)", "")} }
 
+// add takes a row, whose number is above that of the one before.
+func (r *runs) add(ctx context.Context, pair int64, a *instep.Activity) error {
+	if to := block(pair, a.Link); pair != r.pair || to != r.block || len(r.body) > runFull {
+		if err := r.end(ctx); err != nil {
+			return err
+		}
+		r.pair, r.block = pair, to
+	}
+	return r.logWriter.add(a, func(text string) (int64, error) { return r.db.word(ctx, text) })
+}
+
+// end ends the run.
+func (r *runs) end(ctx context.Context) error {
+	if len(r.body) == 0 {
+		return nil
+	}
+	return r.rows.add(ctx, int64(r.last.N), r.pair, r.block, r.take(r.last.N))
+}
+
+func (r *runs) flush(ctx context.Context) error {
+	if err := r.end(ctx); err != nil {
+		return err
+	}
+	return r.rows.flush(ctx)
+}
+
+// writeActivity numbers the rows of a batch and writes them.
 func (d *db) writeActivity(ctx context.Context, p *pairRow, batch *instep.Batch) error {
-	rows := d.bulk(insertActivity, "(?,?,?,?,?,?,?,?,?,?,?,?,?)", "")
+	p.logged = d.logged
+	if len(batch.Activity) == 0 {
+		return nil
+	}
+	w := d.newRuns()
 	for i := range batch.Activity {
-		a := &batch.Activity[i]
-		var word [6]int64
-		for j, text := range [...]string{a.Run, a.Entity, a.Actor, a.Cause, a.Action, a.Message.Code} {
-			var err error
-			if word[j], err = d.word(ctx, text); err != nil {
-				return err
-			}
-		}
-		var body any
-		if det := (detail{a.Fields, a.Before, a.After, a.Message.Args}); !det.isEmpty() {
-			text, err := json.Marshal(det)
-			if err != nil {
-				return err
-			}
-			body = text
-		}
-		err := rows.add(ctx, p.n, micros(a.At), word[0], int64(a.Link), word[1], null(a.LeftID), null(a.RightID),
-			word[2], word[3], word[4], int64(a.Outcome), word[5], body)
-		if err != nil {
+		a := batch.Activity[i]
+		p.logged++
+		a.N = p.logged
+		if err := w.add(ctx, p.n, &a); err != nil {
 			return err
 		}
 	}
-	return rows.flush(ctx)
+	return w.flush(ctx)
 }
 
 const (
-	activityColumns = "SELECT n, pair, at, run, link, entity, lid, rid, actor, cause, action, outcome, code, detail FROM activity "
-	activityOfAll   = activityColumns + "WHERE n > ? ORDER BY n LIMIT ?"
-	activityOfPair  = activityColumns + "WHERE pair = ? AND n > ? ORDER BY n LIMIT ?"
-	activityOfLink  = activityColumns + "WHERE pair = ? AND link = ? AND link <> 0 ORDER BY n DESC LIMIT ?"
+	logColumns = "SELECT n, pair, body FROM activity "
+	logOfAll   = logColumns + "WHERE n > ? ORDER BY n"
+	logOfPair  = logColumns + "WHERE pair = ? AND n > ? ORDER BY n"
+	logOfBlock = logColumns + "WHERE block = ? ORDER BY n DESC"
+	updateLog  = "UPDATE activity SET body = ? WHERE n = ?"
+	deleteLog  = "DELETE FROM activity WHERE n = ?"
 )
 
 // Activity returns rows of the log; see [instep.Journal].
@@ -62,16 +91,26 @@ func (s *Store) Activity(ctx context.Context, pair string, after uint64, limit i
 		for name, p := range d.pairs {
 			names[p.n] = name
 		}
-		query, args := activityOfAll, []any{int64(min(after, 1<<62)), int64(max(limit, 0))}
+		query, args := logOfAll, []any{int64(min(after, 1<<62))}
 		if p := d.pairs[pair]; p != nil {
-			query, args = activityOfPair, append([]any{p.n}, args...)
+			query, args = logOfPair, append([]any{p.n}, args...)
 		} else if pair != "" {
 			return ctx.Err()
 		}
+		if limit <= 0 {
+			return ctx.Err()
+		}
 		return d.query(ctx, query, args, func(row []any) error {
-			a, err := d.readActivity(row)
-			a.Pair = names[num(row[1])]
-			list = append(list, a)
+			run, err := d.words.readLog(uint64(num(row[0])), blob(row[2]))
+			for _, a := range run {
+				if a.N <= after {
+					continue
+				}
+				a.Pair = names[num(row[1])]
+				if list = append(list, a); len(list) == limit {
+					return errEnough
+				}
+			}
 			return err
 		})
 	})
@@ -86,13 +125,20 @@ func (s *Store) History(ctx context.Context, pair string, link instep.LinkID, li
 	var list []instep.Activity
 	err := s.use(ctx, "read what happened to a link", func(d *db) error {
 		p := d.pairs[pair]
-		if p == nil {
+		if p == nil || limit <= 0 || checkID("link", link) != nil {
 			return ctx.Err()
 		}
-		return d.query(ctx, activityOfLink, []any{p.n, int64(link), int64(max(limit, 0))}, func(row []any) error {
-			a, err := d.readActivity(row)
-			a.Pair = pair
-			list = append(list, a)
+		return d.query(ctx, logOfBlock, []any{block(p.n, link)}, func(row []any) error {
+			run, err := d.words.readLog(uint64(num(row[0])), blob(row[2]))
+			for _, a := range slices.Backward(run) {
+				if a.Link != link {
+					continue
+				}
+				a.Pair = pair
+				if list = append(list, a); len(list) == limit {
+					return errEnough
+				}
+			}
 			return err
 		})
 	})
@@ -102,26 +148,53 @@ func (s *Store) History(ctx context.Context, pair string, link instep.LinkID, li
 	return list, nil
 }
 
-func (d *db) readActivity(row []any) (instep.Activity, error) {
-	a := instep.Activity{
-		N: uint64(num(row[0])), At: microtime(row[2]), Link: instep.LinkID(num(row[4])),
-		LeftID: text(row[6]), RightID: text(row[7]), Outcome: instep.Outcome(num(row[11])),
-	}
-	for i, to := range []*string{3: &a.Run, 5: &a.Entity, 8: &a.Actor, 9: &a.Cause, 10: &a.Action, 12: &a.Message.Code} {
-		if to == nil {
+// eraseActivity takes what tells of the links, which must be sorted, out of the
+// log. A row keeps its number, which is then above that of its last.
+func (d *db) eraseActivity(ctx context.Context, pair int64, links []instep.LinkID) error {
+	last := any(nil)
+	for _, id := range links {
+		at := block(pair, id)
+		if at == last {
 			continue
 		}
-		var err error
-		if *to, err = d.words.text(num(row[i])); err != nil {
-			return a, err
+		last = at
+		left := map[int64][]instep.Activity{}
+		err := d.query(ctx, logOfBlock, []any{at}, func(row []any) error {
+			run, err := d.words.readLog(uint64(num(row[0])), blob(row[2]))
+			all := len(run)
+			run = slices.DeleteFunc(run, func(a instep.Activity) bool {
+				_, erased := slices.BinarySearch(links, a.Link)
+				return erased
+			})
+			if len(run) < all {
+				left[num(row[0])] = run
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for n, run := range left {
+			if err := d.rewriteLog(ctx, n, run); err != nil {
+				return err
+			}
 		}
 	}
-	if body := blob(row[13]); len(body) > 0 {
-		var det detail
-		if err := json.Unmarshal(body, &det); err != nil {
-			return a, damaged("row %d of the log cannot be read: %w", a.N, err)
-		}
-		a.Fields, a.Before, a.After, a.Message.Args = det.Fields, det.Before, det.After, det.Args
+	return nil
+}
+
+// rewriteLog writes what is left of a row of the table activity.
+func (d *db) rewriteLog(ctx context.Context, n int64, run []instep.Activity) error {
+	if len(run) == 0 {
+		_, err := d.exec(ctx, deleteLog, n)
+		return err
 	}
-	return a, nil
+	var w logWriter
+	for i := range run {
+		if err := w.add(&run[i], func(text string) (int64, error) { return d.word(ctx, text) }); err != nil {
+			return err
+		}
+	}
+	_, err := d.exec(ctx, updateLog, w.take(uint64(n)), n)
+	return err
 }

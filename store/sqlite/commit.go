@@ -25,7 +25,7 @@ func (s *Store) Commit(ctx context.Context, b *instep.Batch) error {
 		if err := d.tx(ctx, func() error { return d.write(ctx, next, b) }); err != nil {
 			return err
 		}
-		d.pairs[b.Pair], d.commits = next, next.commits
+		d.pairs[b.Pair], d.commits, d.logged = next, next.commits, next.logged
 		d.count.raise(next.commits)
 		d.forgetBodies(next.n)
 		if b.State != nil && len(d.pending[next.n]) > manyPending {
@@ -100,7 +100,7 @@ func (d *db) write(ctx context.Context, p *pairRow, b *instep.Batch) error {
 			return err
 		}
 	} else if !isNew && before.state.LastLink == p.state.LastLink && before.state.LastUnit == p.state.LastUnit {
-		return p.writeCommits(ctx, d)
+		return p.writeCounts(ctx, d)
 	}
 	return p.write(ctx, d)
 }

@@ -21,16 +21,19 @@ const (
 	WHERE old.id > ? ORDER BY old.id LIMIT ?`
 )
 
+// dropOld ends the conversion. Match keys are entered anew when somebody asks
+// for them.
+const dropOld = `DROP TABLE old_link; DROP TABLE rec; DROP TABLE mk; DROP TABLE old_activity; UPDATE pair SET keyed = 0`
+
 // convertSegments brings what version 2 has kept in rows of their own into
-// segments. Match keys are entered anew when somebody asks for them.
+// packs, segments and runs.
 func convertSegments(ctx context.Context, d *db) error {
-	if err := d.convertLinks(ctx); err != nil {
-		return err
+	for _, step := range []func(context.Context) error{d.convertLinks, d.convertRecords, d.convertUnits, d.convertActivity} {
+		if err := step(ctx); err != nil {
+			return err
+		}
 	}
-	if err := d.convertRecords(ctx); err != nil {
-		return err
-	}
-	_, err := d.conn.ExecContext(ctx, "DROP TABLE old_link; DROP TABLE rec; DROP TABLE mk; UPDATE pair SET keyed = 0")
+	_, err := d.conn.ExecContext(ctx, dropOld)
 	return err
 }
 

@@ -23,6 +23,7 @@ type db struct {
 
 	count   *counter
 	commits uint64 // how many the file has had, or more
+	logged  uint64 // the highest number of activity
 	rewound bool   // pairs that are not in the file may have been
 	scrub   bool   // something was erased, and its bytes may still be there
 

@@ -8,9 +8,8 @@ import (
 )
 
 const (
-	eraseActivity = "DELETE FROM activity WHERE pair = ? AND link = ? AND link <> 0"
-	setMeta       = "REPLACE INTO meta (name, value) VALUES (?, ?)"
-	dropMeta      = "DELETE FROM meta WHERE name = ?"
+	setMeta  = "REPLACE INTO meta (name, value) VALUES (?, ?)"
+	dropMeta = "DELETE FROM meta WHERE name = ?"
 )
 
 // erase takes out what is left of erased links once they were dropped: their
@@ -19,19 +18,19 @@ func (d *db) erase(ctx context.Context, p *pairRow, b *instep.Batch) error {
 	if len(b.Erased) == 0 {
 		return nil
 	}
-	if err := d.eraseIntents(ctx, p, b.Erased); err != nil {
+	links := slices.Sorted(slices.Values(b.Erased))
+	if err := d.eraseIntents(ctx, p, links); err != nil {
 		return err
 	}
-	for _, id := range b.Erased {
-		if _, err := d.exec(ctx, eraseActivity, p.n, int64(id)); err != nil {
-			return err
-		}
+	if err := d.eraseActivity(ctx, p.n, links); err != nil {
+		return err
 	}
 	_, err := d.exec(ctx, setMeta, "scrub", []byte{1})
 	return err
 }
 
-// eraseIntents looks at all units: those that were not settled yet are few.
+// eraseIntents looks at all units: those that were not settled yet are few. The
+// links must be sorted.
 func (d *db) eraseIntents(ctx context.Context, p *pairRow, links []instep.LinkID) error {
 	var changed []*instep.Unit
 	args := []any{rowid[instep.UnitID](p.n, 0), rowid[instep.UnitID](p.n+1, 0), int64(-1)}
@@ -41,7 +40,10 @@ func (d *db) eraseIntents(ctx context.Context, p *pairRow, links []instep.LinkID
 			return err
 		}
 		all := len(u.Intents)
-		u.Intents = slices.DeleteFunc(u.Intents, func(n instep.Intent) bool { return slices.Contains(links, n.Link) })
+		u.Intents = slices.DeleteFunc(u.Intents, func(n instep.Intent) bool {
+			_, erased := slices.BinarySearch(links, n.Link)
+			return erased
+		})
 		if len(u.Intents) < all {
 			changed = append(changed, u)
 		}

@@ -20,6 +20,7 @@ type pairRow struct {
 	maps  map[uint32][]byte // mappings as they stand in the file
 
 	commits uint64 // of the whole file, up to the last one to this pair
+	logged  uint64 // the highest number of activity in the file, up to then
 }
 
 // Pair returns what is known of the pair; see [instep.Checkpoint].
@@ -48,13 +49,14 @@ func cloneState(s instep.PairState) instep.PairState {
 }
 
 const pairColumns = `n, name, gen, left_install, right_install, left_cursor, right_cursor,
-	left_swept, right_swept, mapping, last_link, last_unit, keyed, left_still, right_still, rewound, commits`
+	left_swept, right_swept, mapping, last_link, last_unit, keyed, left_still, right_still, rewound, commits, logged`
 
 func (d *db) loadPairs(ctx context.Context) error {
 	d.pairs = map[string]*pairRow{}
 	byNumber := map[int64]*pairRow{}
 	err := d.query(ctx, "SELECT "+pairColumns+" FROM pair", nil, func(row []any) error {
-		p := &pairRow{n: num(row[0]), keyed: instep.LinkID(num(row[12])), maps: map[uint32][]byte{}, commits: uint64(num(row[16]))}
+		p := &pairRow{n: num(row[0]), keyed: instep.LinkID(num(row[12])), maps: map[uint32][]byte{}}
+		p.commits, p.logged = uint64(num(row[16])), uint64(num(row[17]))
 		p.state = instep.PairState{
 			Name: text(row[1]), Gen: uint64(num(row[2])),
 			Installations: [2]string{text(row[3]), text(row[4])},
@@ -65,7 +67,7 @@ func (d *db) loadPairs(ctx context.Context) error {
 			Mapping:  uint32(num(row[9])),
 			LastLink: instep.LinkID(num(row[10])), LastUnit: instep.UnitID(num(row[11])), Rewound: num(row[15]) != 0,
 		}
-		d.commits = max(d.commits, p.commits)
+		d.commits, d.logged = max(d.commits, p.commits), max(d.logged, p.logged)
 		d.pairs[p.state.Name], byNumber[p.n] = p, p
 		return nil
 	})
@@ -123,21 +125,21 @@ func (p *pairRow) setState(to *instep.PairState) error {
 // write puts the row into the file, without the mappings.
 func (p *pairRow) write(ctx context.Context, d *db) error {
 	st := &p.state
-	_, err := d.exec(ctx, "REPLACE INTO pair ("+pairColumns+") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	_, err := d.exec(ctx, "REPLACE INTO pair ("+pairColumns+") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		p.n, full(st.Name), int64(st.Gen), full(st.Installations[0]), full(st.Installations[1]),
 		full(st.Streams[0].Cursor), full(st.Streams[1].Cursor), micros(st.Streams[0].SweptAt), micros(st.Streams[1].SweptAt),
 		int64(st.Mapping), int64(st.LastLink), int64(st.LastUnit), int64(p.keyed),
-		int64(st.Streams[0].Still), int64(st.Streams[1].Still), st.Rewound, int64(p.commits))
+		int64(st.Streams[0].Still), int64(st.Streams[1].Still), st.Rewound, int64(p.commits), int64(p.logged))
 	return err
 }
 
-// writeCommits puts the count of commits alone into the file.
-func (p *pairRow) writeCommits(ctx context.Context, d *db) error {
-	_, err := d.exec(ctx, countCommit, int64(p.commits), p.n)
+// writeCounts puts the counts of commits and of activity alone into the file.
+func (p *pairRow) writeCounts(ctx context.Context, d *db) error {
+	_, err := d.exec(ctx, countCommit, int64(p.commits), int64(p.logged), p.n)
 	return err
 }
 
-const countCommit = "UPDATE pair SET commits = ? WHERE n = ?"
+const countCommit = "UPDATE pair SET commits = ?, logged = ? WHERE n = ?"
 
 // writeMappings writes the mappings that changed. They are few, and change
 // with the program.

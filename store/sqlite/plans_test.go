@@ -24,12 +24,13 @@ var plans = map[string][]string{
 	decisionPage:   {"SEARCH decision USING PRIMARY KEY (pair=? AND (lid,rid,verdict)>(?,?,?))"},
 	deleteDecision: {"SEARCH decision USING PRIMARY KEY (pair=? AND lid=? AND rid=? AND verdict=?)"},
 	countCommit:    {"SEARCH pair USING INTEGER PRIMARY KEY (rowid=?)"},
-	activityOfLink: {"SEARCH activity USING INDEX activity_link (pair=? AND link=?)"},
-	eraseActivity:  {"SEARCH activity USING INDEX activity_link (pair=? AND link=?)"},
 	deleteMark:     {"SEARCH mark USING PRIMARY KEY (link=? AND side=?)"},
+	logOfAll:       {"SEARCH activity USING INTEGER PRIMARY KEY (rowid>?)"},
+	logOfPair:      {"SEARCH activity USING INDEX activity_pair (pair=? AND rowid>?)"},
+	logOfBlock:     {"SEARCH activity USING INDEX activity_block (block=?)"},
+	updateLog:      {"SEARCH activity USING INTEGER PRIMARY KEY (rowid=?)"},
+	deleteLog:      {"SEARCH activity USING INTEGER PRIMARY KEY (rowid=?)"},
 	deleteUnit:     {"SEARCH unit USING INTEGER PRIMARY KEY (rowid=?)"},
-	activityOfAll:  {"SEARCH activity USING INTEGER PRIMARY KEY (rowid>?)"},
-	activityOfPair: {"SEARCH activity USING INDEX activity_pair (pair=? AND rowid>?)"},
 }
 
 func TestQueryPlans(t *testing.T) {

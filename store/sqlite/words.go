@@ -11,7 +11,7 @@ type words struct {
 }
 
 func (d *db) loadWords(ctx context.Context) error {
-	d.words.ids = map[string]int64{}
+	d.words = words{ids: map[string]int64{}}
 	err := d.query(ctx, "SELECT id, text FROM word ORDER BY id", nil, func(row []any) error {
 		d.words.add(text(row[1]))
 		if id := num(row[0]); id != int64(len(d.words.texts)) {
