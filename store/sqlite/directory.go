@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"strings"
 
@@ -47,6 +48,34 @@ func (ix *directory) find(key string) int {
 // ends reports whether key belongs to a segment after the i-th.
 func (ix *directory) ends(i int, key string) bool {
 	return i+1 < len(ix.segs) && ix.segs[i+1].first <= key
+}
+
+// replace puts segments in the place of others: of each of those, as many as
+// counts says. A large register has ten thousand, of which most commits change
+// a few, so that they stay where they are as far as possible.
+func (ix *directory) replace(segs, counts []int, next []segRef) {
+	for _, i := range segs {
+		ix.cached -= len(ix.segs[i].body)
+	}
+	for len(segs) > 0 && counts[0] == 1 {
+		ix.segs[segs[0]] = next[0]
+		segs, counts, next = segs[1:], counts[1:], next[1:]
+	}
+	if len(segs) == 0 {
+		return
+	}
+	from := segs[0]
+	rest := slices.Clone(ix.segs[from:])
+	ix.segs = ix.segs[:from]
+	for i, seg := range segs {
+		ix.segs = append(ix.segs, next[:counts[i]]...)
+		next = next[counts[i]:]
+		end := from + len(rest)
+		if i+1 < len(segs) {
+			end = segs[i+1]
+		}
+		ix.segs = append(ix.segs, rest[seg+1-from:end-from]...)
+	}
 }
 
 const (

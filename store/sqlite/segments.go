@@ -40,7 +40,7 @@ type segUpdate struct {
 	part  part
 	dir   *directory
 	write *bulk    // new segments
-	next  []segRef // of the new directory
+	next  []segRef // those that stand for the segments that were rewritten
 	moved bool     // the segment that is written begins with another key
 	arena []byte   // keys of the entries below
 	list  []placed
@@ -92,26 +92,22 @@ func (u *segUpdate) run(ctx context.Context, edits []edit) error {
 		segs, ends = append(segs, i), append(ends, at)
 	}
 	u.write = u.db.bulk("INSERT INTO seg (n, part, first, body) VALUES ", "(?,?,?,?)", "")
-	u.next = make([]segRef, 0, len(u.dir.segs)+len(segs))
-	from, seg := 0, 0
+	from, counts := 0, make([]int, 0, len(segs))
 	err := u.db.bodies(ctx, u.dir, segs, false, func(at int, body []byte) error {
-		u.next = append(u.next, u.dir.segs[seg:segs[at]]...)
-		seg = segs[at] + 1
 		if err := u.merge(body, edits[from:ends[at]]); err != nil {
 			return err
 		}
 		from = ends[at]
-		return u.rewrite(ctx, u.dir.segs[segs[at]])
+		before := len(u.next)
+		err := u.rewrite(ctx, u.dir.segs[segs[at]])
+		counts = append(counts, len(u.next)-before)
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	u.next = append(u.next, u.dir.segs[seg:]...)
-	if err := u.write.flush(ctx); err != nil {
-		return err
-	}
-	u.dir.segs, u.dir.cached = u.next, 0
-	return nil
+	u.dir.replace(segs, counts, u.next)
+	return u.write.flush(ctx)
 }
 
 // merge makes a list of what is to be in a segment.
