@@ -61,6 +61,7 @@ type logWriter struct {
 func (w *logWriter) add(a *instep.Activity, word func(string) (int64, error)) error {
 	var flags byte
 	if len(w.body) == 0 {
+		w.body = slices.Grow(w.body, 3*runFull/2)
 		w.first, w.last, w.at = a.N, instep.Activity{N: a.N}, 0
 	} else if sameWords(a, &w.last) {
 		flags |= logSame

@@ -112,7 +112,8 @@ func (u *segUpdate) run(ctx context.Context, edits []edit) error {
 
 // merge makes a list of what is to be in a segment.
 func (u *segUpdate) merge(body []byte, edits []edit) error {
-	u.arena, u.list = u.arena[:0], u.list[:0]
+	u.arena = slices.Grow(u.arena[:0], len(body)+32*len(edits))
+	u.list = slices.Grow(u.list[:0], len(body)/10+len(edits))
 	r := segReader{rest: body, keys: u.part.keys()}
 	have := r.next()
 	for at := 0; have || at < len(edits); {

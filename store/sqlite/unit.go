@@ -25,6 +25,9 @@ const (
 
 func encodeIntents(intents []instep.Intent) []byte {
 	b := []byte{}
+	if len(intents) > 0 {
+		b = make([]byte, 0, len(intents)*(24+4*len(intents[0].Hashes)+4*len(intents[0].Before)))
+	}
 	last := &instep.Intent{}
 	for i := range intents {
 		n := &intents[i]

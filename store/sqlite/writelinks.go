@@ -183,7 +183,10 @@ func (w *linkBatch) prepare(ctx context.Context) error {
 
 // makeRows puts the links into their packs.
 func (w *linkBatch) makeRows(rules []int64) {
-	var arena, rests []byte
+	const some = 1 << 16
+	arena := make([]byte, 0, min(some, 160*len(w.links)+1<<12))
+	rests := make([]byte, 0, 1<<11)
+	w.rows = make([]packRow, 0, len(w.links)/packSize+len(w.drop)+2)
 	packs, drop := w.packs, w.drop
 	for at := 0; at < len(w.links) || len(drop) > 0; {
 		p := storedPack{number: math.MaxUint64}
@@ -205,7 +208,7 @@ func (w *linkBatch) makeRows(rules []int64) {
 			p.links[slot(l.ID)] = packed{[2]string{l.Sides[0].ID, l.Sides[1].ID}, rests[from:]}
 		}
 		if cap(arena)-len(arena) < 1<<12 {
-			arena = make([]byte, 0, 1<<16)
+			arena = make([]byte, 0, some)
 		}
 		from := len(arena)
 		arena = p.links.appendTo(arena)
