@@ -44,7 +44,12 @@ func checkBatch(b *instep.Batch) error {
 	if b.Pair == "" {
 		return &instep.Error{Kind: instep.Config, Err: errors.New("the batch names no pair")}
 	}
-	for _, id := range linkIDs(b) {
+	for i := range b.Links {
+		if err := checkID("link", b.Links[i].ID); err != nil {
+			return err
+		}
+	}
+	for _, id := range otherLinkIDs(b) {
 		if err := checkID("link", id); err != nil {
 			return err
 		}
@@ -62,12 +67,10 @@ func checkBatch(b *instep.Batch) error {
 	return nil
 }
 
-// linkIDs returns the links that the batch writes in some way.
-func linkIDs(b *instep.Batch) []instep.LinkID {
+// otherLinkIDs returns the links that the batch tells of besides those that it
+// puts.
+func otherLinkIDs(b *instep.Batch) []instep.LinkID {
 	ids := slices.Concat(b.Dropped, b.Erased)
-	for i := range b.Links {
-		ids = append(ids, b.Links[i].ID)
-	}
 	for i := range b.Marks {
 		ids = append(ids, b.Marks[i].Link)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
 	"strings"
 )
 
@@ -152,11 +151,11 @@ func (d *db) tx(ctx context.Context, f func() error) error {
 // bulk collects rows for a statement that takes many at once, which is about
 // twice as fast as one at a time.
 type bulk struct {
-	db        *db
-	many, one string // statements for size rows and for one
-	size      int    // rows
-	cols      int    // arguments of a row
-	args      []any
+	db      *db
+	queries [3]string // statements for so many rows:
+	sizes   [3]int    // the most, a quarter of it, and one
+	cols    int       // arguments of a row
+	args    []any
 }
 
 // bulkArgs is about how many arguments a statement should have. The driver
@@ -167,29 +166,34 @@ const bulkArgs = 48
 // bulk returns a bulk for the statement that consists of head, then row as
 // often as there are rows with commas between, then tail.
 func (d *db) bulk(head, row, tail string) *bulk {
-	b := &bulk{db: d, one: head + row + tail, cols: strings.Count(row, "?")}
-	b.size = bulkArgs / b.cols
-	b.many = head + repeat(row, b.size) + tail
+	b := &bulk{db: d, cols: strings.Count(row, "?")}
+	most := bulkArgs / b.cols
+	b.sizes = [3]int{most, max(most/4, 1), 1}
+	for i, size := range b.sizes {
+		b.queries[i] = head + repeat(row, size) + tail
+	}
 	return b
 }
 
 // add takes one row.
 func (b *bulk) add(ctx context.Context, args ...any) error {
 	b.args = append(b.args, args...)
-	if len(b.args) < b.size*b.cols {
+	if len(b.args) < b.sizes[0]*b.cols {
 		return nil
 	}
-	err := b.exec(ctx, b.many, b.args)
-	b.args = b.args[:0]
-	return err
+	return b.flush(ctx)
 }
 
-// flush writes the rows that are left, one at a time: so there are only two
-// statements to compile.
+// flush writes the rows that are left. There are three statements to compile
+// and no more.
 func (b *bulk) flush(ctx context.Context) error {
-	for row := range slices.Chunk(b.args, b.cols) {
-		if err := b.exec(ctx, b.one, row); err != nil {
-			return err
+	rest := b.args
+	for i, size := range b.sizes {
+		for len(rest) >= size*b.cols {
+			if _, err := b.db.exec(ctx, b.queries[i], rest[:size*b.cols]...); err != nil {
+				return err
+			}
+			rest = rest[size*b.cols:]
 		}
 	}
 	b.args = b.args[:0]
@@ -203,11 +207,6 @@ func flushAll(ctx context.Context, bulks ...*bulk) error {
 		}
 	}
 	return nil
-}
-
-func (b *bulk) exec(ctx context.Context, query string, args []any) error {
-	_, err := b.db.exec(ctx, query, args...)
-	return err
 }
 
 // repeat returns n times the text with commas between.

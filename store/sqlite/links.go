@@ -44,28 +44,16 @@ func (s *Store) Links(ctx context.Context, pair string, ids []instep.LinkID) ([]
 // eachLink calls each for the links that are there, with their positions in
 // ids. Those next to each other that are in one pack are read at once.
 func (d *db) eachLink(ctx context.Context, pair int64, ids []instep.LinkID, each func(i int, l *packed) error) error {
-	var runs []int // where another pack begins
+	var numbers []uint64
+	var begin []int // where each of them begins in ids
 	for i, id := range ids {
-		if i == 0 || packNumber(id) != packNumber(ids[i-1]) {
-			runs = append(runs, i)
+		if n := packNumber(id); len(numbers) == 0 || numbers[len(numbers)-1] != n {
+			numbers, begin = append(numbers, n), append(begin, i)
 		}
 	}
-	value := func(i int) any {
-		if checkID("link", ids[runs[i]]) != nil {
-			return nil // such a link cannot have been stored
-		}
-		return rowid(pair, packNumber(ids[runs[i]]))
-	}
-	return d.points(ctx, &packPoints, len(runs), value, func(i int, row []any) error {
-		p, err := readPack(blob(row[1]))
-		if err != nil {
-			return err
-		}
-		end := len(ids)
-		if i+1 < len(runs) {
-			end = runs[i+1]
-		}
-		for at := runs[i]; at < end; at++ {
+	begin = append(begin, len(ids))
+	return d.eachPack(ctx, pair, numbers, func(i int, p *pack) error {
+		for at := begin[i]; at < begin[i+1]; at++ {
 			if l := &p[slot(ids[at])]; l.rest != nil {
 				if err := each(at, l); err != nil {
 					return err
@@ -73,6 +61,43 @@ func (d *db) eachLink(ctx context.Context, pair int64, ids []instep.LinkID, each
 			}
 		}
 		return nil
+	})
+}
+
+// eachPack calls each for the packs that are there, with their positions in
+// numbers. Where these ascend with few gaps all from the first to the last are
+// read, else one by one.
+func (d *db) eachPack(ctx context.Context, pair int64, numbers []uint64, each func(i int, p *pack) error) error {
+	const beyond = 1 << (idBits - packBits) // no pack can have such a number
+	if n := len(numbers); n > 1 && slices.IsSorted(numbers) && numbers[n-1] < min(beyond, numbers[0]+uint64(2*n)) {
+		at := 0
+		return d.query(ctx, packScan, []any{rowid(pair, numbers[0]), rowid(pair, numbers[n-1])}, func(row []any) error {
+			number := own[uint64](num(row[0]))
+			for numbers[at] < number {
+				at++
+			}
+			if numbers[at] > number {
+				return nil
+			}
+			p, err := readPack(blob(row[1]))
+			if err != nil {
+				return err
+			}
+			return each(at, &p)
+		})
+	}
+	value := func(i int) any {
+		if numbers[i] >= beyond {
+			return nil
+		}
+		return rowid(pair, numbers[i])
+	}
+	return d.points(ctx, &packPoints, len(numbers), value, func(i int, row []any) error {
+		p, err := readPack(blob(row[1]))
+		if err != nil {
+			return err
+		}
+		return each(i, &p)
 	})
 }
 

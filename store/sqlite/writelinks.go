@@ -76,10 +76,11 @@ func (d *db) writeLinks(ctx context.Context, p *pairRow, b *instep.Batch) error 
 // pack that is there.
 func (w *linkBatch) readOld(ctx context.Context) error {
 	last := packNumber(w.pair.state.LastLink)
+	var numbers []uint64
 	add := func(id instep.LinkID) {
 		n := packNumber(id)
-		if k := len(w.packs); n <= last && (k == 0 || w.packs[k-1].number != n) {
-			w.packs = append(w.packs, storedPack{number: n})
+		if k := len(numbers); n <= last && (k == 0 || numbers[k-1] != n) {
+			numbers = append(numbers, n)
 		}
 	}
 	for _, id := range w.drop {
@@ -88,15 +89,15 @@ func (w *linkBatch) readOld(ctx context.Context) error {
 	for _, l := range w.links {
 		add(l.ID)
 	}
-	if len(w.drop) > 0 {
-		slices.SortFunc(w.packs, func(a, b storedPack) int { return cmp.Compare(a.number, b.number) })
-		w.packs = slices.CompactFunc(w.packs, func(a, b storedPack) bool { return a.number == b.number })
+	slices.Sort(numbers)
+	numbers = slices.Compact(numbers)
+	w.packs = make([]storedPack, len(numbers))
+	for i, n := range numbers {
+		w.packs[i].number = n
 	}
-	value := func(i int) any { return rowid(w.pair.n, w.packs[i].number) }
-	err := w.db.points(ctx, &packPoints, len(w.packs), value, func(i int, row []any) (err error) {
-		w.packs[i].there = true
-		w.packs[i].links, err = readPack(blob(row[1]))
-		return err
+	err := w.db.eachPack(ctx, w.pair.n, numbers, func(i int, p *pack) error {
+		w.packs[i].there, w.packs[i].links = true, *p
+		return nil
 	})
 	if err != nil {
 		return err
@@ -162,6 +163,9 @@ func (w *linkBatch) dropWork(ctx context.Context) error {
 	return flushAll(ctx, marks, fences)
 }
 
+// manyLinks are worth the time that it takes to start another goroutine.
+const manyLinks = 1000
+
 // prepare makes what is to be written, as far as the file is not needed for it:
 // of a large batch on several processors at once.
 func (w *linkBatch) prepare(ctx context.Context) error {
@@ -174,7 +178,11 @@ func (w *linkBatch) prepare(ctx context.Context) error {
 	}
 	var wg sync.WaitGroup
 	for s := range w.edits {
-		wg.Go(func() { w.edits[s] = w.editsOf(s) })
+		if edit := func() { w.edits[s] = w.editsOf(s) }; len(w.links) < manyLinks {
+			edit()
+		} else {
+			wg.Go(edit)
+		}
 	}
 	w.makeRows(rules)
 	wg.Wait()
