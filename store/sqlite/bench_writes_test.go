@@ -19,18 +19,34 @@ const (
 )
 
 // calls are the write calls of a first load that creates records on the right
-// side: what is committed before each and after it.
+// side: what is committed before each and after it. The memory is that of the
+// call before, so that what is measured is the store alone.
 type calls struct {
-	random *rand.Rand
-	fields []string
-	rules  []uint16
-	sent   int
+	random           *rand.Rand
+	sent             int
+	unit             [1]instep.Unit
+	announce, settle instep.Batch
 }
 
 func newCalls() *calls {
 	c := &calls{random: rand.New(rand.NewPCG(1, 2))}
+	var rules []uint16
+	var fields []string
 	for r := range callRules {
-		c.fields, c.rules = append(c.fields, fmt.Sprintf("field %d", r)), append(c.rules, uint16(r))
+		rules, fields = append(rules, uint16(r)), append(fields, fmt.Sprintf("field %d", r))
+	}
+	c.announce = instep.Batch{Pair: "p", Links: make([]instep.Link, callSize), Units: c.unit[:]}
+	c.settle = instep.Batch{Pair: "p", Settled: make([]instep.UnitID, 1), Links: make([]instep.Link, callSize)}
+	for i := range callSize {
+		base := make([]byte, 4*callRules)
+		c.announce.Links[i] = instep.Link{Gen: 1, Map: 1, Keys: []instep.KeyHash{{Sides: 1}}, Sides: [2]instep.LinkSide{{Base: base}}}
+		c.settle.Links[i] = instep.Link{Gen: 2, Map: 1, Rule: "created", Keys: []instep.KeyHash{{Sides: 3}},
+			Sides: [2]instep.LinkSide{{Base: base}, {Base: base}}}
+		c.unit[0].Intents = append(c.unit[0].Intents, instep.Intent{Action: instep.Create, Rules: rules, Hashes: make([]uint32, callRules)})
+		c.settle.Activity = append(c.settle.Activity, instep.Activity{
+			Run: "0011223344556677", Entity: "product", Actor: "engine", Cause: "first load", Action: "create right", Outcome: instep.Created,
+			Fields: fields, Before: make([]instep.Trace, callRules), After: make([]instep.Trace, callRules),
+		})
 	}
 	return c
 }
@@ -39,33 +55,27 @@ func newCalls() *calls {
 // as those that a system gives do.
 func (c *calls) next() (announce, settle *instep.Batch) {
 	c.sent++
-	unit := instep.Unit{ID: instep.UnitID(c.sent), Side: instep.Right, Sent: time.UnixMicro(int64(c.sent) * 1e5)}
-	announce, settle = &instep.Batch{Pair: "p"}, &instep.Batch{Pair: "p", Settled: []instep.UnitID{unit.ID}}
+	id, sent := instep.UnitID(c.sent), time.UnixMicro(int64(c.sent)*1e5)
+	c.unit[0].ID, c.unit[0].Side, c.unit[0].Sent = id, instep.Right, sent
+	c.settle.Settled[0] = id
 	for i := range callSize {
 		n := (c.sent-1)*callSize + i
-		base, hashes := make([]byte, 0, 4*callRules), make([]uint32, callRules)
-		before, after := make([]instep.Trace, callRules), make([]instep.Trace, callRules)
+		half, whole, in, row := &c.announce.Links[i], &c.settle.Links[i], &c.unit[0].Intents[i], &c.settle.Activity[i]
 		for r := range callRules {
-			hashes[r] = c.random.Uint32()
-			base, after[r].Hash = binary.LittleEndian.AppendUint32(base, hashes[r]), hashes[r]
+			h := c.random.Uint32()
+			binary.LittleEndian.PutUint32(half.Sides[instep.Left].Base[4*r:], h) // which is that of all sides
+			in.Hashes[r], row.After[r].Hash = h, h
 		}
-		l := instep.Link{ID: instep.LinkID(n + 1), Gen: 1, Map: 1, Keys: []instep.KeyHash{{Hash: c.random.Uint64(), Sides: 1}}}
-		l.Sides[instep.Left] = instep.LinkSide{ID: fmt.Sprintf("L%09d", n), Base: base}
-		announce.Links = append(announce.Links, l)
-		unit.Intents = append(unit.Intents, instep.Intent{Link: l.ID, Action: instep.Create, Key: l.Keys[0].Hash, Rules: c.rules, Hashes: hashes})
-
-		l.Gen, l.Rule, l.Keys = 2, "created", []instep.KeyHash{{Hash: l.Keys[0].Hash, Sides: 3}}
-		sum := c.random.Uint64()
-		l.Sides[instep.Left].Sum, l.Sides[instep.Right] = sum, instep.LinkSide{ID: fmt.Sprint(1_000_000 + n), Sum: sum, Base: base}
-		settle.Links = append(settle.Links, l)
-		settle.Activity = append(settle.Activity, instep.Activity{
-			At: time.UnixMicro(int64(c.sent)*1e5 + 3e4 + int64(i)), Run: "0011223344556677", Link: l.ID, Entity: "product",
-			LeftID: l.Sides[instep.Left].ID, RightID: l.Sides[instep.Right].ID, Actor: "engine", Cause: "first load", Action: "create right",
-			Outcome: instep.Created, Fields: c.fields, Before: before, After: after,
-		})
+		half.ID, whole.ID, in.Link, row.Link = instep.LinkID(n+1), instep.LinkID(n+1), instep.LinkID(n+1), instep.LinkID(n+1)
+		in.Key = c.random.Uint64()
+		half.Keys[0].Hash, whole.Keys[0].Hash = in.Key, in.Key
+		left, right, sum := fmt.Sprintf("L%09d", n), fmt.Sprint(1_000_000+n), c.random.Uint64()
+		half.Sides[instep.Left].ID, whole.Sides[instep.Left].ID, row.LeftID = left, left, left
+		whole.Sides[instep.Right].ID, row.RightID = right, right
+		whole.Sides[instep.Left].Sum, whole.Sides[instep.Right].Sum = sum, sum
+		row.At = sent.Add(30*time.Millisecond + time.Duration(i)*time.Microsecond)
 	}
-	announce.Units = []instep.Unit{unit}
-	return announce, settle
+	return &c.announce, &c.settle
 }
 
 // BenchmarkWrites commits what a first load does before and after each of its

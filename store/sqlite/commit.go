@@ -86,7 +86,7 @@ func otherLinkIDs(b *instep.Batch) []instep.LinkID {
 // write carries out a batch within a transaction: what takes away comes before
 // what adds.
 func (d *db) write(ctx context.Context, p *pairRow, b *instep.Batch) error {
-	before, isNew := *p, d.pairs[b.Pair] == nil
+	isNew := d.pairs[b.Pair] == nil
 	p.commits = d.commits + 1
 	if err := p.setState(b.State); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (d *db) write(ctx context.Context, p *pairRow, b *instep.Batch) error {
 		if err := p.writeMappings(ctx, d); err != nil {
 			return err
 		}
-	} else if !isNew && before.state.LastLink == p.state.LastLink && before.state.LastUnit == p.state.LastUnit {
+	} else if !isNew {
 		return p.writeCounts(ctx, d)
 	}
 	return p.write(ctx, d)

@@ -133,13 +133,13 @@ func (p *pairRow) write(ctx context.Context, d *db) error {
 	return err
 }
 
-// writeCounts puts the counts of commits and of activity alone into the file.
+// writeCounts puts what a commit without a state changes into the file.
 func (p *pairRow) writeCounts(ctx context.Context, d *db) error {
-	_, err := d.exec(ctx, countCommit, int64(p.commits), int64(p.logged), p.n)
+	_, err := d.exec(ctx, countCommit, int64(p.commits), int64(p.logged), int64(p.state.LastLink), int64(p.state.LastUnit), p.n)
 	return err
 }
 
-const countCommit = "UPDATE pair SET commits = ?, logged = ? WHERE n = ?"
+const countCommit = "UPDATE pair SET commits = ?, logged = ?, last_link = ?, last_unit = ? WHERE n = ?"
 
 // writeMappings writes the mappings that changed. They are few, and change
 // with the program.
