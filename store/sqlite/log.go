@@ -11,7 +11,7 @@ import (
 // A row of the table activity holds a run of the log: rows that one batch has
 // brought one after the other, with numbers that ascend to that of the row in
 // the file, and which tell of links of one block, or all of none. A block is
-// 64 numbers of links, so that what happened to a link is found without an
+// 32 numbers of links, so that what happened to a link is found without an
 // index of all links: few blocks have so much to tell that reading it takes
 // time.
 //
@@ -30,7 +30,7 @@ import (
 //	traces   before and after; see appendTraces
 //	args     count, lengths and bytes of names and values
 const (
-	blockBits = 6
+	blockBits = 5
 	runFull   = 1900 // bytes of a body beyond which another row begins: two fit on a page
 )
 

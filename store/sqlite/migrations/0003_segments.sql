@@ -14,7 +14,7 @@
 --   unit.intents    see unit.go
 --   activity.n      no number in the run is above it, and none is in another
 --                   run that is below it but above the one before
---   activity.block  n * 2^40 + the links' own numbers / 64; NULL: rows that
+--   activity.block  n * 2^40 + the links' own numbers / 32; NULL: rows that
 --                   tell of no single link
 --   activity.body   see log.go
 
