@@ -235,7 +235,7 @@ func (r *reader) traces(fields int) []instep.Trace {
 	n := r.number()
 	kind := n
 	n >>= traceBits
-	if kind&traceHashes == 0 && n != fields || kind&traceHashes != 0 && 4*n > len(r.rest) {
+	if n == 0 || kind&traceHashes == 0 && n != fields || kind&traceHashes != 0 && 4*n > len(r.rest) {
 		r.rest, r.bad = nil, true
 		return nil
 	}

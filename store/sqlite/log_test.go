@@ -194,6 +194,7 @@ func FuzzLog(f *testing.F) {
 	for _, b := range bodies {
 		f.Add(b)
 	}
+	f.Add([]byte("0Z00\a\x02\x00\x04\x05\x060\x02\b\t\x96\xf3\xab\u0280\xbd0\x00\x00\x010")) // traces, but none
 	f.Add([]byte{0, logSame | logBefore, 0, 0, 0, 0, 0xfd, 0xff, 0xff, 0xff, 0x03})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		list, err := w.readLog(1000, b)
