@@ -101,11 +101,8 @@ func (s *Store) Activity(ctx context.Context, pair string, after uint64, limit i
 			return ctx.Err()
 		}
 		return d.query(ctx, query, args, func(row []any) error {
-			run, err := d.words.readLog(uint64(num(row[0])), blob(row[2]))
+			run, err := d.words.readLog(uint64(num(row[0])), blob(row[2]), func(n uint64, _ instep.LinkID) bool { return n > after })
 			for _, a := range run {
-				if a.N <= after {
-					continue
-				}
 				a.Pair = names[num(row[1])]
 				if list = append(list, a); len(list) == limit {
 					return errEnough
@@ -129,11 +126,8 @@ func (s *Store) History(ctx context.Context, pair string, link instep.LinkID, li
 			return ctx.Err()
 		}
 		return d.query(ctx, logOfBlock, []any{block(p.n, link)}, func(row []any) error {
-			run, err := d.words.readLog(uint64(num(row[0])), blob(row[2]))
+			run, err := d.words.readLog(uint64(num(row[0])), blob(row[2]), func(_ uint64, of instep.LinkID) bool { return of == link })
 			for _, a := range slices.Backward(run) {
-				if a.Link != link {
-					continue
-				}
 				a.Pair = pair
 				if list = append(list, a); len(list) == limit {
 					return errEnough
@@ -160,7 +154,7 @@ func (d *db) eraseActivity(ctx context.Context, pair int64, links []instep.LinkI
 		last = at
 		left := map[int64][]instep.Activity{}
 		err := d.query(ctx, logOfBlock, []any{at}, func(row []any) error {
-			run, err := d.words.readLog(uint64(num(row[0])), blob(row[2]))
+			run, err := d.words.readLog(uint64(num(row[0])), blob(row[2]), nil)
 			all := len(run)
 			run = slices.DeleteFunc(run, func(a instep.Activity) bool {
 				_, erased := slices.BinarySearch(links, a.Link)

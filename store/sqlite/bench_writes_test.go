@@ -89,14 +89,7 @@ func BenchmarkWrites(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		for range max(*benchLinks/callSize, 1) {
-			announce, settle := c.next()
-			before := processTime()
-			for _, batch := range []*instep.Batch{announce, settle} {
-				if err := s.Commit(b.Context(), batch); err != nil {
-					b.Fatal(err)
-				}
-			}
-			used += processTime() - before
+			used += commitCall(b, s, c)
 			n++
 		}
 	}
@@ -104,6 +97,20 @@ func BenchmarkWrites(b *testing.B) {
 	b.ReportMetric(used.Seconds()*1e3/float64(n), "cpu-ms/call")
 	b.ReportMetric(b.Elapsed().Seconds()*1e3/float64(n), "ms/call")
 	b.ReportMetric(closedSize(b, s, dir)/float64(n*callSize), "B/record")
+}
+
+// commitCall commits what is before and after the next call, and returns how
+// long it has used processors.
+func commitCall(b *testing.B, s *sqlite.Store, c *calls) time.Duration {
+	b.Helper()
+	announce, settle := c.next()
+	before := processTime()
+	for _, batch := range []*instep.Batch{announce, settle} {
+		if err := s.Commit(b.Context(), batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return processTime() - before
 }
 
 // closedSize closes the store and returns the size of its file.
@@ -117,4 +124,45 @@ func closedSize(b *testing.B, s *sqlite.Store, dir string) float64 {
 		b.Fatal(err)
 	}
 	return float64(info.Size())
+}
+
+// BenchmarkLog reads what such calls have left in the log: all of it by pages
+// of 1,000 rows, and what happened to one link after the other.
+func BenchmarkLog(b *testing.B) {
+	s := openBench(b, b.TempDir())
+	c := newCalls()
+	for range max(*benchLinks/callSize, 1) {
+		commitCall(b, s, c)
+	}
+	b.Run("pages", func(b *testing.B) {
+		n := 0
+		for b.Loop() {
+			for after := uint64(0); ; {
+				rows, err := s.Activity(b.Context(), "p", after, pageSize)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if n += len(rows); len(rows) < pageSize {
+					break
+				}
+				after = rows[len(rows)-1].N
+			}
+		}
+		b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "rows/s")
+		b.ReportMetric(0, "ns/op")
+	})
+	b.Run("history", func(b *testing.B) {
+		n := 0
+		for b.Loop() {
+			for range 1000 {
+				id := instep.LinkID(1 + c.random.IntN(c.sent*callSize))
+				if rows, err := s.History(b.Context(), "p", id, 9); err != nil || len(rows) != 1 {
+					b.Fatal(rows, err)
+				}
+				n++
+			}
+		}
+		b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "links/s")
+		b.ReportMetric(0, "ns/op")
+	})
 }

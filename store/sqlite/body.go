@@ -96,7 +96,8 @@ func (o *body) keyHashes(p *packed) ([]instep.KeyHash, more, error) {
 	return m.keys(p.present(), o.keys), m, err
 }
 
-// link puts the link together. It holds no part of the column.
+// link puts the link together. Of its row it holds the ids, which it shares
+// with the others of the pack.
 func (d *db) link(id instep.LinkID, p *packed) (instep.Link, error) {
 	o, err := readBody(p.rest)
 	if err != nil {

@@ -165,52 +165,52 @@ func appendTraces(b []byte, traces []instep.Trace, fields int) []byte {
 	return b
 }
 
-// readLog reads what a logWriter has written into the row with number n.
-func (w *words) readLog(n uint64, body []byte) ([]instep.Activity, error) {
+// readLog reads what a logWriter has written into the row with number n: those
+// rows of the log that are wanted by their numbers and links; nil: all.
+func (w *words) readLog(n uint64, body []byte, wanted func(n uint64, link instep.LinkID) bool) ([]instep.Activity, error) {
 	r := reader{rest: body}
 	var list []instep.Activity
-	var last instep.Activity
+	var last instep.Activity // without ids and traces
+	var ids, next [2][]byte
+	var at int64
 	last.N = n - r.whole()
-	at := int64(0)
 	for len(r.rest) > 0 && !r.bad {
 		flags := r.take(1)[0]
-		a := instep.Activity{N: last.N + r.whole(), Link: last.Link + instep.LinkID(r.signed())}
+		last.N += r.whole()
+		last.Link += instep.LinkID(r.signed())
 		if flags&logSame == 0 {
 			if err := w.readWords(&r, &last); err != nil {
 				return nil, err
 			}
 		}
-		copyWords(&a, &last)
+		a, wants := last, wanted == nil || wanted(last.N, last.Link)
 		if flags&logTimed != 0 {
 			at += r.signed()
 			a.At = time.UnixMicro(at).UTC()
 		}
-		a.LeftID = string(r.appendShared(nil, []byte(last.LeftID)))
-		a.RightID = string(r.appendShared(nil, []byte(last.RightID)))
+		for s := range ids {
+			next[s] = r.appendShared(next[s][:0], ids[s])
+		}
+		ids, next = next, ids
+		fields := len(last.Fields)
 		if flags&logBefore != 0 {
-			a.Before = r.traces(len(a.Fields))
+			a.Before = r.traces(fields, wants)
 		}
 		if flags&logAfter != 0 {
-			a.After = r.traces(len(a.Fields))
+			a.After = r.traces(fields, wants)
 		}
 		if flags&logArgs != 0 {
-			for range min(r.number(), len(r.rest)) { // each has at least two bytes
-				a.Message.Args = append(a.Message.Args, instep.Arg{Name: r.text(), Value: r.text()})
-			}
+			a.Message.Args = r.args()
 		}
-		list = append(list, a)
-		last = a
+		if wants {
+			a.LeftID, a.RightID, a.Fields = string(ids[0]), string(ids[1]), slices.Clone(last.Fields)
+			list = append(list, a)
+		}
 	}
 	if r.bad || last.N > n {
 		return nil, damaged("row %d of the log cannot be read", n)
 	}
 	return list, nil
-}
-
-// copyWords gives a the words of another row; the names of fields are its own.
-func copyWords(a, from *instep.Activity) {
-	a.Run, a.Entity, a.Actor, a.Cause, a.Action = from.Run, from.Entity, from.Actor, from.Cause, from.Action
-	a.Outcome, a.Message.Code, a.Fields = from.Outcome, from.Message.Code, slices.Clone(from.Fields)
 }
 
 func (w *words) readWords(r *reader, a *instep.Activity) (err error) {
@@ -230,8 +230,8 @@ func (w *words) readWords(r *reader, a *instep.Activity) (err error) {
 	return nil
 }
 
-// traces reads what appendTraces has written.
-func (r *reader) traces(fields int) []instep.Trace {
+// traces reads what appendTraces has written, or only to its end.
+func (r *reader) traces(fields int, wants bool) []instep.Trace {
 	n := r.number()
 	kind := n
 	n >>= traceBits
@@ -239,21 +239,32 @@ func (r *reader) traces(fields int) []instep.Trace {
 		r.rest, r.bad = nil, true
 		return nil
 	}
-	traces := make([]instep.Trace, n)
-	for i := range traces {
-		if kind&traceHashes != 0 {
-			traces[i].Hash = binary.LittleEndian.Uint32(r.take(4))
+	var traces []instep.Trace
+	if wants {
+		traces = make([]instep.Trace, n)
+	}
+	if kind&traceHashes != 0 {
+		hashes := r.take(4 * n)
+		for i := range traces {
+			traces[i].Hash = binary.LittleEndian.Uint32(hashes[4*i:])
 		}
 	}
-	for i := range traces {
-		if kind&traceSealed == 0 {
+	for i := range n {
+		if kind&traceSealed == 0 || r.bad {
 			break
 		}
-		if sealed := r.take(r.number()); len(sealed) > 0 {
+		if sealed := r.take(r.number()); wants && len(sealed) > 0 {
 			traces[i].Sealed = slices.Clone(sealed)
 		}
 	}
 	return traces
+}
+
+func (r *reader) args() (args []instep.Arg) {
+	for range min(r.number(), len(r.rest)) { // each has at least two bytes
+		args = append(args, instep.Arg{Name: r.text(), Value: r.text()})
+	}
+	return args
 }
 
 func (r *reader) text() string { return string(r.take(r.number())) }

@@ -197,7 +197,7 @@ func FuzzLog(f *testing.F) {
 	f.Add([]byte("0Z00\a\x02\x00\x04\x05\x060\x02\b\t\x96\xf3\xab\u0280\xbd0\x00\x00\x010")) // traces, but none
 	f.Add([]byte{0, logSame | logBefore, 0, 0, 0, 0, 0xfd, 0xff, 0xff, 0xff, 0x03})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		list, err := w.readLog(1000, b)
+		list, err := w.readLog(1000, b, nil)
 		if err != nil {
 			if instep.KindOf(err) != instep.Malformed {
 				t.Errorf("error %v", err)
@@ -213,9 +213,14 @@ func FuzzLog(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		again, err := w.readLog(1000, lw.take(1000))
+		again, err := w.readLog(1000, lw.take(1000), nil)
 		if diff := cmp.Diff(list, again); err != nil || diff != "" {
 			t.Errorf("%x: error %v, difference %s", b, err, diff)
+		}
+		last := list[len(list)-1]
+		some, err := w.readLog(1000, b, func(n uint64, link instep.LinkID) bool { return n == last.N && link == last.Link })
+		if err != nil || len(some) == 0 || !cmp.Equal(some[len(some)-1], last) {
+			t.Errorf("%x: the last row reads as %+v, %v, want %+v", b, some, err, last)
 		}
 	})
 }
@@ -233,7 +238,7 @@ func TestDamagedLog(t *testing.T) {
 		for range min(len(b), random.IntN(4)) {
 			b[random.IntN(len(b))] = byte(random.Uint32())
 		}
-		if _, err := w.readLog(1000, b); err != nil {
+		if _, err := w.readLog(1000, b, nil); err != nil {
 			told++
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// more is what few links have, in the column of that name: parts one after
-// the other, each a byte that says which, and its content.
+// more is what few links have, at the end of their bodies: parts one after the
+// other, each a byte that says which, and its content.
 type more struct {
 	identity [2]uint64
 	version  [2]string
@@ -26,7 +26,7 @@ const (
 	partMeeting  = 7 // nothing: it is there or not
 )
 
-// moreOf collects what does not stand in other columns of the link.
+// moreOf collects what does not stand elsewhere in the body of the link.
 func moreOf(l *instep.Link) more {
 	m := more{drift: l.Drift, meeting: l.Meeting}
 	for s := range l.Sides {

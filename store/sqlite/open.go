@@ -26,8 +26,8 @@ const applicationID = 0x696e7374
 
 // settings are made for the connection before anything is read, in this
 // order. Exclusive locking needs no shared memory and lets no second process
-// in; the write-ahead log is folded in when it has 64 MiB, about the size of
-// a commit of 50,000 links.
+// in; the write-ahead log is folded in when it has 64 MiB, about ten times the
+// size of a commit of 50,000 links.
 var settings = []string{
 	"PRAGMA locking_mode = EXCLUSIVE",
 	"PRAGMA trusted_schema = OFF",

@@ -16,7 +16,7 @@ import (
 type pairRow struct {
 	n     int64 // number of the pair, part of all keys
 	state instep.PairState
-	keyed instep.LinkID     // mk holds the keys of the links up to this one
+	keyed instep.LinkID     // the index of keys covers the links up to this one
 	maps  map[uint32][]byte // mappings as they stand in the file
 
 	commits uint64 // of the whole file, up to the last one to this pair

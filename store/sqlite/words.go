@@ -74,13 +74,5 @@ func blob(v any) []byte { b, _ := v.([]byte); return b }
 
 func text(v any) string { return string(blob(v)) }
 
-// null returns what stands for the bytes in a column that may be NULL.
-func null[T ~string | ~[]byte](b T) any {
-	if len(b) == 0 {
-		return nil
-	}
-	return []byte(b)
-}
-
-// full returns the bytes for a column that may not be NULL.
+// full returns the bytes for a column, which may not be NULL.
 func full[T ~string | ~[]byte](b T) any { return append([]byte{}, b...) }
