@@ -230,3 +230,40 @@ func TestBulk(t *testing.T) {
 		t.Errorf("%d statements were compiled", got)
 	}
 }
+
+// Of packs that stand near each other only those that were asked for are told
+// of, each once and in its position.
+func TestEachPack(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), t.TempDir(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, pair := range []string{"p", "q"} {
+		b := instep.Batch{Pair: pair}
+		for id := instep.LinkID(1); id < 9*packSize; id++ {
+			if packNumber(id) != 4 {
+				b.Links = append(b.Links, instep.Link{ID: id, Gen: 1, Sides: [2]instep.LinkSide{{ID: fmt.Sprintf("%s%d", pair, id)}}})
+			}
+		}
+		if err := s.Commit(t.Context(), &b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, numbers := range [][]uint64{{}, {3}, {1, 3}, {1, 3, 4, 6}, {4, 5}, {0, 8, 9, 10}, {6, 2, 3}, {0, 1 << 37}, {1<<37 - 1, 1 << 37}} {
+		var want, got []string
+		for i, n := range numbers {
+			if n < 9 && n != 4 {
+				want = append(want, fmt.Sprint(i, " p", n<<packBits+5))
+			}
+		}
+		err := s.db.eachPack(t.Context(), 0, numbers, func(i int, p *pack) error {
+			got = append(got, fmt.Sprint(i, " ", p[5].ids[0]))
+			return nil
+		})
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("packs %d: got %q, %v, want %q", numbers, got, err, want)
+		}
+	}
+}
