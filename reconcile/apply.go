@@ -13,7 +13,7 @@ import (
 
 // commitRows is how many links are gathered into one commit where nothing is
 // sent: large units are cheap, and a crash only repeats reading.
-const commitRows = 50_000
+const commitRows = 100_000
 
 // apply carries the works out: first what is only written down, then what is
 // sent.
