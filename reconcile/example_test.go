@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log"
 
@@ -54,6 +55,27 @@ func ExampleEngine_Run() {
 	// updated A-2: first load: the left side's values stand
 	//   name Te → Tee
 	// the next run writes 0 <nil>
+}
+
+func ExamplePaused() {
+	orders, _, pairs := twoPairs()
+	orders.lists = instep.Forbidden // the key may not read orders any more
+	engine, err := reconcile.New(memory.New(), pairs, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	sum, err := engine.Run(context.Background(), nil)
+	for _, p := range sum.Paused {
+		fmt.Println(p.Pair, "waits for", p.System)
+	}
+	for _, p := range sum.Pairs {
+		fmt.Println(p.Name, "is done:", p.Counts.Of(instep.Created), "created")
+	}
+	fmt.Println(errors.Is(err, instep.Forbidden))
+	// Output:
+	// orders waits for books
+	// products is done: 1 created
+	// true
 }
 
 func ExampleEngine_Answer() {

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/instep-go/instep"
@@ -65,55 +66,56 @@ type ending struct {
 }
 
 // bars reports whether a pair is not to be tried.
-func (end *ending) bars(ps *pass) bool {
-	paused := barred(end.paused, ps.pair)
+func (en *ending) bars(ps *pass) bool {
+	paused := barred(en.paused, ps.pair)
 	if paused != nil {
-		end.pause(ps, paused)
+		en.pause(ps, paused)
 	}
 	return paused != nil
 }
 
-func (end *ending) pause(ps *pass, paused *Paused) {
-	end.paused = append(end.paused, *paused)
+func (en *ending) pause(ps *pass, paused *Paused) {
+	en.paused = append(en.paused, *paused)
 	ps.engine.emit(*paused)
 }
 
 // take notes how a pass has ended, and reports whether the whole run ends with
 // it.
-func (end *ending) take(ps *pass, err error) (stop bool) {
+func (en *ending) take(ps *pass, err error) (stop bool) {
 	paused := ps.pausedBy(err)
 	switch {
 	case paused != nil:
-		end.pause(ps, paused)
+		en.pause(ps, paused)
 	case err != nil && instep.KindOf(err) != instep.Guarded:
 		return true
 	default:
-		end.leave(ps, err)
+		en.leave(ps, err)
 	}
 	return false
 }
 
-func (end *ending) leave(ps *pass, err error) {
+func (en *ending) leave(ps *pass, err error) {
 	if err != nil {
-		end.left = errors.Join(end.left, fmt.Errorf("pair %s: %w", ps.pair.Name, err))
+		en.left = errors.Join(en.left, fmt.Errorf("pair %s: %w", ps.pair.Name, err))
 	}
 }
 
-// err is the error of a run that came to its end.
-func (end *ending) err() error { return errors.Join(end.left, pausedError(end.paused)) }
+// err is the error of a run that came to its en.
+func (en *ending) err() error { return errors.Join(en.left, pausedError(en.paused)) }
 
 // pausedError is the error of a run that has left pairs alone; nil if it has
 // left none. What several have in common is said once.
 func pausedError(paused []Paused) error {
 	var all error
 	for i, p := range paused {
-		if i > 0 && paused[i-1].Err == p.Err {
+		same := func(other Paused) bool { return other.Err.Error() == p.Err.Error() }
+		if slices.ContainsFunc(paused[:i], same) {
 			continue
 		}
-		names := []string{p.Pair}
-		for _, next := range paused[i+1:] {
-			if next.Err == p.Err {
-				names = append(names, next.Pair)
+		var names []string
+		for _, other := range paused[i:] {
+			if same(other) {
+				names = append(names, other.Pair)
 			}
 		}
 		what := "pair "

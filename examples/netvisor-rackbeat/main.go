@@ -79,6 +79,13 @@
 //	netvisor-rackbeat -links export pairs.csv            writes down what belongs together
 //	netvisor-rackbeat -links import pairs.csv            brings it from elsewhere
 //
+// # Rights that are lost
+//
+// A key that may no longer use one register, suppliers say, pauses that
+// register: nothing of it counts as gone, nothing of it is written, and the
+// others go on. The run says which right is missing and ends with status 1; the
+// next one looks again, and catches up when the right is back.
+//
 // # Plans that are looked at first
 //
 // A plan can be saved, looked at by somebody else, and carried out later. What
