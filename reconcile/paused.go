@@ -100,7 +100,7 @@ func (en *ending) leave(ps *pass, err error) {
 	}
 }
 
-// err is the error of a run that came to its en.
+// err is the error of a run that came to its end.
 func (en *ending) err() error { return errors.Join(en.left, pausedError(en.paused)) }
 
 // pausedError is the error of a run that has left pairs alone; nil if it has
