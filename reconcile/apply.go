@@ -84,7 +84,9 @@ func (ps *pass) again(ctx context.Context) error {
 			return err
 		}
 		next := &pass{engine: ps.engine, pair: ps.pair, run: ps.run, now: ps.engine.now(), onlyMarked: true, budget: -1, cut: ps.cut, meters: ps.meters}
-		if err := next.plan(ctx); err != nil {
+		err = next.plan(ctx)
+		ps.takeRefusals(next)
+		if err != nil {
 			return err
 		}
 		if err = next.apply(ctx); err == nil {
@@ -120,10 +122,8 @@ func (ps *pass) absorb(next *pass) {
 	}
 	for s := range sides {
 		ps.done.Writes[s] += next.done.Writes[s]
-		if next.refused[s] != nil {
-			ps.refused[s] = next.refused[s]
-		}
 	}
+	ps.takeRefusals(next)
 	ps.total, ps.writes = 0, 0 // whatever was left open is counted by what became of it
 }
 
@@ -191,6 +191,9 @@ func (ps *pass) repointSide(s instep.Side, ob *observation) {
 	link := ps.links[ob.link]
 	side := &link.Sides[s]
 	side.ID, side.Sum = ob.id, 0
+	if link.Rule == madeOn(s) && (ob.identity == 0 || ob.identity != side.Identity) {
+		link.Rule = "re-pointed" // it may be one that people have made
+	}
 	if ob.identity == 0 || ob.identity == side.Identity {
 		return
 	}

@@ -212,7 +212,7 @@ func (e *Engine) Plan(ctx context.Context, sel *Select) (*Plan, error) {
 	}
 	for _, p := range e.pairs {
 		ps := &pass{engine: e, pair: p, run: plan.Run, now: e.now(), sel: *sel, budget: budget, meters: &[2]instep.Meter{}}
-		paused, err := barred(plan.paused, p), error(nil)
+		paused, err := waitsFor(p, plan.paused), error(nil)
 		if paused == nil {
 			err = ps.plan(ctx)
 			paused = ps.pausedBy(err)
@@ -254,10 +254,10 @@ func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 		return sum, configError("apply", "the plan was made by another engine or is already applied", "make a new plan")
 	}
 	plan.applied = true
-	end := &ending{paused: slices.Clone(plan.paused)}
+	end := newEnding(plan)
 	var carried []*pass
 	for _, ps := range plan.passes {
-		if end.bars(ps) {
+		if end.waits(ps) {
 			continue
 		}
 		err := ps.guarded(plan.approved)
@@ -272,14 +272,16 @@ func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 		}
 	}
 	for _, ps := range slices.Backward(carried) { // what refers to others goes before them
+		end.keepReferred(ps)
 		err := ps.close(ctx)
 		if end.take(ps, err) {
 			return e.conclude(plan, sum), fmt.Errorf("pair %s: %w", ps.pair.Name, err)
 		}
 		end.leave(ps, ps.fault)
 	}
+	sum = e.conclude(plan, sum)
 	sum.Paused = end.paused
-	return e.conclude(plan, sum), end.err()
+	return sum, end.err()
 }
 
 // conclude adds what was done to the summary.

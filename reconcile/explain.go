@@ -16,7 +16,8 @@ type Explanation struct {
 	// Other is the record it is linked with; its ID is empty if there is
 	// none. Rule is what joined the two: a rule of the mapping, "created
 	// left" or "created right" where that side's was made from the other,
-	// "person" or "imported".
+	// "person" or "imported", "re-pointed" where what was made has become
+	// another record since.
 	Other instep.Ref
 	Rule  string
 

@@ -57,6 +57,8 @@ type graph struct {
 	never   func(l, r *node) bool         // whether a person said that they are two
 	kept    func(n *node) bool            // whether a person said that nothing is made for it
 	gone    func(n *node) bool            // whether a linked record is no longer there
+	stays   func(n *node) bool            // whether a linked record is known to be there still
+	meant   func(n *node) bool            // whether an earlier pass meant to make a counterpart for a record
 	held    func(n *node) *instep.Message // why a record must not be joined with any until a person has looked
 
 	ofNodes  []uint32               // positions of entries, node by node; nil unless there are strong or weak keys
@@ -211,11 +213,11 @@ func (g *graph) setFullAside(gr *group) {
 	if g.succeeds(gr) {
 		return
 	}
+	copies := [2]map[instep.LinkID]bool{g.copies(gr, instep.Left), g.copies(gr, instep.Right)}
 	for _, s := range sides {
 		var rest []int32
-		full := g.withoutCopies(gr, s)
 		for _, id := range gr.open[s] {
-			if against := g.against(id, full); against >= 0 {
+			if against := g.against(id, g.inTheWay(id, gr.full, copies[s])); against >= 0 {
 				g.doubt(g.why(gr, s, against), []int32{id})
 			} else {
 				rest = append(rest, id)
@@ -225,22 +227,41 @@ func (g *graph) setFullAside(gr *group) {
 	}
 }
 
-// withoutCopies leaves out of the linked nodes of a group those of which the
-// record on the other side of s was made by us, from a record of side s with
-// the same key. It is nobody else's: that the two on side s share a key like a
-// name was so before, and both were to be created. Otherwise it would be for
-// luck to say, where a run ends between the two.
-func (g *graph) withoutCopies(gr *group, s instep.Side) []int32 {
-	if gr.rank == 1 || gr.strong {
-		return gr.full
+// copies returns the linked nodes of a group whose record on the other side of
+// s was made by us, from a record of side s with the same key: by their links,
+// with whether that record is known to be there still. Such a copy is nobody
+// else's counterpart: that two records of side s share a key like a name was so
+// before it was made, and both were to be created. Otherwise it would be for
+// luck to say, where a run ends between the two. There are none if the other
+// side has further records with the key.
+func (g *graph) copies(gr *group, s instep.Side) map[instep.LinkID]bool {
+	if gr.rank == 1 || gr.strong || len(gr.open[s.Other()])+len(gr.taken[s.Other()]) > 0 {
+		return nil
 	}
-	origins := map[instep.LinkID]bool{}
+	var copies map[instep.LinkID]bool
 	for _, id := range gr.full {
 		if n := &g.nodes[id]; n.side == s && !n.shut && n.link.Rule == madeOn(s.Other()) {
-			origins[n.link.ID] = true
+			if copies == nil {
+				copies = map[instep.LinkID]bool{}
+			}
+			copies[n.link.ID] = g.stays(n)
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(gr.full), func(id int32) bool { return origins[g.nodes[id].link.ID] })
+	return copies
+}
+
+// inTheWay leaves out of the linked nodes of a group the copies of namesakes of
+// the open one. Where a namesake is not known to be there, the open one may be
+// what became of it, unless an earlier pass meant to create it.
+func (g *graph) inTheWay(open int32, full []int32, copies map[instep.LinkID]bool) []int32 {
+	if len(copies) == 0 {
+		return full
+	}
+	meant := g.meant(&g.nodes[open])
+	return slices.DeleteFunc(slices.Clone(full), func(id int32) bool {
+		stays, copied := copies[g.nodes[id].link.ID]
+		return copied && (stays || meant)
+	})
 }
 
 // why says what is in the way of joining a record of side s with the linked

@@ -12,6 +12,7 @@ import (
 func (ps *pass) match(ctx context.Context) (*graph, error) {
 	g := &graph{
 		names: ps.keyName, known: map[knownNode]int32{}, never: ps.neverLinked, kept: ps.droppedByPerson, gone: ps.seenGone, held: ps.heldInDoubt,
+		stays: ps.staysThere, meant: func(n *node) bool { return ps.toCreate(n.link) },
 		replaced: map[instep.LinkID]bool{},
 	}
 	g.reserve(int(ps.obs[0].len()+ps.obs[1].len()), len(ps.obs[0].hashes)+len(ps.obs[1].hashes))
@@ -203,6 +204,19 @@ func (ps *pass) observedNow(s instep.Side, link *instep.Link) bool {
 // of the one it was linked with.
 func (ps *pass) seenGone(n *node) bool {
 	return ps.presenceOf(n.link, ps.sighted(n.side, n.link)) == gone && !ps.sentBlindly(&node{side: n.side.Other(), link: n.link})
+}
+
+// staysThere reports whether this pass has seen a linked record where it was,
+// changed or not.
+func (ps *pass) staysThere(n *node) bool {
+	switch ps.seenAs(n.side, n.link) {
+	case seen:
+		return true
+	case seenAway:
+		return false
+	default:
+		return ps.streams[n.side].seen.has(n.link.ID)
+	}
 }
 
 // loadLinks brings the links into ps.links.

@@ -47,8 +47,8 @@ func (ob *observation) own() *rare {
 	return ob.rare
 }
 
-// observations are those of one side in one pass, in blocks, so that nothing
-// is moved when they grow.
+// observations are those of one side in one pass, in blocks, so that little is
+// moved when they grow: only the first block grows with what is in it.
 type observations struct {
 	n       int32
 	list    [][]observation // blockSize of them in a block, and so of vecs

@@ -343,13 +343,15 @@ func (ps *pass) keepKey(b *instep.Batch, s instep.Side, d *doubt) {
 	b.Links = append(b.Links, next)
 }
 
-// mostResends is how often a create that gets no reply is sent again.
-const mostResends = 4
+// mostResends is how often a create that gets no reply is sent again: so often
+// that one in ten lost replies does not do it by chance among a million.
+const mostResends = 8
 
 // judgeResend decides about a write that nothing is to be seen of, though it
 // has had its time. It is planned anew. A create of which this is said once
 // more was perhaps not lost: the vendor may take longer than it declares. Then
-// it waits longer each time, and in the end for a person.
+// it waits longer each time, up to 64 times what is declared, and in the end for
+// a person.
 func (ps *pass) judgeResend(s instep.Side, d *doubt, w *work) {
 	w.outcome, w.reason = instep.Failed, message("resend")
 	m := ps.marks[instep.MarkID{Link: d.link.ID, Side: s.Other()}]
@@ -361,7 +363,7 @@ func (ps *pass) judgeResend(s instep.Side, d *doubt, w *work) {
 		return
 	}
 	t := &ps.pair.side[s].traits
-	w.due = ps.engine.now().Add((t.RequestLife + t.ReadLag) << (2 * (m.Tries + 1)))
+	w.due = ps.engine.now().Add((t.RequestLife + t.ReadLag) << min(2*(m.Tries+1), 6))
 }
 
 // adoptedIDs returns the ids of records that turned out to have been created.

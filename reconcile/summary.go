@@ -62,7 +62,7 @@ func (c Counts) LogValue() slog.Value {
 type Summary struct {
 	Run    string        `json:"run"`
 	Pairs  []PairSummary `json:"pairs"`
-	Paused []Paused      `json:"-"` // pairs that were left alone; the run's error says so too
+	Paused []Paused      `json:"-"` // pairs that were left alone, where others went on; the run's error says so too
 }
 
 // PairSummary tells what a run did with one pair.
