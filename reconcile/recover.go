@@ -343,15 +343,14 @@ func (ps *pass) keepKey(b *instep.Batch, s instep.Side, d *doubt) {
 	b.Links = append(b.Links, next)
 }
 
-// mostResends is how often a create that gets no reply is sent again: so often
-// that one in ten lost replies does not do it by chance among a million.
-const mostResends = 8
+// mostResends is how often a create that gets no reply is sent again: where one
+// of ten is lost, it is chance for one in ten million.
+const mostResends = 6
 
 // judgeResend decides about a write that nothing is to be seen of, though it
 // has had its time. It is planned anew. A create of which this is said once
 // more was perhaps not lost: the vendor may take longer than it declares. Then
-// it waits longer each time, up to 64 times what is declared, and in the end for
-// a person.
+// it waits longer each time, and in the end for a person.
 func (ps *pass) judgeResend(s instep.Side, d *doubt, w *work) {
 	w.outcome, w.reason = instep.Failed, message("resend")
 	m := ps.marks[instep.MarkID{Link: d.link.ID, Side: s.Other()}]
@@ -363,7 +362,7 @@ func (ps *pass) judgeResend(s instep.Side, d *doubt, w *work) {
 		return
 	}
 	t := &ps.pair.side[s].traits
-	w.due = ps.engine.now().Add((t.RequestLife + t.ReadLag) << min(2*(m.Tries+1), 6))
+	w.due = ps.engine.now().Add((t.RequestLife + t.ReadLag) << (2 * (m.Tries + 1)))
 }
 
 // adoptedIDs returns the ids of records that turned out to have been created.
