@@ -75,12 +75,11 @@ func (ps *pass) spread() {
 func (ps *pass) held() iter.Seq[*work] {
 	return func(yield func(*work) bool) {
 		rest := ps.works
-		at := func() *work { return &rest[0] }
 		for _, s := range sides {
 			for _, c := range ps.creations[s] {
 				created := ps.create(s, c)
-				for len(rest) > 0 && ps.compareWorks(*at(), *created) < 0 {
-					if !yield(at()) {
+				for len(rest) > 0 && ps.compareWorks(rest[0], *created) < 0 {
+					if !yield(&rest[0]) {
 						return
 					}
 					rest = rest[1:]
@@ -90,11 +89,10 @@ func (ps *pass) held() iter.Seq[*work] {
 				}
 			}
 		}
-		for len(rest) > 0 {
-			if !yield(at()) {
+		for i := range rest {
+			if !yield(&rest[i]) {
 				return
 			}
-			rest = rest[1:]
 		}
 	}
 }

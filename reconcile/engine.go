@@ -228,8 +228,8 @@ func (e *Engine) Plan(ctx context.Context, sel *Select) (*Plan, error) {
 		plan.passes, budget = append(plan.passes, ps), ps.budget
 		e.emit(Planned{Pair: p.Name, Counts: ps.counts()})
 	}
-	if len(plan.passes) == 0 {
-		return nil, pausedError(plan.paused)
+	if len(plan.passes) == 0 && len(plan.paused) > 0 {
+		return nil, plan.Err()
 	}
 	return plan, nil
 }

@@ -99,6 +99,7 @@ func (en *ending) waits(ps *pass) bool {
 
 func (en *ending) pause(ps *pass, paused *Paused) {
 	en.paused = append(en.paused, *paused)
+	en.behind[paused.Pair] = true
 	ps.engine.emit(*paused)
 }
 

@@ -282,3 +282,51 @@ func TestPausedReferences(t *testing.T) {
 		})
 	}
 }
+
+// What a pair refers to that waits for a third one loses nothing either.
+func TestPausedThroughAnother(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	left, right, p := orders()
+	product := &gated{system: books}
+	q := pairOf(stock, product)
+	firms, clients := twoSystems()
+	for _, s := range []*system{firms, clients} {
+		s.traits = func(t *instep.Traits) { t.Entity = "firm" }
+	}
+	c := pairOf(firms, clients)
+	c.Name = "firms"
+	c.Deletes[instep.Right] = reconcile.DeleteDeleted
+	for _, s := range []*system{left, right} {
+		s.infos = append(s.infos, instep.FieldInfo{Name: "firm", Type: instep.TypeString, Access: instep.ReadWrite})
+	}
+	p.Mapping.Rules = append(p.Mapping.Rules, instep.Rule{
+		Name: "firm", Left: instep.End{Field: "firm"}, Right: instep.End{Field: "firm"}, Owner: instep.LeftOwns, Refs: "firms",
+	})
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	firms.put("F", stockRecord("F", "Kahvila", "1")...)
+	left.put("O", append(stockRecord("O", "Tilaus", "1"),
+		instep.Field{Name: "product", Value: instep.String("A")}, instep.Field{Name: "firm", Value: instep.String("F")})...)
+	e := newEngine(t, memory.New(), nil, p, q, c)
+	mustRun(t, e, nil)
+	left.remove("O")
+	firms.remove("F")
+	stock.put("B", stockRecord("B", "Tee", "1")...)
+	product.writes = instep.Forbidden // found out when the plan is carried out
+	_, err := e.Run(t.Context(), &reconcile.Select{Sweep: true})
+	if instep.KindOf(err) != instep.Forbidden || len(right.records) != 1 || len(clients.records) != 1 {
+		t.Errorf("%v: %d orders, %d firms", err, len(right.records), len(clients.records))
+	}
+}
+
+// An engine without pairs has an empty plan, or says that it has none.
+func TestNoPairs(t *testing.T) {
+	t.Parallel()
+	e, err := reconcile.New(memory.New(), nil, nil)
+	if err != nil {
+		return
+	}
+	if plan, err := e.Plan(t.Context(), nil); err == nil && plan == nil {
+		t.Error("neither a plan nor an error")
+	}
+}
