@@ -223,10 +223,16 @@ func (ps *pass) nextState() *instep.PairState {
 }
 
 func (ps *pass) commit(ctx context.Context, b *instep.Batch) error {
-	b.Pair = ps.pair.Name
 	// What was sent must be settled even if the caller has stopped meanwhile.
 	ctx = context.WithoutCancel(ctx)
 	write := func(b *instep.Batch) error { return ps.engine.store.Commit(ctx, b) }
+	if earlier := ps.unsettled; earlier != nil {
+		ps.unsettled = nil
+		defer ps.crew.land(earlier.ops)
+		addBatch(earlier.batch, b)
+		b = earlier.batch
+	}
+	b.Pair = ps.pair.Name
 	if ps.crew != nil {
 		return ps.crew.commit(b, write)
 	}

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/instep-go/instep"
@@ -57,9 +58,15 @@ func (ps *pass) sendAll(ctx context.Context, s instep.Side, q *queue) error {
 			}
 		}
 	}
+	sendOut := func() {
+		send()
+		if err := ps.settleNow(ctx); err != nil && first == nil {
+			first = err
+		}
+	}
 	n := min(ps.pair.side[s].traits.MaxInFlight, q.calls())
 	if n <= 1 || ps.engine.opt.Serial {
-		send()
+		sendOut()
 		return first
 	}
 	ps.crew = newCrew()
@@ -68,7 +75,7 @@ func (ps *pass) sendAll(ctx context.Context, s instep.Side, q *queue) error {
 		wg.Go(func() {
 			ps.crew.Lock()
 			defer ps.crew.Unlock()
-			send()
+			sendOut()
 		})
 	}
 	wg.Wait()
@@ -113,10 +120,11 @@ func (c *crew) land(ops []*op) {
 // awaitHolders waits until no record under way holds an id that one of the ops
 // got: that record has got another id meanwhile, or is gone, and the vendor's
 // answer to its own write will tell. What is waited for was always carried out
-// earlier, so that no two wait for each other.
-func (ps *pass) awaitHolders(ctx context.Context, ops []*op) error {
+// earlier, so that no two wait for each other. It returns who holds the ids then.
+func (ps *pass) awaitHolders(ctx context.Context, ops []*op) (holders, error) {
+	taken := newIDs(ops)
 	if ps.crew == nil {
-		return nil
+		return ps.holders(ctx, taken)
 	}
 	own := map[instep.LinkID]bool{}
 	for _, o := range ops {
@@ -125,27 +133,19 @@ func (ps *pass) awaitHolders(ctx context.Context, ops []*op) error {
 		}
 	}
 	for {
-		held, err := ps.heldInFlight(ctx, newIDs(ops), own)
-		if err != nil || !held {
-			return err
+		held, err := ps.holders(ctx, taken)
+		if err != nil || !ps.crew.holdAny(held, own) {
+			return held, err
 		}
 		ps.crew.landed.Wait()
 	}
 }
 
-func (ps *pass) heldInFlight(ctx context.Context, taken [2][]takenID, own map[instep.LinkID]bool) (bool, error) {
-	for _, s := range sides {
-		known, err := ps.holders(ctx, s, taken[s])
-		if err != nil {
-			return false, err
-		}
-		for _, k := range known {
-			if ps.crew.sending[k.Link] && !own[k.Link] {
-				return true, nil
-			}
-		}
-	}
-	return false, nil
+// holdAny reports whether one of the holders has a write under way other than
+// our own.
+func (c *crew) holdAny(held holders, own map[instep.LinkID]bool) bool {
+	foreign := func(h holder) bool { return c.sending[h.now] && !own[h.now] }
+	return slices.ContainsFunc(held[0], foreign) || slices.ContainsFunc(held[1], foreign)
 }
 
 // commit has a batch committed, together with those of others that come while
@@ -153,10 +153,11 @@ func (ps *pass) heldInFlight(ctx context.Context, taken [2][]takenID, own map[in
 func (c *crew) commit(b *instep.Batch, write func(*instep.Batch) error) error {
 	g, first := c.next, c.next == nil
 	if first {
-		g = &joint{batch: instep.Batch{Pair: b.Pair}}
+		g = &joint{batch: *b}
 		c.next = g
+	} else {
+		addBatch(&g.batch, b)
 	}
-	g.add(b)
 	if !first {
 		for !g.done {
 			c.landed.Wait()
@@ -173,9 +174,8 @@ func (c *crew) commit(b *instep.Batch, write func(*instep.Batch) error) error {
 	return g.err
 }
 
-// add joins a batch to the others. Each is about links of its own.
-func (g *joint) add(b *instep.Batch) {
-	all := &g.batch
+// addBatch joins a batch to others. Each is about links of its own.
+func addBatch(all, b *instep.Batch) {
 	if b.State != nil {
 		all.State = b.State
 	}

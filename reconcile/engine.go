@@ -12,9 +12,10 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// DefaultHold is how many records of an unfinished pass are kept in memory
-// if Options do not say otherwise. What is beyond is read again when needed.
-const DefaultHold = 20_000
+// DefaultHold is how many records of each side of an unfinished pass are kept
+// in memory if Options do not say otherwise. What is beyond is read again when
+// needed.
+const DefaultHold = 200_000
 
 // Options are the settings of an [Engine]. The zero value works.
 type Options struct {
@@ -32,8 +33,9 @@ type Options struct {
 	// ReadOnly refuses Apply: nothing is written to any system.
 	ReadOnly bool
 
-	// Hold is how many records are kept in memory between planning and
-	// writing. 0: DefaultHold.
+	// Hold is how many records of each side are kept in memory between
+	// planning and writing, packed into some hundred bytes each. All are kept
+	// of a side that cannot be read by id. 0: DefaultHold.
 	Hold int
 
 	// Seal encrypts values for the activity log. Nil: the log holds hashes.

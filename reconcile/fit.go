@@ -1,6 +1,8 @@
 package reconcile
 
 import (
+	"slices"
+
 	"github.com/instep-go/instep"
 )
 
@@ -22,11 +24,14 @@ func (ps *pass) misfit(w *work) (instep.Side, *instep.Message) {
 		if !w.writesTo(target) || w.obs[source] < 0 {
 			continue
 		}
-		rec := ps.obs[source].record(w.obs[source])
-		if rec == nil {
+		if !ps.holds(w, source) {
 			continue
 		}
-		out, bad := ps.fieldsFor(w, target, rec)
+		o, trial := &ps.obs[source], &ps.trial
+		trial.from = o.appendFields(trial.from[:0], w.obs[source])
+		rec := instep.Record{Ref: ps.pair.side[source].ref(ps.id(w, source)), Fields: instep.NewFields(trial.from...)}
+		out, bad := ps.fieldsFor(w, target, &rec, trial.to)
+		trial.to = sent{fields: out.fields[:0], rules: out.rules[:0]}
 		w.waits = append(w.waits, out.waits...)
 		if bad != nil {
 			return source, bad
@@ -35,13 +40,20 @@ func (ps *pass) misfit(w *work) (instep.Side, *instep.Message) {
 	return 0, nil
 }
 
+// trial is room for what is projected only to see whether it fits.
+type trial struct {
+	from []instep.Field
+	to   sent
+}
+
 // fieldsFor projects what a work writes to the target side from the record of
 // the other side, or says why the target cannot hold it.
-func (ps *pass) fieldsFor(w *work, target instep.Side, rec *instep.Record) (sent, *instep.Message) {
+// It makes use of the room there is in out.
+func (ps *pass) fieldsFor(w *work, target instep.Side, rec *instep.Record, out sent) (sent, *instep.Message) {
 	if w.wipe {
 		return ps.emptied(w, target)
 	}
-	out := sent{fields: make([]instep.Field, 0, len(ps.pair.rules)), rules: make([]uint16, 0, len(ps.pair.rules))}
+	out.fields, out.rules = slices.Grow(out.fields, len(ps.pair.rules)), slices.Grow(out.rules, len(ps.pair.rules))
 	var awaited []instep.Message
 	for i := range ps.pair.rules {
 		r := &ps.pair.rules[i]
@@ -124,7 +136,7 @@ func (ps *pass) project(r *rule, target instep.Side, rec *instep.Record) (instep
 	var err error
 	if r.Refs != "" {
 		v, wait, err = ps.dereference(r, target, rec)
-	} else if v, err = r.read(target.Other(), r.raw(target.Other(), rec)); err == nil {
+	} else if v, err = r.read(target.Other(), ps.scratchOf(target.Other()).raw(r, target.Other(), rec)); err == nil {
 		v, err = r.write(target, v)
 	}
 	if wait != nil {
@@ -133,7 +145,7 @@ func (ps *pass) project(r *rule, target instep.Side, rec *instep.Record) (instep
 	if err != nil {
 		return instep.Value{}, unreadable(r, err)
 	}
-	return v, r.fit(ps.infos[target][r.index], v, ps.lists[target])
+	return v, r.fit(&ps.infos[target][r.index], v, ps.lists[target])
 }
 
 // sent is what one operation sets.
@@ -142,6 +154,17 @@ type sent struct {
 	rules  []uint16
 	late   []uint16      // rules of references that are filled in later
 	waits  []instep.Wait // what they, or the whole, wait for
+}
+
+// inOrder returns what is sent to a side, in the order of its field names.
+func (p *party) inOrder(s sent) instep.Fields {
+	fields := make([]instep.Field, 0, len(s.fields))
+	for _, r := range p.byField {
+		if at, ok := slices.BinarySearch(s.rules, r); ok {
+			fields = append(fields, s.fields[at])
+		}
+	}
+	return instep.NewFields(fields...)
 }
 
 func (s *sent) add(rule int, field string, v instep.Value) {

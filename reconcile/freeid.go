@@ -11,16 +11,20 @@ import (
 // links that still have them from a record that was there before: one that
 // ceased and left its number to another.
 func (ps *pass) freeIDs(ctx context.Context, b *instep.Batch, taken [2][]takenID) error {
+	held, err := ps.holders(ctx, taken)
+	if err != nil {
+		return err
+	}
+	return ps.freeHeld(ctx, b, held)
+}
+
+func (ps *pass) freeHeld(ctx context.Context, b *instep.Batch, held holders) error {
 	for _, s := range sides {
-		known, err := ps.holders(ctx, s, taken[s])
-		if err != nil {
-			return err
-		}
-		for i, k := range known {
-			if k.Link == 0 || k.Link == taken[s][i].by || inBatch(b, k.Link) {
+		for _, h := range held[s] {
+			if h.now == 0 || h.now == h.by || inBatch(b, h.now) {
 				continue
 			}
-			if err := ps.freeID(ctx, b, s, k.Link); err != nil {
+			if err := ps.freeID(ctx, b, s, h.now); err != nil {
 				return err
 			}
 		}
@@ -28,17 +32,32 @@ func (ps *pass) freeIDs(ctx context.Context, b *instep.Batch, taken [2][]takenID
 	return nil
 }
 
+// holder is who has an id by the state, and who is about to get it.
+type holder struct{ now, by instep.LinkID }
+
+// holders are those of the ids of each side.
+type holders [2][]holder
+
 // holders returns whose the ids are by the state.
-func (ps *pass) holders(ctx context.Context, s instep.Side, taken []takenID) ([]instep.Known, error) {
-	if len(taken) == 0 {
-		return nil, nil
+func (ps *pass) holders(ctx context.Context, taken [2][]takenID) (held holders, err error) {
+	for _, s := range sides {
+		if len(taken[s]) == 0 {
+			continue
+		}
+		ids := make([]string, len(taken[s]))
+		for i := range taken[s] {
+			ids[i] = taken[s][i].id
+		}
+		known := make([]instep.Known, len(ids))
+		if err := ps.engine.store.Lookup(ctx, ps.pair.Name, s, ids, known); err != nil {
+			return held, err
+		}
+		held[s] = make([]holder, len(ids))
+		for i := range known {
+			held[s][i] = holder{known[i].Link, taken[s][i].by}
+		}
 	}
-	ids := make([]string, len(taken))
-	for i := range taken {
-		ids[i] = taken[i].id
-	}
-	known := make([]instep.Known, len(ids))
-	return known, ps.engine.store.Lookup(ctx, ps.pair.Name, s, ids, known)
+	return held, nil
 }
 
 // takenID is an id that a link is about to get.

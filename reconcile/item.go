@@ -48,7 +48,7 @@ func (ps *pass) label(w *work) string {
 		if w.obs[s] < 0 {
 			continue
 		}
-		if rec := ps.obs[s].record(w.obs[s]); rec != nil {
+		if rec := ps.packed(s, w.obs[s]); rec != nil {
 			if keys := ps.pair.matcher.Keys(s, rec.Fields, nil); len(keys) > 0 {
 				return keys[0].Value
 			}
@@ -112,13 +112,16 @@ func (ps *pass) known(w *work, s instep.Side) *instep.Record {
 	return ps.shown[ps.pair.side[s].ref(ps.id(w, s))]
 }
 
+// mostShown is how many records of a side are read only to show them.
+const mostShown = 20_000
+
 // complete reads what is not in hand of the records that the plan writes.
 func (ps *pass) complete(ctx context.Context) error {
 	shown := map[instep.Ref]*instep.Record{}
 	for _, s := range sides {
 		var refs []instep.Ref
 		for w := range ps.held() {
-			if w.writes() && ps.id(w, s) != "" && ps.inHand(w, s) == nil && len(refs) < ps.engine.opt.Hold {
+			if w.writes() && ps.id(w, s) != "" && !ps.holds(w, s) && len(refs) < mostShown {
 				refs = append(refs, ps.pair.side[s].ref(ps.id(w, s)))
 			}
 		}
@@ -136,9 +139,25 @@ func (ps *pass) complete(ctx context.Context) error {
 	return nil
 }
 
+// holds reports whether a record's values are in hand.
+func (ps *pass) holds(w *work, s instep.Side) bool {
+	return w.obs[s] >= 0 && ps.obs[s].holds(w.obs[s])
+}
+
+// inHand returns the record of a work on side s; nil if it is to be read again.
 func (ps *pass) inHand(w *work, s instep.Side) *instep.Record {
 	if w.obs[s] < 0 {
 		return nil
 	}
-	return ps.obs[s].record(w.obs[s])
+	return ps.packed(s, w.obs[s])
+}
+
+// packed returns the record of an observation with its id and its values; nil
+// if they are not in hand.
+func (ps *pass) packed(s instep.Side, i int32) *instep.Record {
+	o := &ps.obs[s]
+	if !o.holds(i) {
+		return nil
+	}
+	return &instep.Record{Ref: ps.pair.side[s].ref(o.ob(i).id), Fields: instep.NewFields(o.appendFields(nil, i)...)}
 }

@@ -20,7 +20,7 @@ func TestJointTakesAll(t *testing.T) {
 				f.Set(reflect.MakeSlice(f.Type(), 1, 1))
 			}
 		}
-		g.add(b)
+		addBatch(&g.batch, b)
 	}
 	v := reflect.ValueOf(g.batch)
 	for i := range v.NumField() {

@@ -72,7 +72,7 @@ func (ps *pass) sameAgain(s instep.Side, d *doubt) (sent, bool) {
 	if d.intent.Token == "" || d.source == nil || ps.outdated(d.link.Map) != nil {
 		return sent{}, false
 	}
-	fields, bad := ps.fieldsFor(&work{outcome: instep.Created, side: s}, s, d.source)
+	fields, bad := ps.fieldsFor(&work{outcome: instep.Created, side: s}, s, d.source, sent{})
 	if bad != nil || !slices.Equal(fields.rules, d.intent.Rules) {
 		return sent{}, false
 	}

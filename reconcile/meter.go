@@ -11,7 +11,10 @@ import (
 func call[T any](ctx context.Context, ps *pass, s instep.Side, f func(context.Context) (T, error)) (T, error) {
 	var m instep.Meter
 	var out T
-	var err error
+	err := ps.settleNow(ctx)
+	if err != nil {
+		return out, err
+	}
 	ps.crew.idle(func() { out, err = f(instep.WithMeter(ctx, &m)) })
 	ps.meters[s].Add(max(m.Count(), 1))
 	ps.refuse(s, err)

@@ -19,7 +19,7 @@ type observation struct {
 	link     instep.LinkID // 0: not known yet
 	*rare
 	keyStart uint32
-	held     int32
+	held     place // of its values; nowhere: they are read again
 	keyCount uint8
 	is       presence
 	dropped  bool // a later view of the record replaced it
@@ -50,16 +50,16 @@ func (ob *observation) own() *rare {
 // observations are those of one side in one pass, in blocks, so that little is
 // moved when they grow: only the first block grows with what is in it.
 type observations struct {
-	n       int32
-	list    [][]observation // blockSize of them in a block, and so of vecs
-	vecs    [][]uint32      // len(rules) for each
-	hashes  []uint64        // of keys
-	kinds   []uint8         // of keys: positions in kind
-	kind    []key           // without hashes; there are as many as keys differ in more than their values
-	records []instep.Record // the first Hold of them
-	index   []int32         // numbers of observations by hashes of ids, plus one; a power of two long
-	ids     strings.Builder // where ids are, some hundred at a time
-	rules   int
+	n      int32
+	list   [][]observation // blockSize of them in a block, and so of vecs
+	vecs   [][]uint32      // len(rules) for each
+	hashes []uint64        // of keys
+	kinds  []uint8         // of keys: positions in kind
+	kind   []key           // without hashes; there are as many as keys differ in more than their values
+	values packed          // of the first Hold of them
+	index  []int32         // numbers of observations by hashes of ids, plus one; a power of two long
+	ids    strings.Builder // where ids are, some hundred at a time
+	rules  int
 }
 
 const blockSize = 4096
@@ -185,9 +185,10 @@ func (o *observations) appendKeys(keys []key, i int32) []key {
 	return keys
 }
 
-func (o *observations) record(i int32) *instep.Record {
-	if h := o.ob(i).held; h >= 0 {
-		return &o.records[h]
-	}
-	return nil
+// holds reports whether the values of an observation are in hand.
+func (o *observations) holds(i int32) bool { return o.ob(i).held != nowhere }
+
+// appendFields appends the values of an observation that are in hand.
+func (o *observations) appendFields(fields []instep.Field, i int32) []instep.Field {
+	return o.values.appendTo(fields, o.ob(i).held)
 }

@@ -37,11 +37,7 @@ func (ps *pass) prepare(s instep.Side, rec *instep.Record) view {
 // prepareFields is prepare without the match keys, which nobody asks for of a
 // record that is in step.
 func (ps *pass) prepareFields(s instep.Side, rec *instep.Record) view {
-	p, scratch := ps.pair, &ps.scratch[s]
-	if scratch.vec == nil {
-		scratch.vec = make(vector, len(p.rules))
-		scratch.at, scratch.values = make([]int, len(p.rules)), make([]instep.Value, len(p.rules))
-	}
+	p, scratch := ps.pair, ps.scratchOf(s)
 	clear(scratch.vec)
 	v := view{vec: scratch.vec}
 	for i := range p.rules {
@@ -112,6 +108,14 @@ type scratch struct {
 	known []instep.Known
 }
 
+func (ps *pass) scratchOf(s instep.Side) *scratch {
+	sc, n := &ps.scratch[s], len(ps.pair.rules)
+	if sc.vec == nil {
+		sc.vec, sc.at, sc.values = make(vector, n), make([]int, n), make([]instep.Value, n)
+	}
+	return sc
+}
+
 // raw is rule.raw. It looks first where the field was in the record before:
 // those of one list mostly have the same fields.
 func (sc *scratch) raw(r *rule, s instep.Side, rec *instep.Record) instep.Value {
@@ -140,14 +144,13 @@ func (ps *pass) add(s instep.Side, rec *instep.Record, v view, known instep.Know
 	}
 	ob := observation{
 		id: rec.Ref.ID, identity: ps.engine.hash.identity(s, rec), sum: v.sum, link: known.Link,
-		held: -1, rare: &nothingRare,
+		held: nowhere, rare: &nothingRare,
 	}
 	if v.unfit != nil || rec.Version != "" || !v.due.IsZero() {
 		ob.rare = &rare{unfit: v.unfit, version: rec.Version, due: v.due}
 	}
-	if len(o.records) < ps.engine.opt.Hold || ps.pair.side[s].getter == nil {
-		ob.held = int32(len(o.records))
-		o.records = append(o.records, *rec)
+	if o.values.n < ps.engine.opt.Hold || ps.pair.side[s].getter == nil {
+		ob.held = o.values.add(rec.Fields)
 	}
 	if ps.open[known.Link] {
 		ps.touched[s][known.Link] = true

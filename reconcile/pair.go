@@ -3,6 +3,8 @@ package reconcile
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/instep-go/instep"
@@ -80,6 +82,7 @@ type party struct {
 	describe instep.Describer
 	prober   instep.Prober
 	traits   instep.Traits
+	byField  []uint16 // the rules, in the order of the names of their fields here
 }
 
 func newParty(src instep.Source) party {
@@ -135,6 +138,9 @@ func newPair(cfg Pair, t instep.Transforms) (*pair, error) {
 		p.rules = append(p.rules, newRule(i, r, t))
 		p.prints = append(p.prints, r.Fingerprint(t))
 	}
+	for _, s := range sides {
+		p.side[s].byField = byField(p.rules, s)
+	}
 	if p.matcher == nil {
 		p.matcher = ruleMatcher(p.rules)
 	}
@@ -142,6 +148,17 @@ func newPair(cfg Pair, t instep.Transforms) (*pair, error) {
 		return nil, err
 	}
 	return p, p.checkPolicies()
+}
+
+func byField(rules []rule, s instep.Side) []uint16 {
+	order := make([]uint16, len(rules))
+	for i := range order {
+		order[i] = uint16(i)
+	}
+	slices.SortStableFunc(order, func(a, b uint16) int {
+		return strings.Compare(rules[a].End(s).Field, rules[b].End(s).Field)
+	})
+	return order
 }
 
 var sides = [2]instep.Side{instep.Left, instep.Right}

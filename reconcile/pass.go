@@ -39,6 +39,7 @@ type pass struct {
 	renamed   [2]map[instep.LinkID]bool       // links whose record came under another id
 	freed     map[instep.LinkID]bool          // links that gave an id up to another in this pass
 	scratch   [2]scratch
+	trial     trial
 	reviewed  map[uint64][]instep.LinkID // links that wait for a person, by match key; nil: not looked up yet
 	refLock   sync.Mutex
 	refs      map[instep.Wait]string // ids of counterparts of records referred to; "": none yet
@@ -62,7 +63,8 @@ type pass struct {
 
 	refused [2]error // what a side's system does not let us do, by side
 
-	crew *crew // while several writes are under way at once
+	crew      *crew    // while several writes are under way at once
+	unsettled *outcome // of the call before; nil: all is committed
 
 	begun      bool // something was or could have been written
 	onlyMarked bool // a further round: only what is open is looked at

@@ -67,7 +67,7 @@ type Change struct {
 }
 
 // Complete reads the records that the plan writes and that were not read for
-// planning, at most Options.Hold of each side, so that Items and Save have the
+// planning, at most 20,000 of each side, so that Items and Save have the
 // values on both sides. Without it, what was not read is absent there: a run
 // that only reads changes has one of the two records of each. An error means
 // that nothing was added to at least one pair.

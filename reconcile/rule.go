@@ -175,7 +175,7 @@ func (r *rule) matchKey(v instep.Value) instep.MatchKey {
 
 // fit checks a value against what side s takes for the field, in terms a
 // person can act on. It returns nil if the value fits.
-func (r *rule) fit(info instep.FieldInfo, v instep.Value, lists map[string]map[string]bool) *instep.Message {
+func (r *rule) fit(info *instep.FieldInfo, v instep.Value, lists map[string]map[string]bool) *instep.Message {
 	if v.IsBlank() {
 		if info.Required {
 			return r.unfit("field_required", info)
@@ -200,7 +200,7 @@ func (r *rule) fit(info instep.FieldInfo, v instep.Value, lists map[string]map[s
 	return nil
 }
 
-func (r *rule) unfit(code string, info instep.FieldInfo, args ...instep.Arg) *instep.Message {
+func (r *rule) unfit(code string, info *instep.FieldInfo, args ...instep.Arg) *instep.Message {
 	args = append([]instep.Arg{arg("rule", r.Name), arg("field", info.Name)}, args...)
 	if info.Remedy != "" {
 		args = append(args, arg("remedy", info.Remedy))

@@ -46,7 +46,7 @@ func (ps *pass) applyWrites(ctx context.Context, s instep.Side, retire bool) err
 }
 
 // sendChunk sends one write call: intents are committed before, what came of
-// them after.
+// them after, at the latest before anything else is asked or sent.
 func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) error {
 	ops := make([]*op, 0, len(works))
 	for _, w := range works {
@@ -62,9 +62,9 @@ func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) err
 	}
 	ops = ps.leaveFreed(ops) // once more: other calls were under way meanwhile
 	ready := slices.DeleteFunc(slices.Clone(ops), func(o *op) bool { return o.problem != nil || o.already })
-	defer ps.crew.land(ready) // also when nothing could be settled
 	unit, err := ps.announce(ctx, s, ready)
 	if err != nil {
+		ps.crew.land(ready)
 		return err
 	}
 	fatal := ps.write(ctx, s, ready)
@@ -72,7 +72,12 @@ func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) err
 	if fatal == nil {
 		ps.readBack(ctx, s, ready)
 	}
-	if err := ps.settle(ctx, unit, ops); err != nil {
+	b, err := ps.settle(ctx, unit, ops)
+	if err == nil {
+		err = ps.settleLater(ctx, outcome{b, ready})
+	}
+	if err != nil {
+		ps.crew.land(ready)
 		return err
 	}
 	if fatal == nil {
@@ -125,7 +130,7 @@ func (ps *pass) supply(ctx context.Context, target instep.Side, ops []*op) error
 	}
 	for _, o := range ops {
 		if o.problem == nil && !o.retires() {
-			o.sent, o.problem = ps.fieldsFor(o.w, target, o.source)
+			o.sent, o.problem = ps.fieldsFor(o.w, target, o.source, sent{})
 			if o.problem != nil {
 				o.outcome = setAside(o.problem)
 			}
@@ -236,7 +241,7 @@ func (ps *pass) intent(o *op) instep.Intent {
 		return in
 	}
 	if o.now == nil {
-		o.values(ps.prepare(source, o.source))
+		o.values(ps.viewOf(o, source))
 	}
 	in.Key = o.key
 	in.Hashes = make([]uint32, len(o.sent.rules))
@@ -252,10 +257,22 @@ func (ps *pass) intent(o *op) instep.Intent {
 	return in
 }
 
+// viewOf is the view of the record that an op is made from. What is in hand is
+// as it was read, unless it refers to records that were linked since.
+func (ps *pass) viewOf(o *op, source instep.Side) view {
+	at := o.w.obs[source]
+	if at < 0 || ps.obs[source].ob(at).sum == 0 || len(ps.pair.joined) > 0 {
+		return ps.prepare(source, o.source)
+	}
+	obs := &ps.obs[source]
+	ps.scratch[source].keys = obs.appendKeys(ps.scratch[source].keys[:0], at)
+	return view{vec: obs.vec(at), keys: ps.scratch[source].keys}
+}
+
 // opFor returns the operation of an intent.
 func (ps *pass) opFor(s instep.Side, in *instep.Intent, fields sent, source *instep.Record) instep.Op {
 	p := &ps.pair.side[s]
-	o := instep.Op{Action: in.Action, Ref: p.ref(in.Target), Fields: instep.NewFields(fields.fields...)}
+	o := instep.Op{Action: in.Action, Ref: p.ref(in.Target), Fields: p.inOrder(fields)}
 	if in.Action != instep.Create {
 		return o
 	}

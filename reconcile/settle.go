@@ -10,14 +10,15 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// settle commits what came of the ops: links and bases of what was done,
+// settle says what is to be committed of what came of the ops: links and bases of what was done,
 // marks for what was not, and, in place of the unit, one with what is still
 // in doubt.
-func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) error {
-	if err := ps.awaitHolders(ctx, ops); err != nil {
-		return err
+func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) (*instep.Batch, error) {
+	held, err := ps.awaitHolders(ctx, ops)
+	if err != nil {
+		return nil, err
 	}
-	b := &instep.Batch{}
+	b := &instep.Batch{Links: make([]instep.Link, 0, 2*len(ops)), Activity: make([]instep.Activity, 0, len(ops))}
 	var doubt []instep.Intent
 	for _, o := range ops {
 		switch kind := instep.KindOf(o.result.Err); {
@@ -51,8 +52,8 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) error 
 			ps.report(o)
 		}
 	}
-	if err := ps.freeIDs(ctx, b, newIDs(ops)); err != nil {
-		return err
+	if err := ps.freeHeld(ctx, b, held); err != nil {
+		return nil, err
 	}
 	if unit != nil {
 		b.Settled = append(b.Settled, unit.ID)
@@ -64,7 +65,32 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) error 
 			ps.retry = true
 		}
 	}
-	return ps.commit(ctx, b)
+	return b, nil
+}
+
+// outcome is what came of a call that was sent, not committed yet.
+type outcome struct {
+	batch *instep.Batch
+	ops   []*op
+}
+
+// settleLater leaves what came of a call to the next commit: that of what is
+// announced next, if nothing has to be read for it. Otherwise it is committed
+// before anybody is asked anything; see call.
+func (ps *pass) settleLater(ctx context.Context, out outcome) error {
+	if err := ps.settleNow(ctx); err != nil {
+		return err
+	}
+	ps.unsettled = &out
+	return nil
+}
+
+// settleNow commits what settleLater has left.
+func (ps *pass) settleNow(ctx context.Context) error {
+	if ps.unsettled == nil {
+		return nil
+	}
+	return ps.commit(ctx, &instep.Batch{})
 }
 
 // newIDs returns the ids that records got: those that were created, and those
@@ -162,10 +188,16 @@ func (ps *pass) expected(o *op) *written {
 	if o.w.outcome != instep.Created {
 		copy(vec, ps.believed(o.w, o.target))
 	}
-	fields := instep.NewFields(o.sent.fields...)
+	var fields instep.Fields
 	for i, r := range o.intent.Rules {
 		vec[r] = o.intent.Hashes[i]
 		rule := &ps.pair.rules[r]
+		if rule.keeps(o.target) {
+			continue
+		}
+		if fields.Len() == 0 {
+			fields = instep.NewFields(slices.Clone(o.sent.fields)...)
+		}
 		if v := fields.Get(rule.End(o.target).Field); !v.IsAbsent() {
 			if h := ps.echo(rule, o.target, v); h != 0 {
 				vec[r] = h

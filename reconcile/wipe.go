@@ -43,7 +43,7 @@ func (ps *pass) emptied(w *work, target instep.Side) (sent, *instep.Message) {
 		if err != nil {
 			return sent{}, unreadable(r, err)
 		}
-		if bad := r.fit(ps.infos[target][i], v, ps.lists[target]); bad != nil {
+		if bad := r.fit(&ps.infos[target][i], v, ps.lists[target]); bad != nil {
 			return sent{}, bad
 		}
 		out.add(i, r.End(target).Field, v)

@@ -101,14 +101,20 @@ func asRecords(page []customer) []instep.Record {
 	recs := make([]instep.Record, len(page))
 	for i := range page {
 		c := &page[i]
-		text := [...]string{c.Code, c.Name, c.BusinessID, c.Email, c.Phone, c.Address.Street, c.Address.Zip, c.Address.City,
-			c.Address.Country, c.Group, c.Currency}
-		f := make([]instep.Field, 0, len(fields))
-		for at, v := range text {
-			f = append(f, instep.Field{Name: fields[at][0], Value: instep.String(v)})
-		}
-		f = append(f, instep.Field{Name: "active", Value: instep.Bool(c.Active)})
-		recs[i] = instep.Record{Ref: instep.Ref{System: "left", Entity: "customer", ID: c.ID}, Fields: instep.NewFields(f...)}
+		recs[i] = instep.Record{Ref: instep.Ref{System: "left", Entity: "customer", ID: c.ID}, Fields: instep.NewFields(
+			instep.Field{Name: "active", Value: instep.Bool(c.Active)},
+			instep.Field{Name: "business_id", Value: instep.String(c.BusinessID)},
+			instep.Field{Name: "city", Value: instep.String(c.Address.City)},
+			instep.Field{Name: "code", Value: instep.String(c.Code)},
+			instep.Field{Name: "country", Value: instep.String(c.Address.Country)},
+			instep.Field{Name: "currency", Value: instep.String(c.Currency)},
+			instep.Field{Name: "email", Value: instep.String(c.Email)},
+			instep.Field{Name: "group", Value: instep.String(c.Group)},
+			instep.Field{Name: "name", Value: instep.String(c.Name)},
+			instep.Field{Name: "phone", Value: instep.String(c.Phone)},
+			instep.Field{Name: "street", Value: instep.String(c.Address.Street)},
+			instep.Field{Name: "zip", Value: instep.String(c.Address.Zip)},
+		)}
 	}
 	return recs
 }
@@ -144,13 +150,41 @@ func (r *right) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, er
 }
 
 func asDebtor(f instep.Fields) debtor {
-	text := func(name string) string {
-		s, _ := f.Get(name).AsString()
-		return s
+	var d debtor
+	for name, v := range f.All() {
+		if name == "in_use" {
+			d.InUse, _ = v.AsBool()
+		} else {
+			*d.text(name), _ = v.AsString()
+		}
 	}
-	inUse, _ := f.Get("in_use").AsBool()
-	return debtor{
-		Code: text("code"), Title: text("title"), VAT: text("vat"), Mail: text("mail"), Phone: text("phone"), Street: text("street"),
-		Zip: text("zip"), City: text("city"), Country: text("country"), Group: text("group"), Currency: text("currency"), InUse: inUse,
+	return d
+}
+
+// text returns the field of a debtor that has the name.
+func (d *debtor) text(name string) *string {
+	switch name {
+	case "code":
+		return &d.Code
+	case "title":
+		return &d.Title
+	case "vat":
+		return &d.VAT
+	case "mail":
+		return &d.Mail
+	case "phone":
+		return &d.Phone
+	case "street":
+		return &d.Street
+	case "zip":
+		return &d.Zip
+	case "city":
+		return &d.City
+	case "country":
+		return &d.Country
+	case "group":
+		return &d.Group
+	default:
+		return &d.Currency
 	}
 }

@@ -1,0 +1,118 @@
+package reconcile_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+	"github.com/instep-go/instep/store/memory"
+)
+
+// steps notes in which order things are announced, sent, settled and asked.
+type steps struct {
+	instep.Checkpoint
+	log []string
+	err error // of commits that settle
+}
+
+func (s *steps) Unwrap() any { return s.Checkpoint }
+
+func (s *steps) Commit(ctx context.Context, b *instep.Batch) error {
+	switch {
+	case len(b.Settled) > 0 && s.err != nil:
+		return s.err
+	case len(b.Settled) > 0 && len(b.Units) > 0:
+		s.log = append(s.log, "settle and announce")
+	case len(b.Settled) > 0:
+		s.log = append(s.log, "settle")
+	case len(b.Units) > 0:
+		s.log = append(s.log, "announce")
+	}
+	return s.Checkpoint.Commit(ctx, b)
+}
+
+// noted is a system that cannot be asked for a key.
+type noted struct {
+	instep.Source
+	instep.Sink
+	instep.Getter
+	instep.Traiter
+	instep.Describer
+	instep.Prober
+	steps *steps
+}
+
+func note(s *system, to *steps) *noted { return &noted{s, s, s, s, s, s, to} }
+
+func (n *noted) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
+	n.steps.log = append(n.steps.log, fmt.Sprintf("write %d", len(ops)))
+	return n.Sink.Write(ctx, ops)
+}
+
+func (n *noted) Get(ctx context.Context, refs []instep.Ref) ([]instep.Record, error) {
+	n.steps.log = append(n.steps.log, "get")
+	return n.Getter.Get(ctx, refs)
+}
+
+// TestSettledWithNext: what came of a call is committed with what is announced
+// next; but first of all where something has to be read for that.
+func TestSettledWithNext(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		hold int
+		want []string
+	}{
+		{"in hand", 0, []string{"announce", "write 2", "settle and announce", "write 2", "settle and announce", "write 1", "settle"}},
+		{"read again", 1, []string{"get", "announce", "write 2", "settle", "get", "announce", "write 2", "settle", "get", "announce", "write 1", "settle"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			stock, books := fiveInStock()
+			store := &steps{Checkpoint: memory.New()}
+			e := newEngine(t, store, &reconcile.Options{Hold: test.hold}, pairOf(note(stock, store), note(books, store)))
+			mustRun(t, e, nil)
+			if diff := gocmp.Diff(test.want, store.log); diff != "" || len(books.records) != 5 {
+				t.Errorf("%d records (-want +got):\n%s", len(books.records), diff)
+			}
+			books.takeWrites()
+			checkInStep(t, e, stock, books)
+		})
+	}
+}
+
+// TestSettlingFails: a run that cannot commit what came of a call says so, and
+// the next one finds out what was done.
+func TestSettlingFails(t *testing.T) {
+	t.Parallel()
+	stock, books := fiveInStock()
+	store := &steps{Checkpoint: memory.New(), err: errDead}
+	e := newEngine(t, store, nil, pairOf(note(stock, store), note(books, store)))
+	if _, err := e.Run(t.Context(), nil); err == nil {
+		t.Error("no error")
+	}
+	if n := len(books.takeWrites()); n != 2 {
+		t.Errorf("%d records were sent, not those of one call", n)
+	}
+	store.err = nil
+	mustRun(t, e, nil)
+	if len(books.records) != 5 {
+		t.Errorf("%d records, not 5", len(books.records))
+	}
+	books.takeWrites()
+	checkInStep(t, e, stock, books)
+}
+
+func fiveInStock() (stock, books *system) {
+	stock, books = twoSystems()
+	for i := range 5 {
+		code := fmt.Sprintf("A-%03d", i)
+		stock.put(code, stockRecord(code, "Kahvi", "1")...)
+	}
+	books.traits = func(t *instep.Traits) { t.MaxBatch, t.Exact = 2, true }
+	return stock, books
+}
