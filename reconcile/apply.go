@@ -187,19 +187,19 @@ func (ps *pass) repoint(ctx context.Context) error {
 
 // repointSide gives a link its record's new id, or that of the record it was
 // merged into. The link is shared with the works.
-func (ps *pass) repointSide(s instep.Side, ob *observation) {
+func (ps *pass) repointSide(s instep.Side, ob observation) {
 	link := ps.links[ob.link]
 	side := &link.Sides[s]
-	side.ID, side.Sum = ob.id, 0
-	if link.Rule == madeOn(s) && (ob.identity == 0 || ob.identity != side.Identity) {
+	side.ID, side.Sum = ob.id(), 0
+	if link.Rule == madeOn(s) && (ob.identity() == 0 || ob.identity() != side.Identity) {
 		link.Rule = "re-pointed" // it may be one that people have made
 	}
-	if ob.identity == 0 || ob.identity == side.Identity {
+	if ob.identity() == 0 || ob.identity() == side.Identity {
 		return
 	}
 	link.Keys = slices.DeleteFunc(slices.Clone(link.Keys), func(k instep.KeyHash) bool { return k.Hash == side.Identity })
-	side.Identity = ob.identity
-	link.Keys = ps.addKeys(link.Keys, s, ps.lastKeys(s, ob.id), ob.identity)
+	side.Identity = ob.identity()
+	link.Keys = ps.addKeys(link.Keys, s, ps.lastKeys(s, ob.id()), ob.identity())
 }
 
 func union[K comparable](a, b map[K]bool) map[K]bool {

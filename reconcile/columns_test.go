@@ -33,10 +33,11 @@ func TestObservationColumns(t *testing.T) {
 	keysFor := func(i int) []key {
 		return []key{{uint64(i), 1, false, false, true}, {uint64(2 * i), 2, i%2 == 0, false, false}}[:i%3%2+1]
 	}
-	id := func(i int) string { return fmt.Sprint("r", i%(n-100)) } // the last hundred are seen again
+	id := func(i int) string { return fmt.Sprint("r", i%(n-100)) }          // the last hundred are seen again
+	identity := func(i int) uint64 { return uint64(max(0, i-blockSize-5)) } // none in the first block
 	for i := range n {
 		v := view{vec: vector{uint32(i), 0, uint32(i + 1)}, keys: keysFor(i)}
-		o.add(observation{id: id(i), held: -1, rare: &nothingRare}, v)
+		o.add(id(i), identity(i), seenRecord{held: nowhere}, v)
 	}
 	for i := range n {
 		if got := o.vec(int32(i)); !slices.Equal(got, vector{uint32(i), 0, uint32(i + 1)}) {
@@ -44,6 +45,9 @@ func TestObservationColumns(t *testing.T) {
 		}
 		if diff := cmp.Diff(keysFor(i), o.keysOf(int32(i)), cmp.AllowUnexported(key{})); diff != "" {
 			t.Fatalf("keysOf(%d): %s", i, diff)
+		}
+		if ob := o.ob(int32(i)); ob.id() != id(i) || ob.identity() != identity(i) {
+			t.Fatalf("observation %d is %s with identity %d", i, ob.id(), ob.identity())
 		}
 		want := int32(i)
 		if i < 100 {
@@ -57,7 +61,7 @@ func TestObservationColumns(t *testing.T) {
 		t.Error("a record that was not added is found")
 	}
 	o.ob(5).own().into = "elsewhere"
-	if nothingRare.into != "" || o.ob(5).into != "elsewhere" {
+	if nothingRare.into != "" || o.ob(5).rare().into != "elsewhere" {
 		t.Error("what is rare of one observation is shared with others")
 	}
 }

@@ -50,7 +50,7 @@ func (ps *pass) newOn(s instep.Side) *instep.Message {
 func (ps *pass) sortCreations() {
 	for _, s := range sides {
 		o := &ps.obs[s.Other()]
-		slices.SortFunc(ps.creations[s], func(a, b creation) int { return cmp.Compare(o.ob(int32(a)).id, o.ob(int32(b)).id) })
+		slices.SortFunc(ps.creations[s], func(a, b creation) int { return cmp.Compare(o.ob(int32(a)).id(), o.ob(int32(b)).id()) })
 	}
 }
 

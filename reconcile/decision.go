@@ -65,7 +65,7 @@ func holds(keys []key, hash uint64) bool {
 // idOf returns the id of a node's record.
 func (ps *pass) idOf(n *node) string {
 	if n.obs >= 0 {
-		return ps.obs[n.side].ob(n.obs).id
+		return ps.obs[n.side].ob(n.obs).id()
 	}
 	return n.link.Sides[n.side].ID
 }

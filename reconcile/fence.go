@@ -229,7 +229,7 @@ func (ps *pass) listsLate(s instep.Side) bool {
 func (ps *pass) fenceRead(b *instep.Batch, link *instep.Link, w *work) {
 	for _, s := range sides {
 		i := w.obs[s]
-		if i < 0 || !ps.listsLate(s) || !ps.obs[s].ob(i).direct || link.Sides[s].ID == "" {
+		if i < 0 || !ps.listsLate(s) || !ps.obs[s].ob(i).rare().direct || link.Sides[s].ID == "" {
 			continue
 		}
 		f := ps.standingFence(link.ID, s)

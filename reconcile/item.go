@@ -159,5 +159,5 @@ func (ps *pass) packed(s instep.Side, i int32) *instep.Record {
 	if !o.holds(i) {
 		return nil
 	}
-	return &instep.Record{Ref: ps.pair.side[s].ref(o.ob(i).id), Fields: instep.NewFields(o.appendFields(nil, i)...)}
+	return &instep.Record{Ref: ps.pair.side[s].ref(o.ob(i).id()), Fields: instep.NewFields(o.appendFields(nil, i)...)}
 }

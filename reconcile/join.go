@@ -106,7 +106,7 @@ func (ps *pass) freeNodes(ctx context.Context, ids [2]string) (*[2]node, error) 
 		if !ok || ps.obs[s].ob(i).is != there {
 			return nil, refError(instep.NotFound, ref, "it is not there, or hidden from us", "check the id")
 		}
-		if bad := ps.obs[s].ob(i).unfit; bad != nil {
+		if bad := ps.obs[s].ob(i).rare().unfit; bad != nil {
 			return nil, refError(instep.Invalid, ref, Text(*bad), "correct the record first")
 		}
 		nodes[s].obs = i

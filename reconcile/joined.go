@@ -24,7 +24,7 @@ func (ps *pass) meetEqual(l, r *node, rank uint8) bool {
 		if n.obs < 0 || n.link != nil {
 			return false
 		}
-		if ob := ps.obs[n.side].ob(n.obs); ob.unfit != nil || ob.direct || !ob.due.IsZero() {
+		if ob := ps.obs[n.side].ob(n.obs); ob.rare().unfit != nil || ob.rare().direct || !ob.rare().due.IsZero() {
 			return false
 		}
 	}
@@ -49,9 +49,9 @@ func (ps *pass) sortJoined() {
 		return
 	}
 	l := &ps.obs[instep.Left]
-	shared := l.ob(ps.joined[0].obs[0]).id // what all ids begin with
+	shared := l.ob(ps.joined[0].obs[0]).id() // what all ids begin with
 	for _, j := range ps.joined {
-		id, n := l.ob(j.obs[0]).id, 0
+		id, n := l.ob(j.obs[0]).id(), 0
 		for n < min(len(shared), len(id)) && shared[n] == id[n] {
 			n++
 		}
@@ -64,14 +64,14 @@ func (ps *pass) sortJoined() {
 	list := make([]placed, len(ps.joined))
 	for i, j := range ps.joined {
 		var next [8]byte
-		copy(next[:], l.ob(j.obs[0]).id[len(shared):])
+		copy(next[:], l.ob(j.obs[0]).id()[len(shared):])
 		list[i] = placed{j, binary.BigEndian.Uint64(next[:])}
 	}
 	slices.SortFunc(list, func(a, b placed) int { // a record meets but one, so that the left ids tell them apart
 		if a.next != b.next {
 			return cmp.Compare(a.next, b.next)
 		}
-		return cmp.Compare(l.ob(a.obs[0]).id, l.ob(b.obs[0]).id)
+		return cmp.Compare(l.ob(a.obs[0]).id(), l.ob(b.obs[0]).id())
 	})
 	for i := range list {
 		ps.joined[i] = list[i].joined
@@ -108,7 +108,7 @@ func (ps *pass) joinedBefore(j joined, w *work) bool {
 		linked := work{outcome: instep.Linked}
 		return cmp.Or(cmp.Compare(linked.order(), w.order()), cmp.Compare(linked.outcome, w.outcome)) < 0
 	}
-	l, r := ps.obs[instep.Left].ob(j.obs[0]).id, ps.obs[instep.Right].ob(j.obs[1]).id
+	l, r := ps.obs[instep.Left].ob(j.obs[0]).id(), ps.obs[instep.Right].ob(j.obs[1]).id()
 	return cmp.Or(cmp.Compare(l, ps.id(w, instep.Left)), cmp.Compare(r, ps.id(w, instep.Right))) < 0
 }
 
@@ -123,7 +123,7 @@ func (ps *pass) linkJoined(j joined, how string) instep.Link {
 	}
 	for s := range link.Sides {
 		ob := ps.obs[s].ob(j.obs[s])
-		link.Sides[s] = instep.LinkSide{ID: ob.id, Identity: ob.identity, Version: ob.version, Sum: ob.sum, Base: base}
+		link.Sides[s] = instep.LinkSide{ID: ob.id(), Identity: ob.identity(), Version: ob.rare().version, Sum: ob.sum, Base: base}
 	}
 	link.Keys = ps.joinedKeys(j)
 	return link
@@ -133,12 +133,11 @@ func (ps *pass) linkJoined(j joined, how string) instep.Link {
 func (ps *pass) joinedKeys(j joined) []instep.KeyHash {
 	keys := ps.keyScratch[:0]
 	for s := range j.obs {
-		o, bit := &ps.obs[s], uint8(1)<<s
-		ob := o.ob(j.obs[s])
-		for _, h := range o.hashes[ob.keyStart : ob.keyStart+uint32(ob.keyCount)] {
+		ob, bit := ps.obs[s].ob(j.obs[s]), uint8(1)<<s
+		for _, h := range ob.hashes() {
 			keys = addKeyHash(keys, h, bit)
 		}
-		keys = addKeyHash(keys, ob.identity, bit)
+		keys = addKeyHash(keys, ob.identity(), bit)
 	}
 	ps.keyScratch = keys
 	return sortedKeyHashes(keys)

@@ -64,10 +64,10 @@ func (ps *pass) driftNow(drift []uint16, made *instep.MappingPrint) []uint16 {
 func (ps *pass) identifySide(link *instep.Link, s instep.Side, i int32) {
 	ob := ps.obs[s].ob(i)
 	side := &link.Sides[s]
-	if !isOrigin(ob.identity) || side.ID != ob.id || side.Identity == 0 || isOrigin(side.Identity) { // not every view has the id
-		side.Identity = ob.identity
+	if !isOrigin(ob.identity()) || side.ID != ob.id() || side.Identity == 0 || isOrigin(side.Identity) { // not every view has the id
+		side.Identity = ob.identity()
 	}
-	side.ID, side.Version = ob.id, ob.version
+	side.ID, side.Version = ob.id(), ob.rare().version
 	if len(side.Base) == 0 {
 		side.Base = make([]byte, 4*len(ps.pair.rules))
 	}
@@ -89,8 +89,7 @@ func (ps *pass) linkKeys(link *instep.Link, w *work) []instep.KeyHash {
 			}
 			continue
 		}
-		o := &ps.obs[s]
-		for _, h := range o.hashes[o.ob(i).keyStart:][:o.ob(i).keyCount] {
+		for _, h := range ps.obs[s].ob(i).hashes() {
 			all = addKeyHash(all, h, bit)
 		}
 		if w.link != nil && !w.meeting {

@@ -76,7 +76,7 @@ func (ps *pass) decideHalfGone(link *instep.Link, s instep.Side, obs int32) {
 func (ps *pass) decidePair(link *instep.Link, obs [2]int32) {
 	nodes := [2]node{{side: instep.Left, obs: obs[0], link: link}, {side: instep.Right, obs: obs[1], link: link}}
 	for _, s := range sides {
-		if obs[s] >= 0 && ps.obs[s].ob(obs[s]).merged {
+		if obs[s] >= 0 && ps.obs[s].ob(obs[s]).rare().merged {
 			ps.addWork(work{outcome: instep.Review, side: s, link: link, reason: message("merged_linked", arg("side", s.String())), aside: true}, &nodes[0], &nodes[1])
 			return
 		}
@@ -281,11 +281,11 @@ func (ps *pass) decideFlow(link *instep.Link, nodes [2]node) {
 		i := nodes[s].obs
 		switch {
 		case i < 0:
-		case ps.obs[s].ob(i).reused:
+		case ps.obs[s].ob(i).rare().reused:
 			ps.addWork(work{outcome: instep.Review, side: s, link: link, reason: message("reused")})
 			return
-		case ps.obs[s].ob(i).unfit != nil:
-			ps.addWork(work{outcome: instep.Unfit, side: s, link: link, reason: ps.obs[s].ob(i).unfit}, &nodes[0], &nodes[1])
+		case ps.obs[s].ob(i).rare().unfit != nil:
+			ps.addWork(work{outcome: instep.Unfit, side: s, link: link, reason: ps.obs[s].ob(i).rare().unfit}, &nodes[0], &nodes[1])
 			return
 		}
 	}

@@ -258,7 +258,7 @@ func (ps *pass) yields(s instep.Side, link *instep.Link, identity uint64) bool {
 		return false
 	}
 	ob := ps.obs[s].ob(i)
-	if ob.is == there && ob.identity != identity {
+	if ob.is == there && ob.identity() != identity {
 		return false
 	}
 	ob.dropped = true
@@ -272,12 +272,12 @@ func (ps *pass) followRenames(ctx context.Context, s instep.Side) error {
 	byIdentity := map[uint64]int32{}
 	var hashes []uint64
 	for i := range o.len() {
-		if ob := o.ob(i); ob.link == 0 && ob.identity != 0 && !isOrigin(ob.identity) && !ob.dropped && ob.is != gone {
-			if earlier, twice := byIdentity[ob.identity]; twice { // renamed while it was listed
+		if ob := o.ob(i); ob.link == 0 && ob.identity() != 0 && !isOrigin(ob.identity()) && !ob.dropped && ob.is != gone {
+			if earlier, twice := byIdentity[ob.identity()]; twice { // renamed while it was listed
 				o.ob(earlier).dropped = true
 			}
-			byIdentity[ob.identity] = i
-			hashes = append(hashes, ob.identity)
+			byIdentity[ob.identity()] = i
+			hashes = append(hashes, ob.identity())
 		}
 	}
 	if ps.state.LastLink == 0 || len(hashes) == 0 {

@@ -11,7 +11,7 @@ import (
 func (ps *pass) followMerged(ctx context.Context, s instep.Side) error {
 	for i := range ps.obs[s].len() {
 		ob := ps.obs[s].ob(i)
-		if ob.dropped || ob.is != gone || ob.into == "" || !isFull(ps.links[ob.link]) {
+		if ob.dropped || ob.is != gone || ob.rare().into == "" || !isFull(ps.links[ob.link]) {
 			continue
 		}
 		if err := ps.mergeInto(ctx, s, i); err != nil {
@@ -22,7 +22,7 @@ func (ps *pass) followMerged(ctx context.Context, s instep.Side) error {
 }
 
 func (ps *pass) mergeInto(ctx context.Context, s instep.Side, i int32) error {
-	link, into := ps.obs[s].ob(i).link, ps.obs[s].ob(i).into
+	link, into := ps.obs[s].ob(i).link, ps.obs[s].ob(i).rare().into
 	survivor, err := ps.survivor(ctx, s, into)
 	if err != nil {
 		return err

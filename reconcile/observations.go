@@ -1,65 +1,109 @@
 package reconcile
 
 import (
+	"encoding/binary"
 	"hash/maphash"
+	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/instep-go/instep"
 )
 
-// observation is a record that is new, or differs from what was last known
-// of it. Its hashes and keys lie in the columns of its observations: a first
-// load has one for each record of both sides.
-type observation struct {
-	id       string
-	identity uint64
+// seenRecord is a record that is new, or differs from what was last known of
+// it. A first load has one for each record of both sides: what is long, or what
+// few have, lies in the columns of the observations.
+type seenRecord struct {
 	sum      uint64
 	link     instep.LinkID // 0: not known yet
-	*rare
+	idAt     place
 	keyStart uint32
 	held     place // of its values; nowhere: they are read again
-	keyCount uint8
 	is       presence
 	dropped  bool // a later view of the record replaced it
 	half     bool // link has no other side
-	reused   bool // its id is linked, but belonged to another record then
-	direct   bool // it was read by its id
+	odd      bool // it is among the rare ones
 }
 
-// rare is what few observations have. It is shared unless own was called.
+// rare is what few observations have.
 type rare struct {
 	merged  bool            // into a record that is linked with another
 	into    string          // the id it was merged into, where it is gone
 	unfit   *instep.Message // it cannot even be read into the shared form
 	version string
 	due     time.Time // see view
+	reused  bool      // its id is linked, but belonged to another record then
+	direct  bool      // it was read by its id
 }
 
 var nothingRare rare
 
-// own returns what is rare of the observation, to be changed.
-func (ob *observation) own() *rare {
-	if ob.rare == &nothingRare {
-		ob.rare = &rare{}
+// observation is one of the observations.
+type observation struct {
+	*seenRecord
+	of *observations
+	i  int32
+}
+
+// id returns the record's id.
+func (ob observation) id() string {
+	r := packedReader{ob.of.ids.from(ob.idAt)}
+	return r.text()
+}
+
+// identity returns the hash of what the record keeps when its id changes.
+func (ob observation) identity() uint64 {
+	block := ob.of.identities[uint32(ob.i)/blockSize]
+	if block == nil {
+		return 0
 	}
-	return ob.rare
+	return block[uint32(ob.i)%blockSize]
+}
+
+// hashes returns those of the record's match keys.
+func (ob observation) hashes() []uint64 {
+	end := uint32(len(ob.of.hashes))
+	if next := ob.i + 1; next < ob.of.n {
+		end = ob.of.ob(next).keyStart
+	}
+	return ob.of.hashes[ob.keyStart:end:end]
+}
+
+// rare returns what is rare of the observation, not to be changed.
+func (ob observation) rare() *rare {
+	if !ob.odd {
+		return &nothingRare
+	}
+	return ob.of.rare[ob.i]
+}
+
+// own returns what is rare of the observation, to be changed.
+func (ob observation) own() *rare {
+	if !ob.odd {
+		if ob.of.rare == nil {
+			ob.of.rare = map[int32]*rare{}
+		}
+		ob.odd, ob.of.rare[ob.i] = true, &rare{}
+	}
+	return ob.of.rare[ob.i]
 }
 
 // observations are those of one side in one pass, in blocks, so that little is
 // moved when they grow: only the first block grows with what is in it.
 type observations struct {
-	n      int32
-	list   [][]observation // blockSize of them in a block, and so of vecs
-	vecs   [][]uint32      // len(rules) for each
-	hashes []uint64        // of keys
-	kinds  []uint8         // of keys: positions in kind
-	kind   []key           // without hashes; there are as many as keys differ in more than their values
-	values packed          // of the first Hold of them
-	index  []int32         // numbers of observations by hashes of ids, plus one; a power of two long
-	ids    strings.Builder // where ids are, some hundred at a time
-	rules  int
+	n          int32
+	list       [][]seenRecord // blockSize of them in a block, and so of vecs and identities
+	vecs       [][]uint32     // len(rules) for each
+	identities [][]uint64     // nil where no record of the block has any
+	rare       map[int32]*rare
+	ids        arena    // each with its length before it
+	hashes     []uint64 // of keys
+	kinds      []uint8  // of keys: positions in kind
+	kind       []key    // without hashes; there are as many as keys differ in more than their values
+	values     packed   // of the first Hold of them
+	index      []int32  // numbers of observations by hashes of ids, plus one; a power of two long
+	rules      int
+	buf        []byte
 }
 
 const blockSize = 4096
@@ -70,8 +114,8 @@ var idSeed = maphash.MakeSeed()
 func (o *observations) len() int32 { return o.n }
 
 // ob returns an observation by its number.
-func (o *observations) ob(i int32) *observation {
-	return &o.list[uint32(i)/blockSize][uint32(i)%blockSize]
+func (o *observations) ob(i int32) observation {
+	return observation{&o.list[uint32(i)/blockSize][uint32(i)%blockSize], o, i}
 }
 
 // at returns the last observation of the record with the id.
@@ -90,31 +134,43 @@ func (o *observations) at(id string) (int32, bool) {
 func (o *observations) slot(id string) uint64 {
 	mask := uint64(len(o.index) - 1)
 	slot := maphash.String(idSeed, id) & mask
-	for o.index[slot] != 0 && o.ob(o.index[slot]-1).id != id {
+	for o.index[slot] != 0 && o.ob(o.index[slot]-1).id() != id {
 		slot = (slot + 1) & mask
 	}
 	return slot
 }
 
+// full reports whether there is no room for n more observations.
+func (o *observations) full(n int) bool {
+	return int(o.n)+n > math.MaxInt32/2 || len(o.hashes) > math.MaxUint32/2 || o.ids.full(n)
+}
+
 // add appends an observation with its hashes and keys. It keeps a copy of the
 // id, which may be a part of a whole reply.
-func (o *observations) add(ob observation, v view) {
+func (o *observations) add(id string, identity uint64, ob seenRecord, v view) observation {
 	if 3*int(o.n) >= 2*len(o.index) {
 		o.grow()
 	}
-	ob.id = o.keep(ob.id)
-	ob.keyStart, ob.keyCount = uint32(len(o.hashes)), uint8(len(v.keys))
+	o.buf = append(binary.AppendUvarint(o.buf[:0], uint64(len(id))), id...)
+	ob.idAt, ob.keyStart = o.ids.add(o.buf), uint32(len(o.hashes))
 	if o.n%blockSize == 0 {
 		o.addBlock()
 	}
 	last := len(o.list) - 1
 	o.list[last], o.vecs[last] = append(o.list[last], ob), append(o.vecs[last], v.vec...)
+	if identity != 0 {
+		if o.identities[last] == nil {
+			o.identities[last] = make([]uint64, blockSize)
+		}
+		o.identities[last][o.n%blockSize] = identity
+	}
 	for _, k := range v.keys {
 		o.hashes, o.kinds = append(o.hashes, k.hash), append(o.kinds, o.kindOf(k))
 	}
-	slot := o.slot(ob.id)
+	slot := o.slot(id)
 	o.n++
 	o.index[slot] = o.n
+	return o.ob(o.n - 1)
 }
 
 // addBlock makes room for more observations; the first block grows as needed.
@@ -123,25 +179,14 @@ func (o *observations) addBlock() {
 	if o.n == 0 {
 		size = 0
 	}
-	o.list, o.vecs = append(o.list, make([]observation, 0, size)), append(o.vecs, make([]uint32, 0, size*o.rules))
-}
-
-// keep copies an id to where ids are.
-func (o *observations) keep(id string) string {
-	const room = 1 << 12
-	if o.ids.Cap()-o.ids.Len() < len(id) {
-		o.ids = strings.Builder{}
-		o.ids.Grow(max(room, len(id)))
-	}
-	from := o.ids.Len()
-	o.ids.WriteString(id)
-	return o.ids.String()[from:]
+	o.list, o.vecs = append(o.list, make([]seenRecord, 0, size)), append(o.vecs, make([]uint32, 0, size*o.rules))
+	o.identities = append(o.identities, nil)
 }
 
 func (o *observations) grow() {
 	o.index = make([]int32, max(64, 2*len(o.index)))
 	for i := range o.n {
-		o.index[o.slot(o.ob(i).id)] = i + 1
+		o.index[o.slot(o.ob(i).id())] = i + 1
 	}
 }
 
@@ -177,9 +222,9 @@ func (o *observations) keysOf(i int32) []key {
 
 func (o *observations) appendKeys(keys []key, i int32) []key {
 	ob := o.ob(i)
-	for at := ob.keyStart; at < ob.keyStart+uint32(ob.keyCount); at++ {
-		k := o.kind[o.kinds[at]]
-		k.hash = o.hashes[at]
+	for at, hash := range ob.hashes() {
+		k := o.kind[o.kinds[int(ob.keyStart)+at]]
+		k.hash = hash
 		keys = append(keys, k)
 	}
 	return keys

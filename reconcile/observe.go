@@ -142,20 +142,17 @@ func (ps *pass) add(s instep.Side, rec *instep.Record, v view, known instep.Know
 	if old, ok := o.at(rec.Ref.ID); ok {
 		o.ob(old).dropped = true
 	}
-	ob := observation{
-		id: rec.Ref.ID, identity: ps.engine.hash.identity(s, rec), sum: v.sum, link: known.Link,
-		held: nowhere, rare: &nothingRare,
-	}
-	if v.unfit != nil || rec.Version != "" || !v.due.IsZero() {
-		ob.rare = &rare{unfit: v.unfit, version: rec.Version, due: v.due}
-	}
+	ob := seenRecord{sum: v.sum, link: known.Link, held: nowhere}
 	if o.values.n < ps.engine.opt.Hold || ps.pair.side[s].getter == nil {
 		ob.held = o.values.add(rec.Fields)
 	}
 	if ps.open[known.Link] {
 		ps.touched[s][known.Link] = true
 	}
-	o.add(ob, v)
+	added := o.add(rec.Ref.ID, ps.engine.hash.identity(s, rec), ob, v)
+	if v.unfit != nil || rec.Version != "" || !v.due.IsZero() {
+		*added.own() = rare{unfit: v.unfit, version: rec.Version, due: v.due}
+	}
 }
 
 // readSide reads one side to the end.
@@ -265,6 +262,9 @@ func (ps *pass) maybeRenamed(s instep.Side) bool {
 // differ.
 func (ps *pass) takePage(ctx context.Context, s instep.Side, page *instep.Page) error {
 	recs, scratch := page.Records, &ps.scratch[s]
+	if ps.obs[s].full(len(recs)) {
+		return ps.tooMany(s)
+	}
 	ids, known := slices.Grow(scratch.ids[:0], len(recs)), slices.Grow(scratch.known[:0], len(recs))[:len(recs)]
 	for i := range recs {
 		ids = append(ids, recs[i].Ref.ID)
@@ -280,6 +280,15 @@ func (ps *pass) takePage(ctx context.Context, s instep.Side, page *instep.Page) 
 		ps.take(s, &recs[i], known[i], page.AsOf)
 	}
 	return nil
+}
+
+// tooMany says that a run cannot hold what is new.
+func (ps *pass) tooMany(s instep.Side) error {
+	return &instep.Error{
+		Kind: instep.Unsupported, Op: "read " + ps.pair.side[s].traits.System,
+		Err:    fmt.Errorf("more than %d records are new or have changed, which is more than one run can hold", ps.obs[s].len()),
+		Remedy: "divide the register into several pairs, by a filter of the connector",
+	}
 }
 
 func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf time.Time) {
@@ -464,7 +473,7 @@ func (ps *pass) observeAgain(ctx context.Context, s instep.Side, refs []instep.R
 func (ps *pass) addDirect(s instep.Side, rec *instep.Record, v view, known instep.Known) {
 	v.due = ps.behindFence(s, known.Link, &v, time.Time{}, true)
 	ps.add(s, rec, v, known)
-	ps.obs[s].ob(ps.obs[s].len() - 1).direct = true
+	ps.obs[s].ob(ps.obs[s].len() - 1).own().direct = true
 }
 
 // get reads records by id, as many at a time as the vendor allows. A side

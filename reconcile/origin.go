@@ -47,7 +47,7 @@ func (ps *pass) followOrigins(ctx context.Context, s instep.Side) error {
 func (ps *pass) leftID(s instep.Side, link *instep.Link) bool {
 	if at, ok := ps.obs[s].at(link.Sides[s].ID); ok && !ps.obs[s].ob(at).dropped {
 		ob := ps.obs[s].ob(at)
-		return ob.is == unsure || ob.is == gone || ob.is == there && ob.link != link.ID && ob.identity != link.Sides[s].Identity
+		return ob.is == unsure || ob.is == gone || ob.is == there && ob.link != link.ID && ob.identity() != link.Sides[s].Identity
 	}
 	return ps.pair.side[s].getter == nil && ps.streams[s].complete && !ps.streams[s].seen.has(link.ID)
 }
@@ -59,8 +59,8 @@ func (ps *pass) findExchanged(ctx context.Context, s instep.Side, reused map[int
 	changed := map[uint64]int32{}
 	for i := range ps.obs[s].len() {
 		ob := ps.obs[s].ob(i)
-		if ob.link != 0 && !ob.dropped && ob.is == there && isOrigin(ob.identity) && ob.identity != ps.links[ob.link].Sides[s].Identity {
-			changed[ob.identity] = i
+		if ob.link != 0 && !ob.dropped && ob.is == there && isOrigin(ob.identity()) && ob.identity() != ps.links[ob.link].Sides[s].Identity {
+			changed[ob.identity()] = i
 		}
 	}
 	if len(changed) == 0 {
@@ -73,7 +73,7 @@ func (ps *pass) findExchanged(ctx context.Context, s instep.Side, reused map[int
 	for identity, link := range was {
 		ob := ps.obs[s].ob(changed[identity])
 		at, seen := ps.obs[s].at(link.Sides[s].ID)
-		if !seen || ps.obs[s].ob(at).dropped || ps.obs[s].ob(at).identity == identity || link.ID == ob.link {
+		if !seen || ps.obs[s].ob(at).dropped || ps.obs[s].ob(at).identity() == identity || link.ID == ob.link {
 			continue
 		}
 		reused[changed[identity]] = ob.link
@@ -85,10 +85,10 @@ func (ps *pass) findExchanged(ctx context.Context, s instep.Side, reused map[int
 }
 
 // follow gives an observation the link of the record that it is.
-func (ps *pass) follow(s instep.Side, link *instep.Link, ob *observation) {
+func (ps *pass) follow(s instep.Side, link *instep.Link, ob observation) {
 	ob.link = link.ID
 	ps.renamed[s][link.ID] = true
-	ps.moveDecisions(s, link.Sides[s].ID, ob.id)
+	ps.moveDecisions(s, link.Sides[s].ID, ob.id())
 	ps.streams[s].seen.set(link.ID)
 }
 
@@ -98,12 +98,12 @@ func (ps *pass) freshOrigins(s instep.Side) map[uint64]int32 {
 	fresh, several := map[uint64]int32{}, map[uint64]bool{}
 	for i := range ps.obs[s].len() {
 		ob := ps.obs[s].ob(i)
-		if ob.link != 0 || !isOrigin(ob.identity) || ob.dropped || ob.is != there {
+		if ob.link != 0 || !isOrigin(ob.identity()) || ob.dropped || ob.is != there {
 			continue
 		}
-		_, twice := fresh[ob.identity]
-		several[ob.identity] = several[ob.identity] || twice
-		fresh[ob.identity] = i
+		_, twice := fresh[ob.identity()]
+		several[ob.identity()] = several[ob.identity()] || twice
+		fresh[ob.identity()] = i
 	}
 	for identity, yes := range several {
 		if yes {

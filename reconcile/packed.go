@@ -3,7 +3,6 @@ package reconcile
 import (
 	"encoding/binary"
 	"slices"
-	"strings"
 
 	"github.com/instep-go/instep"
 )
@@ -13,7 +12,7 @@ import (
 type packed struct {
 	n      int
 	shapes []shape
-	blocks []strings.Builder
+	bytes  arena
 	odd    []instep.Value // those that are no text and do not repeat
 	buf    []byte
 }
@@ -30,17 +29,6 @@ type repeats struct {
 	values  []instep.Value
 }
 
-// place says where a record is: the number of its block, and where in it.
-type place int32
-
-const (
-	nowhere place = -1
-
-	// packedBlock is the size of a block. What is larger has one of its own.
-	packedBlock = 1 << 16
-	mostBlocks  = 1 << 15
-)
-
 // A value is a byte: its number among those that repeat, or one of these.
 const (
 	asText      = 0xff // its length and bytes follow
@@ -56,17 +44,10 @@ func (p *packed) add(f instep.Fields) place {
 		b = p.appendValue(b, &p.shapes[shape].repeats[i], f.At(i).Value)
 	}
 	p.buf = b
-	last := len(p.blocks) - 1
-	if last < 0 || p.blocks[last].Len()+len(b) > packedBlock {
-		if last++; last == mostBlocks {
-			return nowhere
-		}
-		p.blocks = append(p.blocks, strings.Builder{})
-		p.blocks[last].Grow(max(packedBlock, len(b)))
+	at := p.bytes.add(b)
+	if at != nowhere {
+		p.n++
 	}
-	at := place(last*packedBlock + p.blocks[last].Len())
-	p.blocks[last].Write(b)
-	p.n++
 	return at
 }
 
@@ -114,7 +95,7 @@ func (p *packed) appendValue(b []byte, r *repeats, v instep.Value) []byte {
 
 // appendTo appends the fields of the record at a place.
 func (p *packed) appendTo(fields []instep.Field, at place) []instep.Field {
-	r := packedReader{p.blocks[at/packedBlock].String()[at%packedBlock:]}
+	r := packedReader{p.bytes.from(at)}
 	s := &p.shapes[r.number()]
 	fields = slices.Grow(fields, len(s.names))
 	for i, name := range s.names {
@@ -137,15 +118,19 @@ func (r *packedReader) number() (n int) {
 	}
 }
 
+func (r *packedReader) text() string {
+	n := r.number()
+	s := r.rest[:n]
+	r.rest = r.rest[n:]
+	return s
+}
+
 func (r *packedReader) value(p *packed, known *repeats) instep.Value {
 	tag := r.rest[0]
 	r.rest = r.rest[1:]
 	switch tag {
 	case asText:
-		n := r.number()
-		s := r.rest[:n]
-		r.rest = r.rest[n:]
-		return instep.String(s)
+		return instep.String(r.text())
 	case asOdd:
 		return p.odd[r.number()]
 	default:

@@ -42,7 +42,7 @@ func anyFields(rnd *rand.Rand, i int) instep.Fields {
 		{Name: "since", Value: instep.Day(instep.Date{Year: 1900 + rnd.IntN(120), Month: 2, Day: 1 + rnd.IntN(28)})},
 		{Name: "lines", Value: instep.List(instep.Int(int64(i)), instep.Null())},
 		{Name: "note", Value: instep.Null()},
-		{Name: "text", Value: instep.String(strings.Repeat("x", 3*packedBlock/2))},
+		{Name: "text", Value: instep.String(strings.Repeat("x", 3*arenaBlock/2))},
 	}
 	if rnd.IntN(500) > 0 {
 		all = all[:len(all)-1]
@@ -59,8 +59,8 @@ func anyFields(rnd *rand.Rand, i int) instep.Fields {
 // TestPackedFull: where there is no room, a record is said to be nowhere.
 func TestPackedFull(t *testing.T) {
 	t.Parallel()
-	p := packed{blocks: make([]strings.Builder, mostBlocks)}
-	p.blocks[mostBlocks-1].WriteString(strings.Repeat("x", packedBlock))
+	p := packed{bytes: make(arena, mostBlocks)}
+	p.bytes[mostBlocks-1].WriteString(strings.Repeat("x", arenaBlock))
 	if at := p.add(instep.NewFields(instep.Field{Name: "code", Value: instep.Int(1)})); at != nowhere || p.n != 0 {
 		t.Errorf("placed at %d; %d records", at, p.n)
 	}

@@ -70,7 +70,7 @@ func (ps *pass) holdsBack(m *instep.Mark, w *work) bool {
 func (ps *pass) waitForLag(w *work) {
 	for _, s := range sides {
 		if i := w.obs[s]; i >= 0 {
-			w.due = later(w.due, ps.obs[s].ob(i).due)
+			w.due = later(w.due, ps.obs[s].ob(i).rare().due)
 		}
 	}
 	if !w.due.IsZero() && w.outcome == instep.InStep {

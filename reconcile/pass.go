@@ -369,10 +369,10 @@ func (ps *pass) findReused(s instep.Side) map[int32]instep.LinkID {
 	reused := map[int32]instep.LinkID{}
 	for i := range o.len() {
 		ob := o.ob(i)
-		if ob.link == 0 || ob.dropped || ob.identity == 0 {
+		if ob.link == 0 || ob.dropped || ob.identity() == 0 {
 			continue
 		}
-		if another(ps.links[ob.link].Sides[s].Identity, ob.identity) {
+		if another(ps.links[ob.link].Sides[s].Identity, ob.identity()) {
 			reused[i] = ob.link
 			ob.link = 0
 		}
@@ -386,7 +386,7 @@ func (ps *pass) findReused(s instep.Side) map[int32]instep.LinkID {
 func (ps *pass) keepReused(s instep.Side, reused map[int32]instep.LinkID) {
 	for i, link := range reused {
 		if ob := ps.obs[s].ob(i); ob.link == 0 && !ps.renamed[s][link] {
-			ob.link, ob.reused = link, true
+			ob.link, ob.own().reused = link, true
 		}
 	}
 }

@@ -304,7 +304,7 @@ func (ps *pass) write(ctx context.Context, s instep.Side, ops []*op) error {
 		if p.traits.IfVersion && o.intent.Action != instep.Create {
 			batch[i].Expect = o.w.link.Sides[s].Version
 			if at := o.w.obs[s]; at >= 0 {
-				batch[i].Expect = ps.obs[s].ob(at).version
+				batch[i].Expect = ps.obs[s].ob(at).rare().version
 			}
 			if o.current != nil {
 				batch[i].Expect = o.current.Version

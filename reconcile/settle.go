@@ -258,11 +258,11 @@ func (ps *pass) learn(b *instep.Batch, w *work) {
 	link := *w.link
 	for _, s := range sides {
 		i := w.obs[s]
-		if i < 0 || ps.obs[s].ob(i).is != there || ps.obs[s].ob(i).identity == 0 || link.Sides[s].ID != ps.obs[s].ob(i).id {
+		if i < 0 || ps.obs[s].ob(i).is != there || ps.obs[s].ob(i).identity() == 0 || link.Sides[s].ID != ps.obs[s].ob(i).id() {
 			continue
 		}
 		if was := link.Sides[s].Identity; was == 0 || isOrigin(was) {
-			link.Sides[s].Identity = ps.obs[s].ob(i).identity
+			link.Sides[s].Identity = ps.obs[s].ob(i).identity()
 		}
 	}
 	link.Keys = ps.linkKeys(&link, w)

@@ -97,7 +97,7 @@ func (w *work) action() instep.Action {
 // id returns the id of the record on side s, "" if there is none yet.
 func (ps *pass) id(w *work, s instep.Side) string {
 	if i := w.obs[s]; i >= 0 {
-		return ps.obs[s].ob(i).id
+		return ps.obs[s].ob(i).id()
 	}
 	if w.link != nil && w.link.Sides[s].ID != "" {
 		return w.link.Sides[s].ID
@@ -249,7 +249,7 @@ func (ps *pass) updateReason(w *work, nodes [2]node, target instep.Side) *instep
 	switch {
 	case w.meeting, w.link.Meeting:
 		return message("first_load", arg("side", ps.pair.First.String()))
-	case nodes[source].obs >= 0 && ps.obs[source].ob(nodes[source].obs).id != w.link.Sides[source].ID:
+	case nodes[source].obs >= 0 && ps.obs[source].ob(nodes[source].obs).id() != w.link.Sides[source].ID:
 		return message("renamed")
 	case nodes[source].obs >= 0 && ps.outdated(w.link.Map) != nil:
 		return message("newly_mapped")
@@ -267,8 +267,8 @@ func (ps *pass) decideMeeting(l, r *node, rank uint8) {
 	}
 	nodes := [2]node{*l, *r}
 	for i := range nodes {
-		if n := &nodes[i]; n.obs >= 0 && ps.obs[n.side].ob(n.obs).unfit != nil {
-			ps.keepApart(nodes, n.side, ps.obs[n.side].ob(n.obs).unfit, nil)
+		if n := &nodes[i]; n.obs >= 0 && ps.obs[n.side].ob(n.obs).rare().unfit != nil {
+			ps.keepApart(nodes, n.side, ps.obs[n.side].ob(n.obs).rare().unfit, nil)
 			return
 		}
 	}
@@ -328,7 +328,7 @@ func (ps *pass) meetsUnread(nodes [2]node) bool {
 func (ps *pass) meetsBehindFence(nodes [2]node) bool {
 	for i := range nodes {
 		if n := &nodes[i]; n.obs >= 0 && ps.obs[n.side].ob(n.obs).sum == 0 && ps.obs[n.side].ob(n.obs).link != 0 {
-			due := ps.obs[n.side].ob(n.obs).due
+			due := ps.obs[n.side].ob(n.obs).rare().due
 			ps.addWork(work{outcome: instep.Pending, side: n.side, link: n.link, reason: message("read_lags"), due: later(due, ps.now)}, n)
 			return true
 		}
@@ -376,9 +376,9 @@ func (ps *pass) decideAlone(n *node) {
 	switch {
 	case n.link != nil && ps.inFlight(n.link.ID):
 		w.outcome, w.reason, w.aside = instep.Unknown, message("in_doubt"), true
-	case ob.unfit != nil:
-		w.outcome, w.reason = instep.Unfit, ob.unfit
-	case ob.keyCount == 0:
+	case ob.rare().unfit != nil:
+		w.outcome, w.reason = instep.Unfit, ob.rare().unfit
+	case len(ob.hashes()) == 0:
 		w.outcome, w.reason = instep.Unfit, message("no_key", arg("rule", ps.keyName(1)))
 	case ps.heldInDoubt(n) != nil:
 		w.outcome, w.reason = instep.Review, ps.heldInDoubt(n)
