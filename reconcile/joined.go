@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"iter"
 	"slices"
+	"sync"
 
 	"github.com/instep-go/instep"
 )
@@ -67,14 +68,23 @@ func (ps *pass) sortJoined() {
 		copy(next[:], l.ob(j.obs[0]).id()[len(shared):])
 		list[i] = placed{j, binary.BigEndian.Uint64(next[:])}
 	}
-	slices.SortFunc(list, func(a, b placed) int { // a record meets but one, so that the left ids tell them apart
+	compare := func(a, b placed) int { // a record meets but one, so that the left ids tell them apart
 		if a.next != b.next {
 			return cmp.Compare(a.next, b.next)
 		}
 		return cmp.Compare(l.ob(a.obs[0]).id(), l.ob(b.obs[0]).id())
-	})
-	for i := range list {
-		ps.joined[i] = list[i].joined
+	}
+	one, two := list[:len(list)/2], list[len(list)/2:]
+	var wg sync.WaitGroup
+	wg.Go(func() { slices.SortFunc(one, compare) })
+	slices.SortFunc(two, compare)
+	wg.Wait()
+	for i := range ps.joined {
+		from := &one
+		if len(one) == 0 || len(two) > 0 && compare(two[0], one[0]) < 0 {
+			from = &two
+		}
+		ps.joined[i], *from = (*from)[0].joined, (*from)[1:]
 	}
 }
 

@@ -102,6 +102,7 @@ type observations struct {
 	kind       []key    // without hashes; there are as many as keys differ in more than their values
 	values     packed   // of the first Hold of them
 	index      []int32  // numbers of observations by hashes of ids, plus one; a power of two long
+	tags       []uint8  // aligned with index: the upper bits of the hashes
 	rules      int
 	buf        []byte
 }
@@ -123,21 +124,31 @@ func (o *observations) at(id string) (int32, bool) {
 	if len(o.index) == 0 {
 		return 0, false
 	}
-	slot := o.slot(id)
+	slot, _ := o.slot(id)
 	if o.index[slot] == 0 {
 		return 0, false
 	}
 	return o.index[slot] - 1, true
 }
 
-// slot returns where in the index the id is, or is to be.
-func (o *observations) slot(id string) uint64 {
-	mask := uint64(len(o.index) - 1)
-	slot := maphash.String(idSeed, id) & mask
-	for o.index[slot] != 0 && o.ob(o.index[slot]-1).id() != id {
+// slot returns where in the index the id is, or is to be, with its tag. That
+// tells most other ids apart, which lie somewhere else in memory.
+func (o *observations) slot(id string) (slot uint64, tag uint8) {
+	hash, mask := maphash.String(idSeed, id), uint64(len(o.index)-1)
+	slot, tag = hash&mask, uint8(hash>>56)
+	for o.index[slot] != 0 && (o.tags[slot] != tag || o.ob(o.index[slot]-1).id() != id) {
 		slot = (slot + 1) & mask
 	}
-	return slot
+	return slot, tag
+}
+
+// enter makes the index lead from an id to an observation, and returns the one
+// that it led to before; -1 if there is none.
+func (o *observations) enter(id string, i int32) (old int32) {
+	slot, tag := o.slot(id)
+	old = o.index[slot] - 1
+	o.index[slot], o.tags[slot] = i+1, tag
+	return old
 }
 
 // full reports whether there is no room for n more observations.
@@ -145,8 +156,9 @@ func (o *observations) full(n int) bool {
 	return int(o.n)+n > math.MaxInt32/2 || len(o.hashes) > math.MaxUint32/2 || o.ids.full(n)
 }
 
-// add appends an observation with its hashes and keys. It keeps a copy of the
-// id, which may be a part of a whole reply.
+// add appends an observation with its hashes and keys, which replaces an earlier
+// one of the same record. It keeps a copy of the id, which may be a part of a
+// whole reply.
 func (o *observations) add(id string, identity uint64, ob seenRecord, v view) observation {
 	if 3*int(o.n) >= 2*len(o.index) {
 		o.grow()
@@ -167,9 +179,10 @@ func (o *observations) add(id string, identity uint64, ob seenRecord, v view) ob
 	for _, k := range v.keys {
 		o.hashes, o.kinds = append(o.hashes, k.hash), append(o.kinds, o.kindOf(k))
 	}
-	slot := o.slot(id)
 	o.n++
-	o.index[slot] = o.n
+	if old := o.enter(id, o.n-1); old >= 0 {
+		o.ob(old).dropped = true
+	}
 	return o.ob(o.n - 1)
 }
 
@@ -184,9 +197,9 @@ func (o *observations) addBlock() {
 }
 
 func (o *observations) grow() {
-	o.index = make([]int32, max(64, 2*len(o.index)))
+	o.index, o.tags = make([]int32, max(64, 2*len(o.index))), make([]uint8, max(64, 2*len(o.index)))
 	for i := range o.n {
-		o.index[o.slot(o.ob(i).id())] = i + 1
+		o.enter(o.ob(i).id(), i)
 	}
 }
 

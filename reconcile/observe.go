@@ -139,9 +139,6 @@ func (sc *scratch) raw(r *rule, s instep.Side, rec *instep.Record) instep.Value 
 // add notes an observation; a later one of the same record replaces it.
 func (ps *pass) add(s instep.Side, rec *instep.Record, v view, known instep.Known) {
 	o := &ps.obs[s]
-	if old, ok := o.at(rec.Ref.ID); ok {
-		o.ob(old).dropped = true
-	}
 	ob := seenRecord{sum: v.sum, link: known.Link, held: nowhere}
 	if o.values.n < ps.engine.opt.Hold || ps.pair.side[s].getter == nil {
 		ob.held = o.values.add(rec.Fields)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"slices"
+	"sync"
 
 	"github.com/instep-go/instep"
 )
@@ -274,9 +275,31 @@ func (w *linkBatch) onlyNew() bool {
 	return !slices.ContainsFunc(w.links, func(l *instep.Link) bool { return l.ID > w.pair.keyed && l.ID <= w.pair.state.LastLink })
 }
 
+// sortKeyRows sorts rows, many of them on two processors: hashes are spread
+// evenly.
+func sortKeyRows(rows []keyRow) {
+	if len(rows) < manyLinks {
+		slices.SortFunc(rows, compareKeyRows)
+		return
+	}
+	low, high := 0, len(rows)
+	for low < high { // those of the lower half of all hashes come first
+		if rows[low].h < 1<<31 {
+			low++
+		} else {
+			high--
+			rows[low], rows[high] = rows[high], rows[low]
+		}
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { slices.SortFunc(rows[:low], compareKeyRows) })
+	slices.SortFunc(rows[low:], compareKeyRows)
+	wg.Wait()
+}
+
 // changeKeys enters rows into the index of keys, or takes them out of it.
 func (d *db) changeKeys(ctx context.Context, pair int64, rows []keyRow, kind editKind) error {
-	slices.SortFunc(rows, compareKeyRows)
+	sortKeyRows(rows)
 	var arena []byte
 	for some := range slices.Chunk(rows, mostEdits) {
 		arena = arena[:0]
