@@ -33,7 +33,7 @@ func (ps *pass) traces(w *work, s instep.Side, rules []uint16) []instep.Trace {
 	case w.link != nil && w.link.Sides[s].ID != "":
 		vec = vectorOf(w.link.Sides[s].Base)
 	}
-	traces := make([]instep.Trace, len(rules))
+	traces := ps.traceSlab.take(len(rules), 1<<10)
 	for at, r := range rules {
 		traces[at].Hash = vec.at(int(r))
 	}

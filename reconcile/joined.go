@@ -127,7 +127,7 @@ func (ps *pass) linkJoined(j joined, how string) instep.Link {
 	ps.state.LastLink++
 	link := instep.Link{ID: ps.state.LastLink, Gen: 1, Map: ps.state.Mapping, Rule: how}
 	o := &ps.obs[instep.Left]
-	base := ps.bytes.take(4 * len(ps.pair.rules))
+	base := ps.bytes.take(4*len(ps.pair.rules), 1<<16)
 	for i, h := range o.vec(j.obs[0]) {
 		binary.LittleEndian.PutUint32(base[4*i:], h)
 	}
@@ -154,12 +154,13 @@ func (ps *pass) joinedKeys(j joined) []instep.KeyHash {
 }
 
 // slab gives out memory by the piece.
-type slab []byte
+type slab[T any] []T
 
-func (s *slab) take(n int) []byte {
-	const size = 1 << 16
+// take returns n zero values, of a piece of the given size if a new one is
+// needed.
+func (s *slab[T]) take(n, size int) []T {
 	if cap(*s)-len(*s) < n {
-		*s = make([]byte, 0, max(size, n))
+		*s = make([]T, 0, max(size, n))
 	}
 	from := len(*s)
 	*s = (*s)[:from+n]

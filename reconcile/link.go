@@ -15,9 +15,11 @@ func (ps *pass) linkFor(w *work) instep.Link {
 	if w.link != nil {
 		link = *w.link
 		link.Gen++
-		link.Drift = ps.driftNow(link.Drift, ps.outdated(link.Map))
-		for s := range link.Sides {
-			link.Sides[s].Base = ps.pair.base(link.Sides[s].Base, ps.outdated(link.Map)).bytes()
+		if made := ps.outdated(link.Map); made != nil {
+			link.Drift = ps.driftNow(link.Drift, made)
+			for s := range link.Sides {
+				link.Sides[s].Base = ps.pair.base(link.Sides[s].Base, made).bytes()
+			}
 		}
 	} else {
 		ps.state.LastLink++

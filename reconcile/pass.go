@@ -20,6 +20,7 @@ type pass struct {
 	budget int // writes that may still be chosen; below 0: any number
 
 	state     instep.PairState
+	inUse     uint32 // a number under which the mapping in use is known; 0: not looked up yet
 	marks     map[instep.MarkID]instep.Mark
 	open      map[instep.LinkID]bool    // links that have a mark
 	touched   [2]map[instep.LinkID]bool // those of them that were observed
@@ -50,7 +51,8 @@ type pass struct {
 	created   int                // and how many were just carried out
 	isNew     [2]*instep.Message // why they are made
 
-	bytes      slab
+	bytes      slab[byte]
+	traceSlab  slab[instep.Trace]
 	keyScratch []instep.KeyHash
 
 	adopted []work // writes of an earlier run that turned out to have been carried out

@@ -41,6 +41,15 @@ func newRule(index int, r instep.Rule, t instep.Transforms) rule {
 	return out
 }
 
+// End returns the rule's end on side s. It is asked for with every field of
+// every record, and Rule.End copies.
+func (r *rule) End(s instep.Side) *instep.End {
+	if s == instep.Left {
+		return &r.Left
+	}
+	return &r.Right
+}
+
 func (r *rule) codes(p instep.ListPair) (fine, coarse string) {
 	if r.coarse == instep.Right {
 		return p.Left, p.Right

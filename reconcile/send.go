@@ -173,8 +173,9 @@ func (ps *pass) announce(ctx context.Context, s instep.Side, ops []*op) (*instep
 	if len(ops) == 0 {
 		return nil, nil
 	}
-	b := &instep.Batch{}
+	b := &instep.Batch{Links: make([]instep.Link, 0, len(ops))}
 	unit := ps.newUnit(s, ps.engine.now())
+	unit.Intents = make([]instep.Intent, 0, len(ops))
 	for _, o := range ops {
 		if o.w.outcome == instep.Updated {
 			o.before = ps.standing(o)

@@ -195,8 +195,12 @@ func (ps *pass) compare(link *instep.Link, nodes [2]node) *comparison {
 // outdated returns the print of the mapping a link was made under, nil if
 // that is the one in use.
 func (ps *pass) outdated(id uint32) *instep.MappingPrint {
+	if id != 0 && id == ps.inUse {
+		return nil
+	}
 	made := ps.made(id)
 	if made != nil && equalPrints(made.Prints, ps.pair.prints) {
+		ps.inUse = id
 		return nil
 	}
 	return made
