@@ -33,11 +33,20 @@ func (ps *pass) traces(w *work, s instep.Side, rules []uint16) []instep.Trace {
 	case w.link != nil && w.link.Sides[s].ID != "":
 		vec = vectorOf(w.link.Sides[s].Base)
 	}
+	if vec == nil { // there is no record on that side
+		if len(ps.noTraces) < len(rules) {
+			ps.noTraces = make([]instep.Trace, len(ps.pair.rules))
+		}
+		return ps.noTraces[:len(rules):len(rules)]
+	}
 	traces := ps.traceSlab.take(len(rules), 1<<10)
 	for at, r := range rules {
 		traces[at].Hash = vec.at(int(r))
 	}
-	if rec := ps.inHand(w, s); rec != nil && ps.engine.opt.Seal != nil {
+	if ps.engine.opt.Seal == nil {
+		return traces
+	}
+	if rec := ps.inHand(w, s); rec != nil {
 		for at, r := range rules {
 			if v, err := ps.shared(&ps.pair.rules[r], s, rec); err == nil && !v.IsAbsent() {
 				traces[at].Sealed = ps.engine.opt.Seal(v)

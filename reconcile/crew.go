@@ -126,15 +126,9 @@ func (ps *pass) awaitHolders(ctx context.Context, ops []*op) (holders, error) {
 	if ps.crew == nil {
 		return ps.holders(ctx, taken)
 	}
-	own := map[instep.LinkID]bool{}
-	for _, o := range ops {
-		if o.w.link != nil {
-			own[o.w.link.ID] = true
-		}
-	}
 	for {
 		held, err := ps.holders(ctx, taken)
-		if err != nil || !ps.crew.holdAny(held, own) {
+		if err != nil || !ps.crew.holdAny(held, ops) {
 			return held, err
 		}
 		ps.crew.landed.Wait()
@@ -142,9 +136,11 @@ func (ps *pass) awaitHolders(ctx context.Context, ops []*op) (holders, error) {
 }
 
 // holdAny reports whether one of the holders has a write under way other than
-// our own.
-func (c *crew) holdAny(held holders, own map[instep.LinkID]bool) bool {
-	foreign := func(h holder) bool { return c.sending[h.now] && !own[h.now] }
+// the ops.
+func (c *crew) holdAny(held holders, ops []*op) bool {
+	foreign := func(h holder) bool {
+		return h.now != 0 && c.sending[h.now] && !slices.ContainsFunc(ops, func(o *op) bool { return o.w.link != nil && o.w.link.ID == h.now })
+	}
 	return slices.ContainsFunc(held[0], foreign) || slices.ContainsFunc(held[1], foreign)
 }
 

@@ -15,6 +15,7 @@ type packed struct {
 	bytes  arena
 	odd    []instep.Value // those that are no text and do not repeat
 	buf    []byte
+	pieces slab[instep.Field]
 }
 
 // shape is what fields records have. Nearly all of a register have the same.
@@ -93,11 +94,14 @@ func (p *packed) appendValue(b []byte, r *repeats, v instep.Value) []byte {
 	return binary.AppendUvarint(append(b, asOdd), uint64(len(p.odd)-1))
 }
 
-// appendTo appends the fields of the record at a place.
+// appendTo appends the fields of the record at a place: to a piece of memory
+// that is nobody else's, if there is nothing to append to.
 func (p *packed) appendTo(fields []instep.Field, at place) []instep.Field {
 	r := packedReader{p.bytes.from(at)}
 	s := &p.shapes[r.number()]
-	fields = slices.Grow(fields, len(s.names))
+	if fields == nil {
+		fields = p.pieces.take(len(s.names), 1<<10)[:0]
+	}
 	for i, name := range s.names {
 		fields = append(fields, instep.Field{Name: name, Value: r.value(p, &s.repeats[i])})
 	}

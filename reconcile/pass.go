@@ -53,6 +53,7 @@ type pass struct {
 
 	bytes      slab[byte]
 	traceSlab  slab[instep.Trace]
+	noTraces   []instep.Trace // of a side without record, not to be changed
 	keyScratch []instep.KeyHash
 
 	adopted []work // writes of an earlier run that turned out to have been carried out

@@ -48,9 +48,10 @@ func (ps *pass) applyWrites(ctx context.Context, s instep.Side, retire bool) err
 // sendChunk sends one write call: intents are committed before, what came of
 // them after, at the latest before anything else is asked or sent.
 func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) error {
-	ops := make([]*op, 0, len(works))
-	for _, w := range works {
-		ops = append(ops, &op{w: w, target: s})
+	all, ops := make([]op, len(works)), make([]*op, len(works))
+	for i, w := range works {
+		all[i] = op{w: w, target: s}
+		ops[i] = &all[i]
 	}
 	ops = ps.leaveFreed(ops)
 	for _, step := range []func(context.Context, instep.Side, []*op) error{
