@@ -14,8 +14,8 @@ const (
 	nowhere place = -1
 
 	// arenaBlock is the size of a block. What is larger has one of its own.
-	arenaBlock = 1 << 16
-	mostBlocks = 1 << 15
+	arenaBlock = 1 << 14
+	mostBlocks = 1 << 17
 )
 
 // full reports whether there is no room for n more texts of ordinary length.

@@ -38,6 +38,14 @@ type Options struct {
 	// of a side that cannot be read by id. 0: DefaultHold.
 	Hold int
 
+	// Spill is a folder for temporary files that hold what is read, in place
+	// of memory, so that however large a register is, nothing is read again
+	// before it is written: some hundred bytes a record. They have no names,
+	// and are encrypted with keys that end with the process. Where the system
+	// cannot remove open files, as on Windows, runs end with [instep.Config].
+	// Empty: there are none.
+	Spill string
+
 	// Seal encrypts values for the activity log. Nil: the log holds hashes.
 	Seal func(instep.Value) []byte
 

@@ -24,11 +24,11 @@ func (ps *pass) misfit(w *work) (instep.Side, *instep.Message) {
 		if !w.writesTo(target) || w.obs[source] < 0 {
 			continue
 		}
-		if !ps.holds(w, source) {
+		var ok bool
+		trial := &ps.trial
+		if trial.from, ok = ps.obs[source].appendFields(trial.from[:0], w.obs[source]); !ok {
 			continue
 		}
-		o, trial := &ps.obs[source], &ps.trial
-		trial.from = o.appendFields(trial.from[:0], w.obs[source])
 		rec := instep.Record{Ref: ps.pair.side[source].ref(ps.id(w, source)), Fields: instep.NewFields(trial.from...)}
 		out, bad := ps.fieldsFor(w, target, &rec, trial.to)
 		trial.to = sent{fields: out.fields[:0], rules: out.rules[:0]}

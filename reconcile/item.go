@@ -156,8 +156,9 @@ func (ps *pass) inHand(w *work, s instep.Side) *instep.Record {
 // if they are not in hand.
 func (ps *pass) packed(s instep.Side, i int32) *instep.Record {
 	o := &ps.obs[s]
-	if !o.holds(i) {
+	fields, ok := o.appendFields(nil, i)
+	if !ok {
 		return nil
 	}
-	return &instep.Record{Ref: ps.pair.side[s].ref(o.ob(i).id()), Fields: instep.NewFields(o.appendFields(nil, i)...)}
+	return &instep.Record{Ref: ps.pair.side[s].ref(o.ob(i).id()), Fields: instep.NewFields(fields...)}
 }

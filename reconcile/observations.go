@@ -83,7 +83,8 @@ func (ob observation) own() *rare {
 		if ob.of.rare == nil {
 			ob.of.rare = map[int32]*rare{}
 		}
-		ob.odd, ob.of.rare[ob.i] = true, &rare{}
+		ob.seenRecord.odd = true
+		ob.of.rare[ob.i] = &rare{}
 	}
 	return ob.of.rare[ob.i]
 }
@@ -223,7 +224,29 @@ type key struct {
 	weak    bool
 }
 
+// forget lets go of the vectors of those blocks whose observations are all
+// among the given ones, where they can be read from a file.
+func (o *observations) forget(list []creation) {
+	if o.values.spill == nil {
+		return
+	}
+	inBlock := make([]int, len(o.list))
+	for _, c := range list {
+		if o.holds(int32(c)) {
+			inBlock[uint32(c)/blockSize]++
+		}
+	}
+	for b, n := range inBlock {
+		if n == len(o.list[b]) {
+			o.vecs[b] = nil
+		}
+	}
+}
+
 func (o *observations) vec(i int32) vector {
+	if o.vecs[uint32(i)/blockSize] == nil {
+		return o.values.vec(o.ob(i).held)
+	}
 	block, at := o.vecs[uint32(i)/blockSize], int(uint32(i)%blockSize)
 	return vector(block[at*o.rules : (at+1)*o.rules : (at+1)*o.rules])
 }
@@ -246,7 +269,10 @@ func (o *observations) appendKeys(keys []key, i int32) []key {
 // holds reports whether the values of an observation are in hand.
 func (o *observations) holds(i int32) bool { return o.ob(i).held != nowhere }
 
-// appendFields appends the values of an observation that are in hand.
-func (o *observations) appendFields(fields []instep.Field, i int32) []instep.Field {
+// appendFields appends the values of an observation, if they are in hand.
+func (o *observations) appendFields(fields []instep.Field, i int32) (all []instep.Field, ok bool) {
+	if !o.holds(i) {
+		return fields, false
+	}
 	return o.values.appendTo(fields, o.ob(i).held)
 }

@@ -140,8 +140,8 @@ func (sc *scratch) raw(r *rule, s instep.Side, rec *instep.Record) instep.Value 
 func (ps *pass) add(s instep.Side, rec *instep.Record, v view, known instep.Known) {
 	o := &ps.obs[s]
 	ob := seenRecord{sum: v.sum, link: known.Link, held: nowhere}
-	if o.values.n < ps.engine.opt.Hold || ps.pair.side[s].getter == nil {
-		ob.held = o.values.add(rec.Fields)
+	if ps.pair.side[s].getter == nil || o.values.hasRoom(ps.engine.opt.Hold) {
+		ob.held = o.values.add(rec.Fields, v.vec)
 	}
 	if ps.open[known.Link] {
 		ps.touched[s][known.Link] = true
@@ -194,7 +194,11 @@ func (ps *pass) walk(ctx context.Context, s instep.Side) (sweep bool, err error)
 	if sweep {
 		cursor = ""
 	}
+	ps.obs[s].values.spill.close()
 	ps.obs[s] = observations{rules: len(ps.pair.rules)}
+	if ps.obs[s].values.spill, err = ps.spillFor(s); err != nil {
+		return sweep, err
+	}
 	st := &ps.streams[s]
 	*st = stream{swept: sweep}
 	for {

@@ -10,10 +10,13 @@ import (
 // packed keeps the fields of many records in little room, until they are
 // written. Values that repeat, such as countries and groups, are kept once.
 type packed struct {
+	spill  *spill // for all but the last blocks; nil: they are kept
 	n      int
 	shapes []shape
 	bytes  arena
 	odd    []instep.Value // those that are no text and do not repeat
+	full   bool
+	rules  int // of the vectors
 	buf    []byte
 	pieces slab[instep.Field]
 }
@@ -37,10 +40,21 @@ const (
 	mostRepeats = 0xfe
 )
 
-// add packs the fields of a record; nowhere if there is no room.
-func (p *packed) add(f instep.Fields) place {
+// keptBlocks is how many blocks are kept in memory of those that are spilled.
+const keptBlocks = 16
+
+// add packs the fields of a record, and its vector where it is spilled; nowhere
+// if there is no room.
+func (p *packed) add(f instep.Fields, vec vector) place {
 	shape := p.shapeOf(f)
-	b := binary.AppendUvarint(p.buf[:0], uint64(shape))
+	b := p.buf[:0]
+	if p.spill != nil {
+		for _, h := range vec {
+			b = binary.LittleEndian.AppendUint32(b, h)
+		}
+		p.rules = len(vec)
+	}
+	b = binary.AppendUvarint(b, uint64(shape))
 	for i := range f.Len() {
 		b = p.appendValue(b, &p.shapes[shape].repeats[i], f.At(i).Value)
 	}
@@ -48,8 +62,45 @@ func (p *packed) add(f instep.Fields) place {
 	at := p.bytes.add(b)
 	if at != nowhere {
 		p.n++
+		p.spillOne()
 	}
 	return at
+}
+
+// spillOne puts the latest block that is not kept into the file. If that fails,
+// the disk being full, there is no more room than there is in memory.
+func (p *packed) spillOne() {
+	n := len(p.bytes) - 1 - keptBlocks
+	if p.spill == nil || n < 0 || p.bytes[n].Len() == 0 || p.bytes[n].Len() > arenaBlock {
+		return
+	}
+	if p.full = !p.spill.put(n, p.bytes[n].String()); !p.full {
+		p.bytes[n].Reset()
+	}
+}
+
+// hasRoom reports whether a further record can be held, where most are held in
+// memory.
+func (p *packed) hasRoom(most int) bool {
+	return p.n < most && p.spill == nil || p.spill != nil && !p.full
+}
+
+// from returns the text at a place and those behind it, if it can be had.
+func (p *packed) from(at place) (text string, ok bool) {
+	if n := int(at / arenaBlock); p.spill != nil && p.bytes[n].Len() == 0 {
+		text, ok = p.spill.get(n)
+		return text[min(int(at%arenaBlock), len(text)):], ok
+	}
+	return p.bytes.from(at), true
+}
+
+// vec returns the vector of the record at a place; nil if it cannot be had.
+func (p *packed) vec(at place) vector {
+	text, ok := p.from(at)
+	if !ok || p.rules == 0 {
+		return nil
+	}
+	return vectorOf([]byte(text[:4*p.rules]))
 }
 
 // shapeOf returns the number of a record's shape.
@@ -96,8 +147,12 @@ func (p *packed) appendValue(b []byte, r *repeats, v instep.Value) []byte {
 
 // appendTo appends the fields of the record at a place: to a piece of memory
 // that is nobody else's, if there is nothing to append to.
-func (p *packed) appendTo(fields []instep.Field, at place) []instep.Field {
-	r := packedReader{p.bytes.from(at)}
+func (p *packed) appendTo(fields []instep.Field, at place) (all []instep.Field, ok bool) {
+	text, ok := p.from(at)
+	if !ok {
+		return fields, false
+	}
+	r := packedReader{text[4*p.rules:]}
 	s := &p.shapes[r.number()]
 	if fields == nil {
 		fields = p.pieces.take(len(s.names), 1<<10)[:0]
@@ -105,7 +160,7 @@ func (p *packed) appendTo(fields []instep.Field, at place) []instep.Field {
 	for i, name := range s.names {
 		fields = append(fields, instep.Field{Name: name, Value: r.value(p, &s.repeats[i])})
 	}
-	return fields
+	return fields, true
 }
 
 // packedReader reads what packed.add has written.

@@ -21,13 +21,13 @@ func TestPackedGivesBack(t *testing.T) {
 	var at []place
 	for i := range 3000 {
 		f := anyFields(rnd, i)
-		want, at = append(want, f), append(at, p.add(f))
+		want, at = append(want, f), append(at, p.add(f, nil))
 	}
 	if p.n != len(want) {
 		t.Errorf("%d records, not %d", p.n, len(want))
 	}
 	for _, i := range rnd.Perm(len(want)) {
-		if diff := cmp.Diff(want[i], instep.NewFields(p.appendTo(nil, at[i])...)); diff != "" {
+		if diff := cmp.Diff(want[i], fieldsAt(t, &p, at[i])); diff != "" {
 			t.Fatalf("record %d (-want +got):\n%s", i, diff)
 		}
 	}
@@ -36,7 +36,7 @@ func TestPackedGivesBack(t *testing.T) {
 func anyFields(rnd *rand.Rand, i int) instep.Fields {
 	all := []instep.Field{
 		{Name: "code", Value: instep.String(fmt.Sprint(i))},
-		{Name: "name", Value: instep.String(strings.Repeat("Ääni", rnd.IntN(200)))},
+		{Name: "name", Value: instep.String(strings.Repeat(fmt.Sprintf("Ääni %d ", i), rnd.IntN(200)))},
 		{Name: "country", Value: instep.String([]string{"FI", "DK", ""}[rnd.IntN(3)])},
 		{Name: "price", Value: instep.Number(instep.MustDecimal(fmt.Sprintf("%d.%02d", i, rnd.IntN(100))))},
 		{Name: "since", Value: instep.Day(instep.Date{Year: 1900 + rnd.IntN(120), Month: 2, Day: 1 + rnd.IntN(28)})},
@@ -61,7 +61,16 @@ func TestPackedFull(t *testing.T) {
 	t.Parallel()
 	p := packed{bytes: make(arena, mostBlocks)}
 	p.bytes[mostBlocks-1].WriteString(strings.Repeat("x", arenaBlock))
-	if at := p.add(instep.NewFields(instep.Field{Name: "code", Value: instep.Int(1)})); at != nowhere || p.n != 0 {
+	if at := p.add(instep.NewFields(instep.Field{Name: "code", Value: instep.Int(1)}), nil); at != nowhere || p.n != 0 {
 		t.Errorf("placed at %d; %d records", at, p.n)
 	}
+}
+
+func fieldsAt(t *testing.T, p *packed, at place) instep.Fields {
+	t.Helper()
+	fields, ok := p.appendTo(nil, at)
+	if !ok {
+		t.Fatalf("nothing is at %d", at)
+	}
+	return instep.NewFields(fields...)
 }

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -304,6 +305,15 @@ func (ps *pass) readBoth(ctx context.Context) error {
 	return nil
 }
 
+// manyRecords are worth a collection of their own.
+const manyRecords = 100_000
+
+// collect is for the two moments of a run at which much of what is held is let
+// go of, and little has been allocated since: the collector does not know.
+func collect() {
+	runtime.GC() //revive:disable-line:call-to-gc
+}
+
 // judge turns observations into work.
 func (ps *pass) judge(ctx context.Context) error {
 	for _, s := range sides {
@@ -341,11 +351,21 @@ func (ps *pass) judge(ctx context.Context) error {
 		}
 		ps.noteHalves(s)
 	}
+	many := ps.obs[0].len()+ps.obs[1].len() > manyRecords
+	if many {
+		collect() // the graph can have the room of what was read
+	}
 	g, err := ps.match(ctx)
 	if err != nil {
 		return err
 	}
 	ps.decideAll(g)
+	if many {
+		for _, s := range sides {
+			ps.obs[s.Other()].forget(ps.creations[s])
+		}
+		collect() // or else the heap would grow to twice of what it was with the graph
+	}
 	ps.sortWorks()
 	ps.choose()
 	ps.guard()

@@ -2,7 +2,11 @@ package reconcile_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -115,4 +119,39 @@ func fiveInStock() (stock, books *system) {
 	}
 	books.traits = func(t *instep.Traits) { t.MaxBatch, t.Exact = 2, true }
 	return stock, books
+}
+
+// TestSpill: a run that keeps what it has read in a file reads nothing again,
+// and one that finds the file damaged does.
+func TestSpill(t *testing.T) {
+	t.Parallel()
+	for name, dir := range map[string]string{"spilled": t.TempDir(), "none": ""} {
+		stock, books := twoSystems()
+		for i := range 300 {
+			code := fmt.Sprintf("A-%03d", i)
+			stock.put(code, stockRecord(code, strings.Repeat(fmt.Sprintf("Kahvi %d ", i), 300), "1")...)
+		}
+		books.infos[1].MaxLen = 0
+		books.traits = func(t *instep.Traits) { t.MaxBatch, t.Exact = 50, true }
+		store := &steps{Checkpoint: memory.New()}
+		p := pairOf(note(stock, store), note(books, store))
+		p.Guards.Creates = -1
+		e := newEngine(t, store, &reconcile.Options{Hold: 20, Spill: dir}, p)
+		mustRun(t, e, nil)
+		if asked := slices.Contains(store.log, "get"); len(books.records) != 300 || asked == (dir != "") {
+			t.Errorf("%s: %d records, read again: %v", name, len(books.records), asked)
+		}
+		for id, rec := range stock.records {
+			if n := len(rec.Get("name").String()); n < 2000 {
+				t.Fatalf("%s has a name of %d bytes", id, n)
+			}
+		}
+		books.takeWrites()
+		checkInStep(t, e, stock, books)
+	}
+	stock, books := twoSystems()
+	e := newEngine(t, memory.New(), &reconcile.Options{Spill: filepath.Join(t.TempDir(), "none")}, pairOf(stock, books))
+	if _, err := e.Run(t.Context(), nil); !errors.Is(err, instep.Config) {
+		t.Errorf("a folder that is not there: %v", err)
+	}
 }

@@ -26,7 +26,7 @@ func engine(ctx context.Context, c *client, n int, dir string) error {
 		return err
 	}
 	defer store.Close()
-	e, err := reconcile.New(store, []reconcile.Pair{pair(c, n)}, nil)
+	e, err := reconcile.New(store, []reconcile.Pair{pair(c, n)}, &reconcile.Options{Spill: dir})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,109 @@
+package reconcile
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/binary"
+	"os"
+	"slices"
+
+	"github.com/instep-go/instep"
+)
+
+// spill keeps blocks of an arena in a file that has no name. They are encrypted
+// with a key that nobody but this process has and that ends with it, so that
+// nothing can be read from what a crash leaves on the disk.
+type spill struct {
+	file *os.File
+	aead cipher.AEAD
+	buf  []byte
+	last int // the block in hand
+	text string
+}
+
+// newSpill makes the file in a folder.
+func newSpill(dir string) (*spill, error) {
+	var key [32]byte
+	_, _ = rand.Read(key[:]) // it never fails
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		return nil, err
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, err
+	}
+	file, err := os.CreateTemp(dir, "instep-*")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(file.Name()); err != nil { // the system keeps it until it is closed
+		_ = file.Close()
+		_ = os.Remove(file.Name())
+		return nil, err
+	}
+	return &spill{file: file, aead: aead, last: -1}, nil
+}
+
+// spillFor returns the file for what is not held of a side; nil if there is to
+// be none. A side that cannot be read by id is held as a whole.
+func (ps *pass) spillFor(s instep.Side) (*spill, error) {
+	dir := ps.engine.opt.Spill
+	if dir == "" || ps.pair.side[s].getter == nil {
+		return nil, nil
+	}
+	sp, err := newSpill(dir)
+	if err != nil {
+		return nil, &instep.Error{
+			Kind: instep.Config, Op: "make a temporary file", Err: err,
+			Remedy: "set Options.Spill to a folder that can be written, of a system that can remove open files; or leave it empty",
+		}
+	}
+	return sp, nil
+}
+
+// nonce is never used twice: a block is written once.
+func (sp *spill) nonce(n int) []byte {
+	nonce := make([]byte, sp.aead.NonceSize())
+	binary.LittleEndian.PutUint64(nonce, uint64(n))
+	return nonce
+}
+
+func (sp *spill) offset(n int) int64 { return int64(n) * int64(arenaBlock+sp.aead.Overhead()) }
+
+// put writes block n, and reports whether that went well.
+func (sp *spill) put(n int, text string) bool {
+	var plain [arenaBlock]byte
+	if len(text) > len(plain) {
+		return false
+	}
+	copy(plain[:], text)
+	sp.buf = sp.aead.Seal(sp.buf[:0], sp.nonce(n), plain[:], nil)
+	_, err := sp.file.WriteAt(sp.buf, sp.offset(n))
+	return err == nil
+}
+
+// get reads block n, and reports whether it is what was put there.
+func (sp *spill) get(n int) (text string, ok bool) {
+	if n == sp.last {
+		return sp.text, true
+	}
+	size := arenaBlock + sp.aead.Overhead()
+	sp.buf = slices.Grow(sp.buf[:0], size)[:size]
+	if _, err := sp.file.ReadAt(sp.buf, sp.offset(n)); err != nil {
+		return "", false
+	}
+	plain, err := sp.aead.Open(sp.buf[:0], sp.nonce(n), sp.buf, nil)
+	if err != nil {
+		return "", false
+	}
+	sp.last, sp.text = n, string(plain)
+	return sp.text, true
+}
+
+func (sp *spill) close() {
+	if sp != nil {
+		_ = sp.file.Close()
+	}
+}
