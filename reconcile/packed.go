@@ -100,7 +100,12 @@ func (p *packed) vec(at place) vector {
 	if !ok || p.rules == 0 {
 		return nil
 	}
-	return vectorOf([]byte(text[:4*p.rules]))
+	v := make(vector, p.rules)
+	for i := range v {
+		h := text[4*i : 4*i+4]
+		v[i] = uint32(h[0]) | uint32(h[1])<<8 | uint32(h[2])<<16 | uint32(h[3])<<24
+	}
+	return v
 }
 
 // shapeOf returns the number of a record's shape.

@@ -18,7 +18,12 @@ type spill struct {
 	file *os.File
 	aead cipher.AEAD
 	buf  []byte
-	last int // the block in hand
+	hand [4]block // the blocks that were read last
+	next int      // the one of them to be replaced
+}
+
+type block struct {
+	n    int // -1: none
 	text string
 }
 
@@ -26,11 +31,11 @@ type spill struct {
 func newSpill(dir string) (*spill, error) {
 	var key [32]byte
 	_, _ = rand.Read(key[:]) // it never fails
-	block, err := aes.NewCipher(key[:])
+	aes, err := aes.NewCipher(key[:])
 	if err != nil {
 		return nil, err
 	}
-	aead, err := cipher.NewGCM(block)
+	aead, err := cipher.NewGCM(aes)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +48,8 @@ func newSpill(dir string) (*spill, error) {
 		_ = os.Remove(file.Name())
 		return nil, err
 	}
-	return &spill{file: file, aead: aead, last: -1}, nil
+	none := block{n: -1}
+	return &spill{file: file, aead: aead, hand: [...]block{none, none, none, none}}, nil
 }
 
 // spillFor returns the file for what is not held of a side; nil if there is to
@@ -86,8 +92,10 @@ func (sp *spill) put(n int, text string) bool {
 
 // get reads block n, and reports whether it is what was put there.
 func (sp *spill) get(n int) (text string, ok bool) {
-	if n == sp.last {
-		return sp.text, true
+	for i := range sp.hand {
+		if sp.hand[i].n == n {
+			return sp.hand[i].text, true
+		}
 	}
 	size := arenaBlock + sp.aead.Overhead()
 	sp.buf = slices.Grow(sp.buf[:0], size)[:size]
@@ -98,8 +106,10 @@ func (sp *spill) get(n int) (text string, ok bool) {
 	if err != nil {
 		return "", false
 	}
-	sp.last, sp.text = n, string(plain)
-	return sp.text, true
+	text = string(plain)
+	sp.hand[sp.next] = block{n, text}
+	sp.next = (sp.next + 1) % len(sp.hand)
+	return text, true
 }
 
 func (sp *spill) close() {

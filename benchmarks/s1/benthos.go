@@ -13,10 +13,10 @@ import (
 
 // benthos moves the customers as one writes it down for that program. It keeps
 // no state, and does not look at the answer to each record.
-func benthos(ctx context.Context, c *client, n int, _ string) error {
+func benthos(ctx context.Context, c *client, opt options) error {
 	b := service.NewStreamBuilder()
 	b.SetThreads(2)
-	if err := b.SetYAML(fmt.Sprintf(benthosConfig, n/pageSize, pageSize, c.url, batchSize, c.url)); err != nil {
+	if err := b.SetYAML(fmt.Sprintf(benthosConfig, opt.records/pageSize, pageSize, c.url, batchSize, c.url)); err != nil {
 		return err
 	}
 	s, err := b.Build()

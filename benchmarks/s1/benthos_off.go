@@ -7,6 +7,6 @@ import (
 	"errors"
 )
 
-func benthos(context.Context, *client, int, string) error {
+func benthos(context.Context, *client, options) error {
 	return errors.New("this peer takes minutes to build: go run -tags benthos ./s1")
 }

@@ -13,7 +13,8 @@ import (
 
 // engine is the first load of the engine: everything is created on the right
 // side, and the state is in SQLite.
-func engine(ctx context.Context, c *client, n int, dir string) error {
+func engine(ctx context.Context, c *client, opt options) error {
+	n, dir := opt.records, opt.dir
 	if dir == "" {
 		var err error
 		if dir, err = os.MkdirTemp("", "s1"); err != nil {
@@ -26,7 +27,11 @@ func engine(ctx context.Context, c *client, n int, dir string) error {
 		return err
 	}
 	defer store.Close()
-	e, err := reconcile.New(store, []reconcile.Pair{pair(c, n)}, &reconcile.Options{Spill: dir})
+	var o reconcile.Options
+	if opt.spill {
+		o.Spill = dir
+	}
+	e, err := reconcile.New(store, []reconcile.Pair{pair(c, n)}, &o)
 	if err != nil {
 		return err
 	}

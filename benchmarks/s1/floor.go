@@ -8,14 +8,14 @@ import (
 
 // floor is the plain program: typed structs and two goroutines, each with
 // every second page. It keeps no state and cannot go on after a crash.
-func floor(ctx context.Context, c *client, n int, _ string) error {
+func floor(ctx context.Context, c *client, opt options) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	const workers = 2
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
-			for from := w * pageSize; from < n && ctx.Err() == nil; from += workers * pageSize {
+			for from := w * pageSize; from < opt.records && ctx.Err() == nil; from += workers * pageSize {
 				if err := movePage(ctx, c, from); err != nil {
 					cancel(err)
 				}

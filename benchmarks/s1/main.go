@@ -3,7 +3,7 @@
 // read. The two systems are one server in a process of its own.
 //
 //	go run ./s1 -way floor -records 1000000
-//	go run ./s1 -way instep -records 1000000
+//	go run ./s1 -way instep -records 1000000 -spill
 package main
 
 import (
@@ -25,19 +25,20 @@ func main() {
 	way := flag.String("way", "instep", "floor, instep, benthos or serve")
 	n := flag.Int("records", 100_000, "records to move")
 	dir := flag.String("state", "", "folder of the engine's state; a temporary one if empty")
+	spill := flag.Bool("spill", false, "keep what is read in a file instead of in memory")
 	profile := flag.String("profile", "", "file for a profile of the processor time")
 	flag.Parse()
-	if err := run(*way, *n, *dir, *profile); err != nil {
+	if err := run(*way, *n, *dir, *spill, *profile); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(way string, n int, dir, profile string) error {
+func run(way string, n int, dir string, spill bool, profile string) error {
 	if way == "serve" {
 		return serve(n)
 	}
-	do, ok := map[string]func(context.Context, *client, int, string) error{"floor": floor, "instep": engine, "benthos": benthos}[way]
+	do, ok := map[string]func(context.Context, *client, options) error{"floor": floor, "instep": engine, "benthos": benthos}[way]
 	if !ok {
 		return fmt.Errorf("there is no way %q", way)
 	}
@@ -58,7 +59,7 @@ func run(way string, n int, dir, profile string) error {
 	}
 	c := &client{url: url, http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}}
 	began := time.Now()
-	if err := do(context.Background(), c, n, dir); err != nil {
+	if err := do(context.Background(), c, options{n, dir, spill}); err != nil {
 		return err
 	}
 	took := time.Since(began).Seconds()
@@ -69,6 +70,13 @@ func run(way string, n int, dir, profile string) error {
 	fmt.Printf("%-7s %d records in %.2f s: %.0f records/s, cpu %.2f s, peak %d MiB; the server took %s\n",
 		way, n, took, float64(n)/took, usage.CPUSeconds(), usage.PeakMiB(), told)
 	return nil
+}
+
+// options are what a way may go by.
+type options struct {
+	records int
+	dir     string
+	spill   bool
 }
 
 // start runs the server in a process of its own.
