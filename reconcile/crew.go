@@ -60,8 +60,8 @@ func (ps *pass) sendAll(ctx context.Context, s instep.Side, q *queue) error {
 	}
 	sendOut := func() {
 		send()
-		if err := ps.settleNow(ctx); err != nil && first == nil {
-			first = err
+		if err := ps.settleNow(ctx); err != nil {
+			first = err // it says more than why the queue came to its end
 		}
 	}
 	n := min(ps.pair.side[s].traits.MaxInFlight, q.calls())

@@ -39,8 +39,8 @@ type Options struct {
 	Hold int
 
 	// Spill is a folder for temporary files that hold what is read, in place
-	// of memory, so that however large a register is, nothing is read again
-	// before it is written: some hundred bytes a record. They have no names,
+	// of memory, so that nothing is read again before it is written: some
+	// hundred bytes a record, at most 2 GiB a side. They have no names,
 	// and are encrypted with keys that end with the process. Where the system
 	// cannot remove open files, as on Windows, runs end with [instep.Config].
 	// Empty: there are none.
@@ -288,6 +288,11 @@ func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 			return e.conclude(plan, sum), fmt.Errorf("pair %s: %w", ps.pair.Name, err)
 		}
 		end.leave(ps, ps.fault)
+	}
+	for _, ps := range plan.passes {
+		for s := range ps.obs {
+			ps.obs[s].values.spill.close()
+		}
 	}
 	sum = e.conclude(plan, sum)
 	sum.Paused = end.paused

@@ -47,14 +47,15 @@ type trial struct {
 }
 
 // fieldsFor projects what a work writes to the target side from the record of
-// the other side, or says why the target cannot hold it.
-// It makes use of the room there is in out.
+// the other side, or says why the target cannot hold it. It makes use of the
+// room there is in out.
 func (ps *pass) fieldsFor(w *work, target instep.Side, rec *instep.Record, out sent) (sent, *instep.Message) {
 	if w.wipe {
 		return ps.emptied(w, target)
 	}
 	out.fields, out.rules = slices.Grow(out.fields, len(ps.pair.rules)), slices.Grow(out.rules, len(ps.pair.rules))
 	var awaited []instep.Message
+	sc := ps.scratchOf(target.Other())
 	for i := range ps.pair.rules {
 		r := &ps.pair.rules[i]
 		if w.outcome == instep.Created {
@@ -64,7 +65,7 @@ func (ps *pass) fieldsFor(w *work, target instep.Side, rec *instep.Record, out s
 		} else if w.acts[i] != writeTo[target] {
 			continue
 		}
-		v, bad := ps.project(r, target, rec)
+		v, bad := ps.projectOf(r, target, rec, sc.raw(r, target.Other(), rec))
 		if bad != nil && bad.Code == "ref_missing" {
 			wait := waitOf(bad)
 			out.waits = append(out.waits, wait)
@@ -130,13 +131,19 @@ func await(missing []instep.Message) *instep.Message {
 	return message("fields_not_listed", arg("entries", join(entries)))
 }
 
+// project is what the target side is to hold of a rule's field of a record.
 func (ps *pass) project(r *rule, target instep.Side, rec *instep.Record) (instep.Value, *instep.Message) {
+	return ps.projectOf(r, target, rec, r.raw(target.Other(), rec))
+}
+
+// projectOf is project for what raw returned.
+func (ps *pass) projectOf(r *rule, target instep.Side, rec *instep.Record, raw instep.Value) (instep.Value, *instep.Message) {
 	var v instep.Value
 	var wait *instep.Wait
 	var err error
 	if r.Refs != "" {
 		v, wait, err = ps.dereference(r, target, rec)
-	} else if v, err = r.read(target.Other(), ps.scratchOf(target.Other()).raw(r, target.Other(), rec)); err == nil {
+	} else if v, err = r.read(target.Other(), raw); err == nil {
 		v, err = r.write(target, v)
 	}
 	if wait != nil {

@@ -263,7 +263,7 @@ func (ps *pass) maybeRenamed(s instep.Side) bool {
 // differ.
 func (ps *pass) takePage(ctx context.Context, s instep.Side, page *instep.Page) error {
 	recs, scratch := page.Records, &ps.scratch[s]
-	if ps.obs[s].full(len(recs)) {
+	if ps.obs[s].full(len(recs)) || ps.pair.side[s].getter == nil && ps.obs[s].values.bytes.full(len(recs)) {
 		return ps.tooMany(s)
 	}
 	ids, known := slices.Grow(scratch.ids[:0], len(recs)), slices.Grow(scratch.known[:0], len(recs))[:len(recs)]

@@ -3,32 +3,30 @@ package reconcile
 import (
 	"encoding/binary"
 	"slices"
+	"strings"
 
 	"github.com/instep-go/instep"
 )
 
 // packed keeps the fields of many records in little room, until they are
-// written. Values that repeat, such as countries and groups, are kept once.
+// written. Names are kept once, and so are values that repeat, such as
+// countries and groups.
 type packed struct {
 	spill  *spill // for all but the last blocks; nil: they are kept
 	n      int
-	shapes []shape
+	fields []packedField
+	sorted []int // the numbers of fields, in the order of their names
+	in     []int // where in the record at hand each field is; -1: not there
 	bytes  arena
 	odd    []instep.Value // those that are no text and do not repeat
 	full   bool
 	rules  int // of the vectors
 	buf    []byte
-	pieces slab[instep.Field]
 }
 
-// shape is what fields records have. Nearly all of a register have the same.
-type shape struct {
-	names   []string
-	repeats []repeats // aligned with names
-}
-
-// repeats are the first values of one field.
-type repeats struct {
+// packedField is a field that records have, and its first values.
+type packedField struct {
+	name    string
 	numbers map[instep.Value]byte
 	values  []instep.Value
 }
@@ -37,7 +35,8 @@ type repeats struct {
 const (
 	asText      = 0xff // its length and bytes follow
 	asOdd       = 0xfe // its number among the odd ones follows
-	mostRepeats = 0xfe
+	asAbsent    = 0xfd
+	mostRepeats = 0xfd
 )
 
 // keptBlocks is how many blocks are kept in memory of those that are spilled.
@@ -46,7 +45,7 @@ const keptBlocks = 16
 // add packs the fields of a record, and its vector where it is spilled; nowhere
 // if there is no room.
 func (p *packed) add(f instep.Fields, vec vector) place {
-	shape := p.shapeOf(f)
+	p.locate(f)
 	b := p.buf[:0]
 	if p.spill != nil {
 		for _, h := range vec {
@@ -54,9 +53,13 @@ func (p *packed) add(f instep.Fields, vec vector) place {
 		}
 		p.rules = len(vec)
 	}
-	b = binary.AppendUvarint(b, uint64(shape))
-	for i := range f.Len() {
-		b = p.appendValue(b, &p.shapes[shape].repeats[i], f.At(i).Value)
+	b = binary.AppendUvarint(b, uint64(len(p.fields)))
+	for n, at := range p.in {
+		if at < 0 {
+			b = append(b, asAbsent)
+		} else {
+			b = p.appendValue(b, &p.fields[n], f.At(at).Value)
+		}
 	}
 	p.buf = b
 	at := p.bytes.add(b)
@@ -108,33 +111,30 @@ func (p *packed) vec(at place) vector {
 	return v
 }
 
-// shapeOf returns the number of a record's shape.
-func (p *packed) shapeOf(f instep.Fields) int {
-	at := slices.IndexFunc(p.shapes, func(s shape) bool { return s.fits(f) })
-	if at >= 0 {
-		return at
-	}
-	s := shape{make([]string, f.Len()), make([]repeats, f.Len())}
-	for i := range s.names {
-		s.names[i], s.repeats[i].numbers = f.At(i).Name, map[instep.Value]byte{}
-	}
-	p.shapes = append(p.shapes, s)
-	return len(p.shapes) - 1
-}
-
-func (s shape) fits(f instep.Fields) bool {
-	if len(s.names) != f.Len() {
-		return false
-	}
-	for i, name := range s.names {
-		if f.At(i).Name != name {
-			return false
+// locate finds out where in a record each field is, and takes up fields that no
+// record had before.
+func (p *packed) locate(f instep.Fields) {
+	at := 0
+	for _, n := range p.sorted {
+		if p.in[n] = -1; at < f.Len() && f.At(at).Name == p.fields[n].name {
+			p.in[n] = at
+			at++
 		}
 	}
-	return true
+	if at == f.Len() {
+		return
+	}
+	for name := range f.All() {
+		at, known := slices.BinarySearchFunc(p.sorted, name, func(n int, name string) int { return strings.Compare(p.fields[n].name, name) })
+		if !known {
+			p.sorted = slices.Insert(p.sorted, at, len(p.fields))
+			p.fields, p.in = append(p.fields, packedField{name: name, numbers: map[instep.Value]byte{}}), append(p.in, -1)
+		}
+	}
+	p.locate(f)
 }
 
-func (p *packed) appendValue(b []byte, r *repeats, v instep.Value) []byte {
+func (p *packed) appendValue(b []byte, r *packedField, v instep.Value) []byte {
 	if n, ok := r.numbers[v]; ok {
 		return append(b, n)
 	}
@@ -150,20 +150,22 @@ func (p *packed) appendValue(b []byte, r *repeats, v instep.Value) []byte {
 	return binary.AppendUvarint(append(b, asOdd), uint64(len(p.odd)-1))
 }
 
-// appendTo appends the fields of the record at a place: to a piece of memory
-// that is nobody else's, if there is nothing to append to.
+// appendTo appends the fields of the record at a place, if they can be had.
 func (p *packed) appendTo(fields []instep.Field, at place) (all []instep.Field, ok bool) {
 	text, ok := p.from(at)
 	if !ok {
 		return fields, false
 	}
 	r := packedReader{text[4*p.rules:]}
-	s := &p.shapes[r.number()]
-	if fields == nil {
-		fields = p.pieces.take(len(s.names), 1<<10)[:0]
+	values := make([]instep.Value, 0, 32)
+	for n := range r.number() {
+		values = append(values, r.value(p, &p.fields[n]))
 	}
-	for i, name := range s.names {
-		fields = append(fields, instep.Field{Name: name, Value: r.value(p, &s.repeats[i])})
+	fields = slices.Grow(fields, len(values))
+	for _, n := range p.sorted {
+		if n < len(values) && !values[n].IsAbsent() {
+			fields = append(fields, instep.Field{Name: p.fields[n].name, Value: values[n]})
+		}
 	}
 	return fields, true
 }
@@ -189,7 +191,7 @@ func (r *packedReader) text() string {
 	return s
 }
 
-func (r *packedReader) value(p *packed, known *repeats) instep.Value {
+func (r *packedReader) value(p *packed, field *packedField) instep.Value {
 	tag := r.rest[0]
 	r.rest = r.rest[1:]
 	switch tag {
@@ -197,7 +199,9 @@ func (r *packedReader) value(p *packed, known *repeats) instep.Value {
 		return instep.String(r.text())
 	case asOdd:
 		return p.odd[r.number()]
+	case asAbsent:
+		return instep.Value{}
 	default:
-		return known.values[tag]
+		return field.values[tag]
 	}
 }

@@ -68,7 +68,7 @@ type pass struct {
 	refused [2]error // what a side's system does not let us do, by side
 
 	crew      *crew    // while several writes are under way at once
-	unsettled *outcome // of the call before; nil: all is committed
+	unsettled *outcome // of the call before; nil whenever the lock of the crew is given up
 
 	begun      bool // something was or could have been written
 	onlyMarked bool // a further round: only what is open is looked at

@@ -73,14 +73,13 @@ func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) err
 	if fatal == nil {
 		ps.readBack(ctx, s, ready)
 	}
-	b, err := ps.settle(ctx, unit, ops)
-	if err == nil {
-		err = ps.settleLater(ctx, outcome{b, ready})
-	}
+	// The replies are in hand: they count even if the caller has stopped.
+	b, err := ps.settle(context.WithoutCancel(ctx), unit, ops)
 	if err != nil {
 		ps.crew.land(ready)
 		return err
 	}
+	ps.settleLater(outcome{b, ready})
 	if fatal == nil {
 		fatal = ctx.Err()
 	}
@@ -108,7 +107,7 @@ func (ps *pass) supply(ctx context.Context, target instep.Side, ops []*op) error
 		if o.retires() || o.w.wipe {
 			continue
 		}
-		if o.source = ps.inHand(o.w, s); o.source == nil || ps.fenced(o.w, s) {
+		if o.source = ps.inHand(o.w, s); o.source == nil || ps.obs[s].vec(o.w.obs[s]) == nil || ps.fenced(o.w, s) {
 			refs = append(refs, ps.pair.side[s].ref(ps.id(o.w, s)))
 			missing = append(missing, o)
 		}
@@ -262,11 +261,10 @@ func (ps *pass) intent(o *op) instep.Intent {
 // viewOf is the view of the record that an op is made from. What is in hand is
 // as it was read, unless it refers to records that were linked since.
 func (ps *pass) viewOf(o *op, source instep.Side) view {
-	at := o.w.obs[source]
-	if at < 0 || ps.obs[source].ob(at).sum == 0 || len(ps.pair.joined) > 0 {
+	at, obs := o.w.obs[source], &ps.obs[source]
+	if at < 0 || obs.ob(at).sum == 0 || len(ps.pair.joined) > 0 || obs.vec(at) == nil {
 		return ps.prepare(source, o.source)
 	}
-	obs := &ps.obs[source]
 	ps.scratch[source].keys = obs.appendKeys(ps.scratch[source].keys[:0], at)
 	return view{vec: obs.vec(at), keys: ps.scratch[source].keys}
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// settle says what is to be committed of what came of the ops: links and bases of what was done,
-// marks for what was not, and, in place of the unit, one with what is still
-// in doubt.
+// settle says what is to be committed of what came of the ops: links and bases
+// of what was done, marks for what was not, and, in place of the unit, one with
+// what is still in doubt.
 func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) (*instep.Batch, error) {
 	held, err := ps.awaitHolders(ctx, ops)
 	if err != nil {
@@ -77,12 +77,13 @@ type outcome struct {
 // settleLater leaves what came of a call to the next commit: that of what is
 // announced next, if nothing has to be read for it. Otherwise it is committed
 // before anybody is asked anything; see call.
-func (ps *pass) settleLater(ctx context.Context, out outcome) error {
-	if err := ps.settleNow(ctx); err != nil {
-		return err
+func (ps *pass) settleLater(out outcome) {
+	if earlier := ps.unsettled; earlier != nil { // nothing was sent since
+		addBatch(earlier.batch, out.batch)
+		earlier.ops = append(earlier.ops, out.ops...)
+		return
 	}
 	ps.unsettled = &out
-	return nil
 }
 
 // settleNow commits what settleLater has left.

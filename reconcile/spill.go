@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"os"
 	"slices"
+	"sync"
 
 	"github.com/instep-go/instep"
 )
@@ -18,8 +19,9 @@ type spill struct {
 	file *os.File
 	aead cipher.AEAD
 	buf  []byte
-	hand [4]block // the blocks that were read last
-	next int      // the one of them to be replaced
+	mu   sync.Mutex // guards buf and what follows: a plan may be read by several at once
+	hand [4]block   // the blocks that were read last
+	next int        // the one of them to be replaced
 }
 
 type block struct {
@@ -92,6 +94,8 @@ func (sp *spill) put(n int, text string) bool {
 
 // get reads block n, and reports whether it is what was put there.
 func (sp *spill) get(n int) (text string, ok bool) {
+	sp.mu.Lock()
+	defer sp.mu.Unlock()
 	for i := range sp.hand {
 		if sp.hand[i].n == n {
 			return sp.hand[i].text, true

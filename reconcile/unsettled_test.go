@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -109,6 +110,95 @@ func TestSettlingFails(t *testing.T) {
 	}
 	books.takeWrites()
 	checkInStep(t, e, stock, books)
+}
+
+// TestSettlingFailsAtTheEnd: where the state cannot be written any more, the run
+// says that, whatever else has brought it to its end.
+func TestSettlingFailsAtTheEnd(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"not authorized", "stopped"} {
+		stock, books := fiveInStock()
+		store := &steps{Checkpoint: memory.New(), err: errDead}
+		ctx, cancel := context.WithCancel(t.Context())
+		sent := 0
+		books.block = func(instep.Op) error {
+			if sent++; sent < 2 {
+				return nil
+			}
+			if cancel(); name == "stopped" {
+				return nil
+			}
+			return &instep.Error{Kind: instep.Unauthorized, Op: "write"}
+		}
+		if name != "stopped" {
+			ctx = t.Context()
+		}
+		sum, err := newEngine(t, store, nil, pairOf(note(stock, store), note(books, store))).Run(ctx, nil)
+		if !errors.Is(err, errDead) || len(sum.Paused) > 0 {
+			t.Errorf("%s: %v, paused %v", name, err, sum.Paused)
+		}
+	}
+}
+
+// TestStoppedRunSettles: when a run is stopped while a call is under way, what
+// came of that is kept.
+func TestStoppedRunSettles(t *testing.T) {
+	t.Parallel()
+	stock, books := fiveInStock()
+	store := &steps{Checkpoint: memory.New()}
+	ctx, cancel := context.WithCancel(t.Context())
+	books.block = func(instep.Op) error {
+		cancel()
+		return nil
+	}
+	e := newEngine(t, store, nil, pairOf(note(stock, store), note(books, store)))
+	if _, err := e.Run(ctx, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("the run ended with %v", err)
+	}
+	if want := []string{"announce", "write 2", "settle"}; !slices.Equal(store.log, want) {
+		t.Errorf("steps %q, want %q", store.log, want)
+	}
+	for open, err := range store.Open(t.Context(), "products") {
+		t.Errorf("open: %+v, %v", open, err)
+	}
+	books.block = nil
+	mustRun(t, e, nil)
+	if len(books.records) != 5 {
+		t.Errorf("%d records, not 5", len(books.records))
+	}
+	books.takeWrites()
+	checkInStep(t, e, stock, books)
+}
+
+// TestItemsAtOnce: several may read one plan at once.
+func TestItemsAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, dir := range []string{"", t.TempDir()} {
+		stock, books := twoSystems()
+		books.infos[1].MaxLen = 0
+		name := func(id string) string { return strings.Repeat("Kahvi "+id+" ", 100) + "!" }
+		for i := range 400 {
+			code := fmt.Sprintf("A-%03d", i)
+			stock.put(code, stockRecord(code, name(code), "1")...)
+		}
+		plan, err := newEngine(t, memory.New(), &reconcile.Options{Spill: dir}, pairOf(stock, books)).Plan(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				for item := range plan.Items() {
+					at := slices.IndexFunc(item.Fields, func(c reconcile.Change) bool { return c.Rule == "name" })
+					if at < 0 || item.Fields[at].To.String() != name(item.Left.ID) {
+						t.Errorf("the fields of %s are %v", item.Left.ID, item.Fields)
+						return
+					}
+				}
+			})
+		}
+		wg.Wait()
+	}
 }
 
 func fiveInStock() (stock, books *system) {
