@@ -92,7 +92,7 @@ type tokened struct {
 	*system
 	token map[string]string // ids by token
 	calls [][]string        // the names that each call of Write was to make
-	cut   func(call int, ops []instep.Op, send func() []instep.Result) ([]instep.Result, error)
+	cut   func(call int, ops []instep.Op, send func([]instep.Op) []instep.Result) ([]instep.Result, error)
 }
 
 func newTokened(s *system) *tokened {
@@ -106,11 +106,10 @@ func (v *tokened) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, 
 		names = append(names, op.Fields.Get("title").String())
 	}
 	v.calls = append(v.calls, names)
-	send := func() []instep.Result { return v.carryAllOut(ops) }
 	if v.cut != nil {
-		return v.cut(len(v.calls), ops, send)
+		return v.cut(len(v.calls), ops, v.carryAllOut)
 	}
-	return send(), nil
+	return v.carryAllOut(ops), nil
 }
 
 func (v *tokened) carryAllOut(ops []instep.Op) []instep.Result {
