@@ -211,7 +211,7 @@ func TestDefectResurrectedDelete(t *testing.T) {
 					books.remove(op.Ref.ID)
 					return nil
 				}
-				for i := range 4 {
+				for i := range 3 {
 					stock.edit("A", "name", instep.String(strings.Repeat("Kahvi ", i+1)))
 					mustRun(t, e, nil)
 					mustRun(t, e, sweep())
