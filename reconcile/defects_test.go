@@ -196,3 +196,32 @@ func TestDefectRunRolledBack(t *testing.T) {
 		}
 	}
 }
+
+// TestDefectLateCreateIsTold: a vendor says that it has refused a create, and
+// carries it out nevertheless when it has been sent again. Nobody can keep the
+// second record from being made then, but it is shown to a person, not linked,
+// and not brought over as something new.
+func TestDefectLateCreateIsTold(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	var refused instep.Op
+	books.block = func(op instep.Op) error {
+		books.block, refused = nil, op
+		return &instep.Error{Kind: instep.RateLimited, Status: 429}
+	}
+	e := newEngine(t, memory.New(), nil, ownedByBoth(stock, books))
+	mustRun(t, e, nil)
+	mustRun(t, e, nil)
+	books.carryOut(refused)
+	for range 2 {
+		mustRun(t, e, nil)
+		mustRun(t, e, sweep())
+	}
+	if r := onlyReview(t, e, "linked_elsewhere"); r.Right.Ref.ID != "b002" {
+		t.Errorf("a person is asked about %q", r.Right.Ref.ID)
+	}
+	if w := stock.takeWrites(); len(w) != 0 || len(books.records) != 2 {
+		t.Errorf("%d records in the books, written to the stock: %v", len(books.records), w)
+	}
+}
