@@ -51,37 +51,40 @@ func TestDefectFlipFlop(t *testing.T) {
 		}
 		checkInStep(t, e, stock, books)
 	})
-	t.Run("the echo of an overtaken value comes late", func(t *testing.T) {
-		t.Parallel()
-		c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
-		stock, books := twoSystems()
-		books.traits = func(t *instep.Traits) { t.ReadLag = 10 * time.Second }
-		stock.put("A", stockRecord("A", "Kahvi", "1")...)
-		e := newEngine(t, memory.New(), &reconcile.Options{Clock: c, Serial: true}, ownedByBoth(stock, books))
-		mustRun(t, e, nil)
-		for _, name := range []string{"Kahvi 2", "Kahvi 1"} {
-			c.now = c.now.Add(time.Minute)
-			stock.edit("A", "name", instep.String(name))
-			mustRun(t, e, nil)
-		}
-		books.stale = func(r instep.Record) instep.Record {
-			r.Fields = r.Fields.With("title", instep.String("Kahvi 2"))
-			return r
-		}
-		for range 3 {
-			c.now = c.now.Add(time.Second)
-			mustRun(t, e, sweep())
-		}
-		books.stale = nil
+}
+
+// TestDefectLateEcho: of the values 2 and then 1 that were written, a list that
+// lags shows 2 once more. It is not written back.
+func TestDefectLateEcho(t *testing.T) {
+	t.Parallel()
+	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	stock, books := twoSystems()
+	books.traits = func(t *instep.Traits) { t.ReadLag = 10 * time.Second }
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	e := newEngine(t, memory.New(), &reconcile.Options{Clock: c, Serial: true}, ownedByBoth(stock, books))
+	mustRun(t, e, nil)
+	for _, name := range []string{"Kahvi 2", "Kahvi 1"} {
 		c.now = c.now.Add(time.Minute)
+		stock.edit("A", "name", instep.String(name))
 		mustRun(t, e, nil)
-		wantBoth(t, stock, books, "Kahvi 1")
-		if w := stock.takeWrites(); len(w) != 0 {
-			t.Errorf("the echo was written back: %v", w)
-		}
-		books.takeWrites()
-		checkInStep(t, e, stock, books)
-	})
+	}
+	books.stale = func(r instep.Record) instep.Record {
+		r.Fields = r.Fields.With("title", instep.String("Kahvi 2"))
+		return r
+	}
+	for range 3 {
+		c.now = c.now.Add(time.Second)
+		mustRun(t, e, sweep())
+	}
+	books.stale = nil
+	c.now = c.now.Add(time.Minute)
+	mustRun(t, e, nil)
+	wantBoth(t, stock, books, "Kahvi 1")
+	if w := stock.takeWrites(); len(w) != 0 {
+		t.Errorf("the echo was written back: %v", w)
+	}
+	books.takeWrites()
+	checkInStep(t, e, stock, books)
 }
 
 func wantBoth(t *testing.T, stock, books *system, name string) {
