@@ -95,6 +95,26 @@ func wantBoth(t *testing.T, stock, books *system, name string) {
 	}
 }
 
+// TestDefectQuarrel: two automations, one in each system, that each insist on
+// their own value have kept tools writing for ever. Here the field is left
+// alone after some turns, until a person has looked, and other fields flow on.
+func TestDefectQuarrel(t *testing.T) {
+	t.Parallel()
+	stock, books, e, _ := linkedPair(t, nil)
+	n := 0
+	for range 12 {
+		stock.edit("A", "name", instep.String("tämä"))
+		mustRun(t, e, nil)
+		books.edit("b001", "title", instep.String("tuo"))
+		mustRun(t, e, nil)
+		n += len(stock.takeWrites()) + len(books.takeWrites())
+	}
+	if n > 16 {
+		t.Errorf("%d writes for a field that two automations turn back and forth", n)
+	}
+	onlyReview(t, e, "turned")
+}
+
 // TestDefectLateCreate: a create that is answered by "too many requests" or not
 // at all, and that the vendor carries out when its retry has been sent, leaves
 // two records. Here a create is sent again only when its time is over and

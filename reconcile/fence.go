@@ -93,7 +93,9 @@ func (ps *pass) fenceOff(b *instep.Batch, o *op, link *instep.Link) (turned bool
 			f.Fields = append(f.Fields, field)
 			continue
 		}
-		if field.Back = f.Fields[at].Back; field.Hash == f.Fields[at].Was {
+		old := &f.Fields[at]
+		field.Back = old.Back
+		if field.Hash == old.Was || field.Hash == old.Hash && field.Was != old.Hash { // the same once more: somebody had turned it back
 			field.Back++
 		}
 		turned = turned || field.Back > mostTurns
