@@ -98,7 +98,7 @@ func newTokened(s *system) *tokened {
 	return &tokened{system: s, token: map[string]string{}}
 }
 
-func (v *tokened) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
+func (v *tokened) Write(_ context.Context, ops []instep.Op) ([]instep.Result, error) {
 	var names []string
 	for _, op := range ops {
 		names = append(names, op.Fields.Get("title").String())

@@ -33,11 +33,11 @@ type block struct {
 func newSpill(dir string) (*spill, error) {
 	var key [32]byte
 	_, _ = rand.Read(key[:]) // it never fails
-	aes, err := aes.NewCipher(key[:])
+	keyed, err := aes.NewCipher(key[:])
 	if err != nil {
 		return nil, err
 	}
-	aead, err := cipher.NewGCM(aes)
+	aead, err := cipher.NewGCM(keyed)
 	if err != nil {
 		return nil, err
 	}
