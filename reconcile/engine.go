@@ -38,13 +38,14 @@ type Options struct {
 	// of a side that cannot be read by id. 0: DefaultHold.
 	Hold int
 
-	// Spill is a folder for temporary files that hold what is read, in place
-	// of memory, so that nothing is read again before it is written: some
-	// hundred bytes a record, at most 2 GiB a side. They have no names,
-	// and are encrypted with keys that end with the process. Where the system
-	// cannot remove open files, as on Windows, runs end with [instep.Config].
-	// Empty: there are none.
-	Spill string
+	// Spill makes temporary files that hold what is read, in place of memory,
+	// so that nothing is read again before it is written: some hundred bytes
+	// a record, at most 2 GiB a side. What goes into them is encrypted, with a
+	// key that ends with the process. The engine closes them at the end of a
+	// run; where the system allows it, remove their names at once, so that no
+	// crash leaves one behind. An error ends a run with [instep.Config]. Nil:
+	// there are none.
+	Spill func() (Scratch, error)
 
 	// Seal encrypts values for the activity log. Nil: the log holds hashes.
 	Seal func(instep.Value) []byte

@@ -5,18 +5,18 @@ import (
 	"crypto/cipher"
 	"crypto/rand"
 	"encoding/binary"
-	"os"
+	"io"
 	"slices"
 	"sync"
 
 	"github.com/instep-go/instep"
 )
 
-// spill keeps blocks of an arena in a file that has no name. They are encrypted
-// with a key that nobody but this process has and that ends with it, so that
-// nothing can be read from what a crash leaves on the disk.
+// spill keeps blocks of an arena in a file. They are encrypted with a key that
+// nobody but this process has and that ends with it, so that nothing can be
+// read from what a crash leaves on the disk.
 type spill struct {
-	file *os.File
+	file Scratch
 	aead cipher.AEAD
 	buf  []byte
 	mu   sync.Mutex // guards buf and what follows: a plan may be read by several at once
@@ -29,8 +29,15 @@ type block struct {
 	text string
 }
 
-// newSpill makes the file in a folder.
-func newSpill(dir string) (*spill, error) {
+// Scratch is a file for temporary data, such as an [os.File].
+type Scratch interface {
+	io.ReaderAt
+	io.WriterAt
+	io.Closer
+}
+
+// newSpill encrypts what goes into a file.
+func newSpill(file Scratch) (*spill, error) {
 	var key [32]byte
 	_, _ = rand.Read(key[:]) // it never fails
 	keyed, err := aes.NewCipher(key[:])
@@ -41,15 +48,6 @@ func newSpill(dir string) (*spill, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := os.CreateTemp(dir, "instep-*")
-	if err != nil {
-		return nil, err
-	}
-	if err := os.Remove(file.Name()); err != nil { // the system keeps it until it is closed
-		_ = file.Close()
-		_ = os.Remove(file.Name())
-		return nil, err
-	}
 	none := block{n: -1}
 	return &spill{file: file, aead: aead, hand: [...]block{none, none, none, none}}, nil
 }
@@ -57,18 +55,16 @@ func newSpill(dir string) (*spill, error) {
 // spillFor returns the file for what is not held of a side; nil if there is to
 // be none. A side that cannot be read by id is held as a whole.
 func (ps *pass) spillFor(s instep.Side) (*spill, error) {
-	dir := ps.engine.opt.Spill
-	if dir == "" || ps.pair.side[s].getter == nil {
+	if ps.engine.opt.Spill == nil || ps.pair.side[s].getter == nil {
 		return nil, nil
 	}
-	sp, err := newSpill(dir)
+	file, err := ps.engine.opt.Spill()
 	if err != nil {
 		return nil, &instep.Error{
-			Kind: instep.Config, Op: "make a temporary file", Err: err,
-			Remedy: "set Options.Spill to a folder that can be written, of a system that can remove open files; or leave it empty",
+			Kind: instep.Config, Op: "make a temporary file", Err: err, Remedy: "mend Options.Spill, or leave it nil",
 		}
 	}
-	return sp, nil
+	return newSpill(file)
 }
 
 // nonce is never used twice: a block is written once.

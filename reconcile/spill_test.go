@@ -22,14 +22,22 @@ type spilled struct {
 	at   []place
 	want []instep.Fields
 	vecs []vector
-	dir  string
+}
+
+func scratchFile(t *testing.T) Scratch {
+	t.Helper()
+	file, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 func spillRecords(t *testing.T, n int) *spilled {
 	t.Helper()
-	s := &spilled{dir: t.TempDir()}
+	s := &spilled{}
 	var err error
-	if s.spill, err = newSpill(s.dir); err != nil {
+	if s.spill, err = newSpill(scratchFile(t)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.spill.close)
@@ -69,7 +77,7 @@ func countEmpty(a arena) (n int) {
 	return n
 }
 
-// TestSpillIsSecret: a file shows nothing of what is in it, and has no name.
+// TestSpillIsSecret: a file shows nothing of what is in it.
 func TestSpillIsSecret(t *testing.T) {
 	t.Parallel()
 	s := spillRecords(t, 2000)
@@ -81,9 +89,6 @@ func TestSpillIsSecret(t *testing.T) {
 		if bytes.Contains(all, []byte(plain)) {
 			t.Errorf("%q is in the file", plain)
 		}
-	}
-	if files, err := os.ReadDir(s.dir); err != nil || len(files) > 0 {
-		t.Errorf("the folder has %v, %v", files, err)
 	}
 }
 

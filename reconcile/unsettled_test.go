@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -112,6 +113,10 @@ func TestSettlingFails(t *testing.T) {
 	checkInStep(t, e, stock, books)
 }
 
+func spillTo(dir string) func() (reconcile.Scratch, error) {
+	return func() (reconcile.Scratch, error) { return os.CreateTemp(dir, "") }
+}
+
 // TestSettlingFailsAtTheEnd: where the state cannot be written any more, the run
 // says that, whatever else has brought it to its end.
 func TestSettlingFailsAtTheEnd(t *testing.T) {
@@ -173,7 +178,7 @@ func TestStoppedRunSettles(t *testing.T) {
 // TestItemsAtOnce: several may read one plan at once.
 func TestItemsAtOnce(t *testing.T) {
 	t.Parallel()
-	for _, dir := range []string{"", t.TempDir()} {
+	for _, spill := range []func() (reconcile.Scratch, error){nil, spillTo(t.TempDir())} {
 		stock, books := twoSystems()
 		books.infos[1].MaxLen = 0
 		name := func(id string) string { return strings.Repeat("Kahvi "+id+" ", 100) + "!" }
@@ -181,7 +186,7 @@ func TestItemsAtOnce(t *testing.T) {
 			code := fmt.Sprintf("A-%03d", i)
 			stock.put(code, stockRecord(code, name(code), "1")...)
 		}
-		plan, err := newEngine(t, memory.New(), &reconcile.Options{Spill: dir}, pairOf(stock, books)).Plan(t.Context(), nil)
+		plan, err := newEngine(t, memory.New(), &reconcile.Options{Spill: spill}, pairOf(stock, books)).Plan(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +220,7 @@ func fiveInStock() (stock, books *system) {
 // and one that finds the file damaged does.
 func TestSpill(t *testing.T) {
 	t.Parallel()
-	for name, dir := range map[string]string{"spilled": t.TempDir(), "none": ""} {
+	for name, spill := range map[string]func() (reconcile.Scratch, error){"spilled": spillTo(t.TempDir()), "none": nil} {
 		stock, books := twoSystems()
 		for i := range 300 {
 			code := fmt.Sprintf("A-%03d", i)
@@ -226,9 +231,9 @@ func TestSpill(t *testing.T) {
 		store := &steps{Checkpoint: memory.New()}
 		p := pairOf(note(stock, store), note(books, store))
 		p.Guards.Creates = -1
-		e := newEngine(t, store, &reconcile.Options{Hold: 20, Spill: dir}, p)
+		e := newEngine(t, store, &reconcile.Options{Hold: 20, Spill: spill}, p)
 		mustRun(t, e, nil)
-		if asked := slices.Contains(store.log, "get"); len(books.records) != 300 || asked == (dir != "") {
+		if asked := slices.Contains(store.log, "get"); len(books.records) != 300 || asked == (spill != nil) {
 			t.Errorf("%s: %d records, read again: %v", name, len(books.records), asked)
 		}
 		for id, rec := range stock.records {
@@ -240,7 +245,7 @@ func TestSpill(t *testing.T) {
 		checkInStep(t, e, stock, books)
 	}
 	stock, books := twoSystems()
-	e := newEngine(t, memory.New(), &reconcile.Options{Spill: filepath.Join(t.TempDir(), "none")}, pairOf(stock, books))
+	e := newEngine(t, memory.New(), &reconcile.Options{Spill: spillTo(filepath.Join(t.TempDir(), "none"))}, pairOf(stock, books))
 	if _, err := e.Run(t.Context(), nil); !errors.Is(err, instep.Config) {
 		t.Errorf("a folder that is not there: %v", err)
 	}

@@ -29,7 +29,13 @@ func engine(ctx context.Context, c *client, opt options) error {
 	defer store.Close()
 	var o reconcile.Options
 	if opt.spill {
-		o.Spill = dir
+		o.Spill = func() (reconcile.Scratch, error) {
+			file, err := os.CreateTemp(dir, "spill-*")
+			if err == nil {
+				err = os.Remove(file.Name())
+			}
+			return file, err
+		}
 	}
 	e, err := reconcile.New(store, []reconcile.Pair{pair(c, n)}, &o)
 	if err != nil {
