@@ -28,8 +28,12 @@ func (ps *pass) findGone(ctx context.Context) error {
 			ps.trip("emptied", s, len(missing), all)
 			continue // too many to ask for one by one
 		}
-		if err := ps.confirmGone(ctx, s, missing); err != nil {
+		away, err := ps.confirmGone(ctx, s, missing)
+		if err != nil {
 			return err
+		}
+		if _, limited := limit(ps.pair.Guards.Deletes, 0); limited && away == all && all > 1 {
+			ps.trip("emptied", s, away, all) // it is rather another register
 		}
 	}
 	return nil
@@ -61,15 +65,16 @@ func (ps *pass) unseen(ctx context.Context, s instep.Side) (missing []instep.Lin
 }
 
 // confirmGone asks for the records by id: only what the system itself says is
-// not there counts as gone.
-func (ps *pass) confirmGone(ctx context.Context, s instep.Side, links []instep.Link) error {
+// not there counts as gone. It returns how many are not there that were
+// before.
+func (ps *pass) confirmGone(ctx context.Context, s instep.Side, links []instep.Link) (away int, err error) {
 	refs := make([]instep.Ref, len(links))
 	for i := range links {
 		refs[i] = ps.pair.side[s].ref(links[i].Sides[s].ID)
 	}
 	recs, err := ps.get(ctx, s, refs)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for i := range recs {
 		is := ps.presence(s, recs[i].Status)
@@ -83,8 +88,11 @@ func (ps *pass) confirmGone(ctx context.Context, s instep.Side, links []instep.L
 			continue
 		}
 		ps.addAway(s, &recs[i], is, instep.Known{Link: link.ID})
+		if ps.knownPresence(link, s) == there {
+			away++
+		}
 	}
-	return nil
+	return away, nil
 }
 
 func join(names []string) string { return strings.Join(names, ", ") }

@@ -130,7 +130,8 @@ func (p *pair) erases(r *rule) bool { return slices.Contains(p.Erase, r.Name) }
 type Guards struct {
 	// Deletes is how many linked records of one side may be found gone in
 	// one run, whatever is then done about them. Default: 2 % of the links,
-	// but at least 3 and at most 25.
+	// but at least 3 and at most 25, and not all of them, unless there is but
+	// one.
 	Deletes int
 
 	// Creates is how many records may be created in one run after the first

@@ -401,3 +401,42 @@ func TestDeletionIsLookedAtOnceMore(t *testing.T) {
 		}
 	}
 }
+
+// TestSmallRegisterEmptied: that all of the few linked records of a side are
+// gone is for a person to believe, that one is gone is not.
+func TestSmallRegisterEmptied(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		n, rest int
+		limit   int
+		guarded bool
+	}{{1, 0, 0, false}, {2, 0, 0, true}, {3, 0, 0, true}, {3, 1, 0, false}, {3, 0, -1, false}} {
+		stock, books := twoSystems()
+		putSome(stock, test.n)
+		p := pairOf(stock, books)
+		p.Deletes[instep.Right], p.Guards.Deletes = reconcile.DeleteDeleted, test.limit
+		e := newEngine(t, memory.New(), nil, p)
+		mustRun(t, e, nil)
+		for i := range test.n - test.rest {
+			stock.remove(fmt.Sprintf("N%03d", i))
+		}
+		_, err := e.Run(t.Context(), sweep())
+		if guarded := instep.KindOf(err) == instep.Guarded; guarded != test.guarded {
+			t.Errorf("%d of %d left, limit %d: %v", test.rest, test.n, test.limit, err)
+		}
+		want := test.rest
+		if test.guarded {
+			want = test.n
+		}
+		if len(books.records) != want {
+			t.Errorf("%d of %d left, limit %d: %d records in the books", test.rest, test.n, test.limit, len(books.records))
+		}
+		if test.guarded {
+			sel := sweep()
+			sel.Approved = true
+			if _, err := e.Run(t.Context(), sel); err != nil || len(books.records) != test.rest {
+				t.Errorf("approved: %v, %d records", err, len(books.records))
+			}
+		}
+	}
+}

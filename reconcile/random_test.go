@@ -125,7 +125,8 @@ func newWorld(t *testing.T, seed uint64) *world {
 // setUp chooses a pair and fills both systems.
 func (w *world) setUp() {
 	w.pair = reconcile.Pair{
-		Name: "products", Left: w.side[0], Right: w.side[1], Mapping: mapping(), First: instep.Side(w.rnd.IntN(2)),
+		Guards: reconcile.Guards{Deletes: -1},
+		Name:   "products", Left: w.side[0], Right: w.side[1], Mapping: mapping(), First: instep.Side(w.rnd.IntN(2)),
 		Flow:  []instep.Direction{instep.ToRight, instep.ToRight, instep.BothWays}[w.rnd.IntN(3)],
 		Drift: reconcile.DriftPolicy(w.rnd.IntN(2)),
 	}
