@@ -41,9 +41,10 @@ type Options struct {
 	// Spill makes temporary files that hold what is read, in place of memory,
 	// so that nothing is read again before it is written: some hundred bytes
 	// a record, at most 2 GiB a side. What goes into them is encrypted, with a
-	// key that ends with the process. The engine closes them at the end of a
-	// run; where the system allows it, remove their names at once, so that no
-	// crash leaves one behind. An error ends a run with [instep.Config]. Nil:
+	// key that ends with the process. The engine closes them when a plan was
+	// applied; those of a plan that never is are closed with it, by the
+	// collector, if they are an [os.File]. Where the system allows it, remove
+	// their names at once, so that no crash leaves one behind. An error ends a run with [instep.Config]. Nil:
 	// there are none.
 	Spill func() (Scratch, error)
 
@@ -265,6 +266,7 @@ func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 		return sum, configError("apply", "the plan was made by another engine or is already applied", "make a new plan")
 	}
 	plan.applied = true
+	defer plan.closeFiles()
 	end := newEnding(plan)
 	var carried []*pass
 	for _, ps := range plan.passes {
@@ -290,14 +292,18 @@ func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 		}
 		end.leave(ps, ps.fault)
 	}
-	for _, ps := range plan.passes {
+	sum = e.conclude(plan, sum)
+	sum.Paused = end.paused
+	return sum, end.err()
+}
+
+// closeFiles lets go of what was spilled: nothing is written from it any more.
+func (p *Plan) closeFiles() {
+	for _, ps := range p.passes {
 		for s := range ps.obs {
 			ps.obs[s].values.spill.close()
 		}
 	}
-	sum = e.conclude(plan, sum)
-	sum.Paused = end.paused
-	return sum, end.err()
 }
 
 // conclude adds what was done to the summary.

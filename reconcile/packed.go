@@ -85,7 +85,10 @@ func (p *packed) spillOne() {
 // hasRoom reports whether a further record can be held, where most are held in
 // memory.
 func (p *packed) hasRoom(most int) bool {
-	return p.n < most && p.spill == nil || p.spill != nil && !p.full
+	if p.spill != nil {
+		return !p.full
+	}
+	return p.n < most
 }
 
 // from returns the text at a place and those behind it, if it can be had.

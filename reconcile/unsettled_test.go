@@ -117,6 +117,38 @@ func spillTo(dir string) func() (reconcile.Scratch, error) {
 	return func() (reconcile.Scratch, error) { return os.CreateTemp(dir, "") }
 }
 
+// closings counts files that are not closed.
+type closings struct {
+	reconcile.Scratch
+	open *int
+}
+
+func (c closings) Close() error {
+	*c.open--
+	return c.Scratch.Close()
+}
+
+// TestSpillIsClosed: when a plan was applied, well or not, its files are closed.
+func TestSpillIsClosed(t *testing.T) {
+	t.Parallel()
+	for _, fails := range []bool{false, true} {
+		stock, books := fiveInStock()
+		if fails {
+			books.block = func(instep.Op) error { return &instep.Error{Kind: instep.Config, Op: "write"} }
+		}
+		made, open, spill := 0, 0, spillTo(t.TempDir())
+		e := newEngine(t, memory.New(), &reconcile.Options{Serial: true, Spill: func() (reconcile.Scratch, error) {
+			made++
+			open++
+			file, err := spill()
+			return closings{file, &open}, err
+		}}, pairOf(stock, books))
+		if _, err := e.Run(t.Context(), nil); (err != nil) != fails || made == 0 || open != 0 {
+			t.Errorf("failing %v: %v; %d of %d files are open", fails, err, open, made)
+		}
+	}
+}
+
 // TestSettlingFailsAtTheEnd: where the state cannot be written any more, the run
 // says that, whatever else has brought it to its end.
 func TestSettlingFailsAtTheEnd(t *testing.T) {
