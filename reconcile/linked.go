@@ -260,7 +260,8 @@ func (ps *pass) knownGone(link *instep.Link, s instep.Side) bool {
 	return false
 }
 
-// edited reports whether side s was changed in a field whose edits count.
+// edited reports whether side s was changed in a field whose edits count. Of a
+// reference that has yet to be filled in nobody can tell.
 func (c *comparison) edited(s instep.Side) bool {
 	for i := range c.rules {
 		r := &c.rules[i]
@@ -268,7 +269,8 @@ func (c *comparison) edited(s instep.Side) bool {
 			continue
 		}
 		now, base := c.now[s].at(i), c.base[s].at(i)
-		if now != 0 && base != 0 && now != base || c.missed[s] {
+		late := r.Later && base == 0 && !c.isBlank(i, now)
+		if now != 0 && now != base && (base != 0 || late) || c.missed[s] {
 			return true
 		}
 	}
