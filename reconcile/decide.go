@@ -126,6 +126,9 @@ func (c *comparison) withoutBase(i int, now, base [2]uint32) act {
 			return conflict // edited since the first write to it, which may or may not have been carried out
 		}
 	}
+	if c.overruled(i, now, base) {
+		return conflict
+	}
 	from := c.first
 	switch {
 	case rule.Left.Field == instep.IDField:
@@ -144,6 +147,17 @@ func (c *comparison) withoutBase(i int, now, base [2]uint32) act {
 		return adopt
 	}
 	return writeTo[from.Other()]
+}
+
+// overruled reports whether an edit of a field that both sides own was given up
+// when the counterpart was gone, which is back with a value of its own: nobody
+// has said which of the two is to stand now.
+func (c *comparison) overruled(i int, now, base [2]uint32) bool {
+	rule := &c.rules[i]
+	one := (base[instep.Left] == 0) != (base[instep.Right] == 0)
+	return one && !c.meeting && !rule.Later && rule.Owner == instep.BothOwn && rule.Direction == instep.BothWays &&
+		rule.Left.Field != instep.IDField && rule.Right.Field != instep.IDField &&
+		!c.isBlank(i, now[instep.Left]) && !c.isBlank(i, now[instep.Right])
 }
 
 // oneChanged decides about a field that was edited on side s only.

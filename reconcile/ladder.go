@@ -50,8 +50,11 @@ func (ps *pass) sendKeyed(ctx context.Context, s instep.Side, open []*doubt) err
 		if err != nil || len(results) != 1 || results[0].Ref.ID == "" {
 			continue // still in doubt; a later rung may tell
 		}
-		d.found = results[0].After
-		if d.found == nil {
+		if d.found = results[0].After; d.found != nil {
+			if err := ps.resolve(ctx, s, []instep.Record{*d.found}); err != nil {
+				return err
+			}
+		} else {
 			recs, err := ps.get(ctx, s, []instep.Ref{results[0].Ref})
 			if err != nil {
 				return err

@@ -165,7 +165,8 @@ func (ps *pass) situation(link *instep.Link, nodes [2]node) *situation {
 	c := ps.compare(link, nodes)
 	for _, s := range sides {
 		sit.is[s] = ps.presenceOf(link, &nodes[s])
-		sit.edited[s] = nodes[s].obs >= 0 && sit.is[s] == there && c.edited(s)
+		seen := nodes[s].obs >= 0 && sit.is[s] == there
+		sit.edited[s], sit.owes[s] = seen && c.edited(s), seen && c.owes(s)
 		m := ps.marks[instep.MarkID{Link: link.ID, Side: s}]
 		sit.wiped[s.Other()] = m.Message.Code == "erased_hidden" && m.Outcome == instep.Frozen
 		switch m.Outcome {
@@ -260,8 +261,7 @@ func (ps *pass) knownGone(link *instep.Link, s instep.Side) bool {
 	return false
 }
 
-// edited reports whether side s was changed in a field whose edits count. Of a
-// reference that has yet to be filled in nobody can tell.
+// edited reports whether side s was changed in a field whose edits count.
 func (c *comparison) edited(s instep.Side) bool {
 	for i := range c.rules {
 		r := &c.rules[i]
@@ -269,8 +269,19 @@ func (c *comparison) edited(s instep.Side) bool {
 			continue
 		}
 		now, base := c.now[s].at(i), c.base[s].at(i)
-		late := r.Later && base == 0 && !c.isBlank(i, now)
-		if now != 0 && now != base && (base != 0 || late) || c.missed[s] {
+		if now != 0 && base != 0 && now != base || c.missed[s] {
+			return true
+		}
+	}
+	return false
+}
+
+// owes reports whether a reference of side s has yet to be filled in on the
+// other side: nobody can tell whether it was edited meanwhile.
+func (c *comparison) owes(s instep.Side) bool {
+	for i := range c.rules {
+		r := &c.rules[i]
+		if now := c.now[s].at(i); r.Later && r.Owner.Owns(s) && now != 0 && c.base[s].at(i) == 0 && !c.isBlank(i, now) {
 			return true
 		}
 	}

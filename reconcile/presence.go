@@ -34,6 +34,7 @@ const (
 type situation struct {
 	is         [2]presence
 	edited     [2]bool // changed since last known, in a field whose edits count
+	owes       [2]bool // a reference has yet to go over: nobody can tell whether it was edited
 	buried     bool    // both were gone before
 	barred     [2]bool // set out of use by us, because the other was away
 	wiped      [2]bool // listed fields emptied by us, because the other was hidden
@@ -86,6 +87,9 @@ func (s *situation) oneGone(left instep.Side) (course, instep.Side) {
 		case RecreateEdited:
 			return recreate, left.Other()
 		}
+	}
+	if s.owes[left] && s.editedGone != DeleteEdited {
+		return askEdited, left
 	}
 	switch s.deletes[left] {
 	case UnlinkDeleted:

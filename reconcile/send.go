@@ -380,10 +380,12 @@ func (ps *pass) readBack(ctx context.Context, s instep.Side, ops []*op) {
 	p := &ps.pair.side[s]
 	var refs []instep.Ref
 	var silent []*op
+	ctx = context.WithoutCancel(ctx) // the writes are done: they are looked at even if the caller has stopped
+	known := ps.resolveShown(ctx, s, ops)
 	for _, o := range ops {
 		switch {
 		case o.result.Err != nil:
-		case o.result.After != nil:
+		case o.result.After != nil && known:
 			o.seen(ps.prepare(s, o.result.After))
 			ps.judgeReadBack(o, o.result.After)
 		case o.intent.Action == instep.Delete:
@@ -395,8 +397,7 @@ func (ps *pass) readBack(ctx context.Context, s instep.Side, ops []*op) {
 	if len(refs) == 0 {
 		return
 	}
-	// The writes are done: they are looked at even if the caller has stopped.
-	recs, err := ps.get(context.WithoutCancel(ctx), s, refs)
+	recs, err := ps.get(ctx, s, refs)
 	if err != nil {
 		return // the bases are then what was sent, and checked when next read
 	}
@@ -407,6 +408,21 @@ func (ps *pass) readBack(ctx context.Context, s instep.Side, ops []*op) {
 			ps.judgeReadBack(o, &recs[i])
 		}
 	}
+}
+
+// resolveShown finds out what the records that came with the replies refer to:
+// some of it may have been made in this very run. It reports whether it could.
+func (ps *pass) resolveShown(ctx context.Context, s instep.Side, ops []*op) bool {
+	if len(ps.pair.joined) == 0 {
+		return true
+	}
+	var shown []instep.Record
+	for _, o := range ops {
+		if o.result.Err == nil && o.result.After != nil {
+			shown = append(shown, *o.result.After)
+		}
+	}
+	return ps.resolve(ctx, s, shown) == nil
 }
 
 func (o *op) seen(v view) {

@@ -110,3 +110,20 @@ type Result struct {
 	Rows      [numRows]int
 	Answers   [reconcile.AnswerDrop + 1]int // by verb
 }
+
+// Add adds what came about in another history.
+func (r *Result) Add(o *Result) {
+	r.Events += o.Events
+	r.Linked += o.Linked
+	r.Settled += o.Settled
+	r.Released += o.Released
+	for i, n := range o.Faults {
+		r.Faults[i] += n
+	}
+	for i, n := range o.Rows {
+		r.Rows[i] += n
+	}
+	for i, n := range o.Answers {
+		r.Answers[i] += n
+	}
+}

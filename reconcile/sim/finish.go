@@ -12,29 +12,50 @@ import (
 // Run plays the history of a seed: users, faults and runs of the engine, then
 // peace, in which both systems must come into step. The same seed gives the
 // same result, byte for byte.
-func Run(seed uint64) Result {
-	w := newWorld(seed, seed%3 == 0)
-	for range 4 + w.rnd.IntN(6) {
-		if _, err := w.run(w.rnd.IntN(5) == 0); err != nil {
-			w.log("the next run goes on from there")
-		}
-		if w.res.Violation != "" {
-			break
-		}
-		for range 1 + w.rnd.IntN(4) {
-			w.user()
-		}
-		if w.rnd.IntN(2) == 0 {
-			w.person()
-		}
-		w.clk.pass(w.pause())
+func Run(seed uint64) Result { return play(seed, script{}, false).result() }
+
+// Try is Run without a trace, which takes half of the time.
+func Try(seed uint64) Result { return play(seed, script{}, true).result() }
+
+func (w *world) result() Result {
+	w.res.Trace = w.trace.Bytes()
+	return w.res
+}
+
+// play plays the history of a seed, as far as the script does not say otherwise.
+func play(seed uint64, s script, mute bool) *world {
+	w := newWorld(seed, newDice(seed, s), seed%3 == 0, mute)
+	rounds := 3 + w.rnd.IntN(8)
+	for n := 1; n <= rounds && w.res.Violation == ""; n++ {
+		w.playRound(n)
 	}
+	defer w.rnd.enter(phase{rounds + 1, 0})()
 	if w.res.Violation == "" {
 		w.finish()
 		w.rebaseline()
 	}
-	w.res.Trace = w.trace.Bytes()
-	return w.res
+	return w
+}
+
+// playRound has the engine run once, then users and a person do something.
+func (w *world) playRound(n int) {
+	if w.rnd.leftOut(phase{n, 0}) {
+		return
+	}
+	defer w.rnd.enter(phase{n, 0})()
+	w.doing = interrupting
+	pause, users, asked := w.pause(), 1+w.rnd.IntN(5), w.rnd.IntN(2) == 0
+	if _, err := w.run(w.rnd.IntN(5) == 0); err != nil {
+		w.log("the next run goes on from there")
+	}
+	w.doing = 0
+	for range users {
+		w.user()
+	}
+	if asked {
+		w.person()
+	}
+	w.clk.pass(pause)
 }
 
 // pause is how long nobody runs the engine.
@@ -66,9 +87,9 @@ func (w *world) finish() {
 	w.checkProgress(known)
 	for range 2 {
 		w.clk.pass(50 * time.Hour)
-		writes := w.sent
+		writes, refusals := w.sent, w.refusals
 		plan, err := w.run(false)
-		if err != nil {
+		if err != nil || w.refusals > refusals {
 			return
 		}
 		if w.sent != writes {

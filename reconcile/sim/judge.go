@@ -147,10 +147,16 @@ func (w *world) breaksOwner(s instep.Side, r, c *row, i int, x instep.Value) (br
 	switch {
 	case !owner.Owns(s.Other()):
 		return true, "but only this side owns it"
-	case from.user && !from.carried && owner == instep.BothOwn && before != x && !w.hadValue(s.Other(), c, i, before):
+	case from.user && !from.carried && owner == instep.BothOwn && before != x && !w.familyHad(s.Other(), c, i, before):
 		return true, "which is an edit of both"
 	}
 	return false, ""
+}
+
+// familyHad reports whether a row, or one that was merged into it, has ever held
+// a value in the field of a rule.
+func (w *world) familyHad(s instep.Side, r *row, i int, x instep.Value) bool {
+	return slices.ContainsFunc(w.side[s].family(r), func(r *row) bool { return w.hadValue(s, r, i, x) })
 }
 
 // hadValue reports whether a row has ever held a value in the field of a rule.
@@ -337,6 +343,9 @@ func (w *world) mergedBeside(r *row, sources []*row) bool {
 func (w *world) mayRecreate(s instep.Side, r, source *row) bool {
 	if r.remade {
 		return true
+	}
+	if r.told[source] && w.pair.EditedGone == reconcile.RecreateEdited {
+		return true // where it differs from what was sent, the source has yet to be written to it
 	}
 	for _, st := range source.hist {
 		if st.status == instep.Deleted {

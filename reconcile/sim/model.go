@@ -109,7 +109,7 @@ func newSmall(st *start, mute bool) *small {
 
 // newQuiet makes a world without faults of its own and with the given rules.
 func newQuiet(r *rules) *world {
-	w := newEmpty(0)
+	w := newEmpty(0, newDice(0, script{}))
 	w.calm, w.strong, w.trims, w.parent = true, false, false, []int{0}
 	w.owners = [2]map[string]int{{}, {}}
 	for s := range w.side {

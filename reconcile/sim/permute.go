@@ -3,7 +3,6 @@ package sim
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +14,7 @@ import (
 // permuted makes the world of a seed without faults, with the rows of both
 // systems listed in the order that a number chooses.
 func permuted(seed, order uint64) *world {
-	w := newWorld(seed, false)
+	w := newWorld(seed, newDice(seed, script{}), false, false)
 	w.calm = true
 	for _, v := range w.side {
 		v.order, v.batch, v.page = order, 3, 4
@@ -54,14 +53,14 @@ func Permuted(seed, order uint64) []string {
 func PermutedRuns(seed, order uint64) []string {
 	w := permuted(seed, order)
 	w.writes = []string{}
-	for day := range uint64(4) {
+	for day := range 4 {
 		w.clk.pass(50 * time.Hour)
 		w.dead, w.death = false, death{}
 		if _, err := w.pass(true); err != nil {
 			return []string{err.Error()}
 		}
 		w.noteLinks()
-		w.rnd = rand.New(rand.NewPCG(seed, 0x1000+day)) // whatever the systems have drawn meanwhile
+		w.rnd.enter(phase{1000, day}) // whatever the systems have drawn meanwhile
 		if day < 2 {
 			w.usersGoOn()
 		}

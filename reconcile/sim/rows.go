@@ -314,7 +314,7 @@ func (w *world) noteView(v *vendor, view time.Time) {
 func (w *world) carried(v *vendor, r *row, op instep.Op) {
 	o := w.side[v.side.Other()]
 	for _, c := range o.rows {
-		if w.root(c.entity) != w.root(r.entity) {
+		if w.root(c.entity) != w.root(r.entity) && o.key(c) != v.key(r) { // of several with a key a person said which it was made for
 			continue
 		}
 		for i := range w.pair.Mapping.Rules {

@@ -11,16 +11,27 @@ import (
 
 // fill puts the first records into both systems.
 func (w *world) fill() {
-	for range 2 + w.rnd.IntN(5) {
-		s := instep.Side(w.rnd.IntN(2))
-		r := w.make(s, w.newKey(), w.newEntity())
-		if w.rnd.IntN(2) == 0 {
-			w.twin(s, r)
-		}
+	for n := range 2 + w.rnd.IntN(5) {
+		w.part(phase{0, 1 + n}, func() {
+			s := instep.Side(w.rnd.IntN(2))
+			r := w.make(s, w.newKey(), w.newEntity())
+			if w.rnd.IntN(2) == 0 {
+				w.twin(s, r)
+			}
+		})
 	}
 	if w.rnd.IntN(6) == 0 {
-		w.several()
+		w.part(phase{0, 100}, w.several)
 	}
+}
+
+// part has something be done that can be left out.
+func (w *world) part(p phase, do func()) {
+	if w.rnd.leftOut(p) {
+		return
+	}
+	defer w.rnd.enter(p)()
+	do()
 }
 
 func (w *world) newEntity() int {
@@ -190,6 +201,11 @@ func (w *world) partner(s instep.Side, r *row) *row {
 
 // user has somebody do something to one of the systems, or to both.
 func (w *world) user() {
+	w.doing++
+	w.part(phase{w.rnd.in.round, w.doing}, w.userDoes)
+}
+
+func (w *world) userDoes() {
 	if w.groups != nil && w.rnd.IntN(3) == 0 {
 		w.groups.user()
 		return
@@ -204,28 +220,28 @@ func (w *world) user() {
 	switch n := w.rnd.IntN(100); {
 	case n < 10:
 		w.arrive(s)
-	case n < 40:
-		w.edit(s, r, w.field(), w.value)
-	case n < 58:
+	case n < 12:
+		w.arriveOdd(s, r)
+	case n < 30:
 		w.editBoth(s, r)
-	case n < 66:
+	case n < 38:
 		w.remove(s, r)
-	case n < 76:
+	case n < 48:
 		w.hide(s, r)
-	case n < 82:
+	case n < 54:
 		w.rename(s, r)
-	case n < 85:
+	case n < 57:
 		w.rekey(s, r)
-	case n < 89:
+	case n < 61:
 		w.back(s)
-	case n < 92:
+	case n < 64:
 		w.merge(s, r)
-	case n < 95:
+	case n < 67:
 		w.refuse(s, r)
-	case n < 98:
+	case n < 70:
 		w.bar(s, r)
 	default:
-		w.arriveOdd(s, r)
+		w.edit(s, r, w.field(), w.value)
 	}
 }
 

@@ -56,12 +56,12 @@ func (k *kind) store(v instep.Value) instep.Value {
 }
 
 // drawKind chooses a kind of system.
-func drawKind(rnd *rand.Rand) kind {
+func drawKind(rnd *dice) kind {
 	k := kind{
 		getter: true, finder: true, tells: rnd.IntN(2) == 0, versions: rnd.IntN(3) == 0, unique: rnd.IntN(4) == 0,
 		trim: rnd.IntN(4) == 0, round: rnd.IntN(4) == 0, after: rnd.IntN(4),
 		seesDeletes: rnd.IntN(2) == 0, hidesMissing: rnd.IntN(4) == 0, renames: rnd.IntN(2) == 0,
-		batch: 1 + rnd.IntN(4), page: 2 + rnd.IntN(6), order: rnd.Uint64(),
+		batch: 1 + rnd.IntN(4), page: 2 + rnd.IntN(6), order: uint64(rnd.Int64N(1 << 62)),
 		life: time.Duration(rnd.IntN(3)) * time.Minute, keyLife: 24 * time.Hour,
 	}
 	if rnd.IntN(5) == 0 {

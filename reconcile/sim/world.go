@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"runtime/debug"
 	"time"
 
@@ -14,16 +13,17 @@ import (
 )
 
 const (
-	pairName = "products"
-	stamp    = "02T15:04:05.000"
-	latency  = 5 * time.Millisecond // of a call
+	pairName     = "products"
+	interrupting = 100 // numbers what users do while the engine runs, from here on
+	stamp        = "02T15:04:05.000"
+	latency      = 5 * time.Millisecond // of a call
 )
 
 var errKilled = errors.New("the process was killed")
 
 // world is two systems, their users, and an engine that may die.
 type world struct {
-	rnd   *rand.Rand
+	rnd   *dice
 	clk   *clock
 	trace bytes.Buffer
 	side  [2]*vendor
@@ -59,16 +59,20 @@ type world struct {
 	writes    []string   // carried out, if they are to be told; see PermutedRuns
 	quiet     bool       // nobody has answered since the last run
 	doings    int        // of users and persons
+	refusals  int        // of deletions and deactivations: there is no record whose change they wait for, so they are tried now and then
+	doing     int        // numbers those of users in a round
 	answers   map[string]answered
 	announced map[string]int // by idempotency key, the run that wrote it down first
 	sent      int            // writes
 	sentTo    map[int]int    // by entity, in the run under way
 }
 
-// newWorld makes the world of a seed, before its first run, with groups that
-// products refer to or without.
-func newWorld(seed uint64, grouped bool) *world {
-	w := newEmpty(seed)
+// newWorld makes the world of a seed as the dice fall, before its first run,
+// with groups that products refer to or without. One that is mute writes no
+// trace.
+func newWorld(seed uint64, rnd *dice, grouped, mute bool) *world {
+	w := newEmpty(seed, rnd)
+	w.mute = mute
 	if grouped {
 		w.addGroups()
 	}
@@ -84,10 +88,10 @@ func newWorld(seed uint64, grouped bool) *world {
 	return w
 }
 
-// newEmpty makes the world of a seed without records.
-func newEmpty(seed uint64) *world {
+// newEmpty makes a world without records.
+func newEmpty(seed uint64, rnd *dice) *world {
 	w := &world{
-		rnd: rand.New(rand.NewPCG(seed, 0x51)), clk: newClock(),
+		rnd: rnd, clk: newClock(),
 		owners: [2]map[string]int{{}, {}}, poison: [2]map[int]instep.Value{{}, {}},
 		excused: map[int]string{}, reasons: map[int]map[string]bool{}, merged: map[int]bool{}, wrote: map[int]int{}, answers: map[string]answered{},
 		announced: map[string]int{}, sentTo: map[int]int{},

@@ -157,6 +157,9 @@ func (v *vendor) do(op instep.Op) instep.Result {
 		return v.fail(instep.Conflict)
 	case v.w.poisoned(v, r):
 		v.w.hit(Refused, "%s %s", v.name, op.Ref.ID)
+		if op.Action != instep.Update {
+			v.w.refusals++
+		}
 		return v.fail(instep.Invalid)
 	}
 	v.w.res.Events++

@@ -1,0 +1,104 @@
+package reconcile_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+	"github.com/instep-go/instep/store/memory"
+)
+
+// replying is a system whose replies hold the record that was written.
+type replying struct{ *system }
+
+func (s replying) Unwrap() any { return s.system }
+
+func (s replying) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
+	out, err := s.system.Write(ctx, ops)
+	for i := range out {
+		if rec := s.record(out[i].Ref.ID); out[i].Err == nil && ops[i].Action != instep.Delete {
+			out[i].After = &rec
+		}
+	}
+	return out, err
+}
+
+func ordered(id, product string) []instep.Field {
+	return append(stockRecord(id, "Tilaus", "1"), instep.Field{Name: "product", Value: instep.String(product)})
+}
+
+// What a reply shows of a reference is understood, also if what it names was
+// made in the same run: it is no edit of that side when it is next seen.
+func TestReferenceInReply(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	left, right, p := orders()
+	p.Right = replying{right}
+	p.Mapping.Rules[len(p.Mapping.Rules)-1].Owner = instep.BothOwn
+	e := newEngine(t, memory.New(), nil, p, pairOf(stock, books))
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	left.put("O1", ordered("O1", "A")...)
+	mustRun(t, e, nil)
+	left.edit("O1", "product", instep.String("MISSING"))
+	sum, err := e.Run(t.Context(), sweep())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := sum.Pairs[1].Counts.Of(instep.Review); n != 0 {
+		t.Errorf("edited on one side only, a person is asked: %+v", sum.Pairs[1])
+	}
+}
+
+// A reference that has yet to go over may have been edited for all that anybody
+// can tell: its record is not deleted, or made anew, without a question.
+func TestReferenceOwedAndGone(t *testing.T) {
+	t.Parallel()
+	for policy, want := range map[reconcile.EditedGonePolicy]instep.Outcome{
+		reconcile.ReviewEdited: instep.Review, reconcile.RecreateEdited: instep.Review, reconcile.DeleteEdited: instep.Removed,
+	} {
+		t.Run(want.String(), func(t *testing.T) {
+			t.Parallel()
+			stock, books := twoSystems()
+			left, right, p := orders()
+			p.Mapping.Rules[len(p.Mapping.Rules)-1].Later = true
+			p.Deletes[instep.Left], p.EditedGone = reconcile.DeleteDeleted, policy
+			e := newEngine(t, memory.New(), nil, p, pairOf(stock, books))
+			left.put("O1", ordered("O1", "MISSING")...)
+			left.put("O2", stockRecord("O2", "Tilaus", "1")...)
+			mustRun(t, e, nil)
+			left.edit("O1", "product", instep.String("ELSEWHERE"))
+			right.remove("b001")
+			plan, err := e.Plan(t.Context(), sweep())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := plan.Counts().Of(want); got != 1 {
+				t.Errorf("outcome is %+v, want one %s", plan.Counts(), want)
+			}
+		})
+	}
+}
+
+// A person lets a deletion stand against an edit; the record comes back with a
+// value of its own. Nobody has said which of the two stands now.
+func TestOverruledAndBack(t *testing.T) {
+	t.Parallel()
+	stock, books, e, _ := linkedPair(t, nil)
+	stock.edit("A", "name", instep.String("Kahvia"))
+	books.edit("b001", "title", instep.String("Kaffe"))
+	mustRun(t, e, nil)
+	books.remove("b001")
+	stock.edit("A", "name", instep.String("Kahvit"))
+	mustRun(t, e, sweep())
+	answer(t, e, onlyReview(t, e, "edited_gone").ID, "right")
+	mustRun(t, e, nil)
+	books.put("b001", booksRecord("A", "Kaffe", "1")...)
+	stock.takeWrites()
+	books.takeWrites()
+	mustRun(t, e, nil)
+	if w := append(stock.takeWrites(), books.takeWrites()...); len(w) != 0 {
+		t.Errorf("written: %q", w)
+	}
+	onlyReview(t, e, "conflict")
+}
