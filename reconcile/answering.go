@@ -172,7 +172,7 @@ func (ps *pass) answerEditedGone(ctx context.Context, b *instep.Batch, m *instep
 	if err != nil {
 		return err
 	}
-	if ps.pair.side[away].getter != nil && ps.presence(away, recs[0].Status) == there {
+	if is := ps.presence(away, recs[0].Status); ps.pair.side[away].getter != nil && is != gone && is != unsure {
 		return refError(instep.Conflict, ps.refOf(link, away), "it is there again", "run again, and look at what is then asked")
 	}
 	if winner != away { // the edit stands: the deleted record is made anew

@@ -126,11 +126,11 @@ func (c *comparison) withoutBase(i int, now, base [2]uint32) act {
 			return conflict // edited since the first write to it, which may or may not have been carried out
 		}
 	}
-	if c.overruled(i, now, base) {
-		return conflict
-	}
 	from := c.first
+	overruled, away := c.overruled(i, base)
 	switch {
+	case overruled:
+		from = away
 	case rule.Left.Field == instep.IDField:
 		from = instep.Left
 	case rule.Right.Field == instep.IDField:
@@ -149,15 +149,17 @@ func (c *comparison) withoutBase(i int, now, base [2]uint32) act {
 	return writeTo[from.Other()]
 }
 
-// overruled reports whether an edit of a field that both sides own was given up
-// when the counterpart was gone, which is back with a value of its own: nobody
-// has said which of the two is to stand now.
-func (c *comparison) overruled(i int, now, base [2]uint32) bool {
+// overruled reports whether a person has given up an edit of a field that both
+// sides own, because the counterpart was deleted, and on which side that one is.
+// It is back: as its deletion stood against the edit, so does its value.
+func (c *comparison) overruled(i int, base [2]uint32) (yes bool, away instep.Side) {
 	rule := &c.rules[i]
-	one := (base[instep.Left] == 0) != (base[instep.Right] == 0)
-	return one && !c.meeting && !rule.Later && rule.Owner == instep.BothOwn && rule.Direction == instep.BothWays &&
-		rule.Left.Field != instep.IDField && rule.Right.Field != instep.IDField &&
-		!c.isBlank(i, now[instep.Left]) && !c.isBlank(i, now[instep.Right])
+	if base[instep.Right] == 0 {
+		away = instep.Right
+	}
+	yes = base[away.Other()] != 0 && !c.meeting && !rule.Later && rule.Owner == instep.BothOwn && rule.Direction == instep.BothWays &&
+		rule.Left.Field != instep.IDField && rule.Right.Field != instep.IDField
+	return yes, away
 }
 
 // oneChanged decides about a field that was edited on side s only.

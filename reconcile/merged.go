@@ -37,6 +37,9 @@ func (ps *pass) mergeInto(ctx context.Context, s instep.Side, i int32) error {
 	}
 	ps.obs[s].ob(at).link = link
 	ps.obs[s].ob(i).dropped = true
+	if id := (instep.MarkID{Link: link, Side: s}); len(ps.fences[id].Fields) > 0 {
+		ps.fences[id] = instep.Fence{Link: link, Side: s} // what we wrote stood in the other record
+	}
 	ps.renamed[s][link] = true
 	ps.streams[s].seen.set(link)
 	if survivor != nil {

@@ -124,6 +124,7 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 	}
 	if o.after == nil {
 		o.after, o.blindly = ps.expected(o), true
+		o.after.keys = ps.keysExpected(o)
 	}
 	if w.outcome == instep.Created {
 		link.Rule = madeOn(o.target)
@@ -206,6 +207,31 @@ func (ps *pass) expected(o *op) *written {
 		}
 	}
 	return &written{side: o.target, vec: vec}
+}
+
+// keysExpected returns the match keys that a record should have after an update
+// that changes them; nil if it changes none, or the record was not read before.
+func (ps *pass) keysExpected(o *op) []key {
+	if o.intent.Action != instep.Update || !ps.touchesKeys(o.intent.Rules) {
+		return nil
+	}
+	current := o.current
+	if current == nil {
+		current = ps.inHand(o.w, o.target)
+	}
+	if current == nil {
+		return nil
+	}
+	rec := *current
+	for _, f := range o.sent.fields {
+		rec.Fields = rec.Fields.With(f.Name, f.Value)
+	}
+	return ps.prepare(o.target, &rec).clone().keys
+}
+
+// touchesKeys reports whether one of the rules may be part of a match key.
+func (ps *pass) touchesKeys(rules []uint16) bool {
+	return ps.pair.Matcher != nil || slices.ContainsFunc(rules, func(r uint16) bool { return ps.pair.rules[r].Match != nil })
 }
 
 // keysAfter returns the keys of a link after a write: those of the record as

@@ -330,7 +330,8 @@ func (w *world) checkMark(m *instep.Mark, l, r *row) {
 			return
 		}
 	case "linked_elsewhere", "same_key", "ambiguous":
-		if w.hasRival(0, l) || w.hasRival(1, r) || w.hasTwin(0, l) || w.hasTwin(1, r) || w.unrecognized(0, l) || w.unrecognized(1, r) {
+		if w.hasRival(0, l) || w.hasRival(1, r) || w.hasTwin(0, l) || w.hasTwin(1, r) || w.unrecognized(0, l) || w.unrecognized(1, r) ||
+			w.doubtBeside(0, l) || w.doubtBeside(1, r) {
 			return
 		}
 	case "taken":
@@ -408,6 +409,21 @@ func (w *world) doubted(x *row) bool {
 			if slices.ContainsFunc(y.former, func(e int) bool { return w.root(e) == w.root(x.entity) }) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// doubtBeside reports whether the key of a row of side s is or was that of one
+// which a create in doubt had to do with: which of them it made is asked there.
+func (w *world) doubtBeside(s int, x *row) bool {
+	if x == nil {
+		return false
+	}
+	key := w.side[s].key(x)
+	for _, v := range w.side {
+		if slices.ContainsFunc(v.rows, func(y *row) bool { return y != x && w.hadKey(v, y, key) && w.doubted(y) }) {
+			return true
 		}
 	}
 	return false

@@ -118,7 +118,7 @@ func (w *world) judgeField(v *vendor, r, c *row, i int, x instep.Value, meeting 
 	if meeting && !meets && w.breaksFirst(s, r, i) {
 		w.violate("B3", "%s %s: %s of the side whose values stand is overwritten", v.name, r.cur().id, rule.Name)
 	}
-	if i == 3 && meeting && !meets && !x.IsBlank() && !before.IsBlank() && !r.told[c] {
+	if i == 3 && meeting && !meets && !x.IsBlank() && !before.IsBlank() && !w.toldOf(s, r, c) {
 		w.violate("B3", "%s %s: joined with %s although their strong keys are %s and %s", v.name, r.cur().id, c.cur().id, before, x)
 	}
 	if !w.held(s.Other(), c, i, x) {
@@ -130,6 +130,14 @@ func (w *world) judgeField(v *vendor, r, c *row, i int, x instep.Value, meeting 
 			w.violate("I7", "%s %s: %s goes back and forth: %v, %s", v.name, r.cur().id, rule.Name, sent, x)
 		}
 	}
+}
+
+// toldOf reports whether a person said that r and c belong together, or what was
+// merged into one of them and the other.
+func (w *world) toldOf(s instep.Side, r, c *row) bool {
+	return slices.ContainsFunc(w.side[s].family(r), func(a *row) bool {
+		return slices.ContainsFunc(w.side[s.Other()].family(c), func(b *row) bool { return a.told[b] })
+	})
 }
 
 // breaksFirst reports whether a write to a field of r is one against the side
@@ -262,8 +270,11 @@ func (w *world) judgeSentCreate(v *vendor, op *instep.Op) {
 		return
 	case slices.ContainsFunc(other.rows, func(r *row) bool { return r.forced && w.hadKey(other, r, key) }):
 		return // as a person said
-	case len(slices.DeleteFunc(slices.Clone(sources), func(r *row) bool { return !other.showed(r, key) })) > 1:
+	case len(other.shownOf(sources, key)) > 1:
 		w.violate("I8", "%s: %s is created although several records have the key", v.name, key)
+	}
+	if shown := other.shownOf(sources, key); len(shown) == 1 {
+		sources = shown
 	}
 	w.count(e)
 	for _, r := range v.rows {
@@ -283,16 +294,31 @@ func (w *world) judgeSentCreate(v *vendor, op *instep.Op) {
 // counterpart is gone is made anew by its link, not by its key.
 func (v *vendor) showed(r *row, key string) bool {
 	st := r.at(v.seen)
-	return r.shown && (r.last == nil || r.last.live()) && st != nil && st.fields.Get(v.fields[0]).String() == key && st.status != instep.Hidden && st.status != instep.Deleted
+	return r.shown && !r.cut.Equal(v.seen) && (r.last == nil || r.last.live()) && st != nil && st.fields.Get(v.fields[0]).String() == key && st.status != instep.Hidden && st.status != instep.Deleted
 }
 
 // sourceOf returns the entity that a create with a key is for: that of the one
 // record of side s that has it now, else that of the first that ever had.
-func (w *world) sourceOf(s instep.Side, key string) int {
-	if rows := w.side[s].holds(key); len(rows) == 1 && rows[0].entity >= 0 {
-		return w.root(rows[0].entity)
+func (w *world) sourceOf(s instep.Side, key string) int { return w.root(w.ownSourceOf(s, key)) }
+
+// ownSourceOf is sourceOf without regard to what was merged into what.
+func (w *world) ownSourceOf(s instep.Side, key string) int {
+	rows := w.side[s].holds(key)
+	if shown := w.side[s].shownOf(rows, key); len(shown) == 1 {
+		rows = shown
 	}
-	return w.entityOf(s, key)
+	if len(rows) == 1 && rows[0].entity >= 0 {
+		return rows[0].entity
+	}
+	if e, ok := w.owners[s][key]; ok {
+		return e
+	}
+	return -1
+}
+
+// shownOf returns those of the rows that a list showed with a key.
+func (v *vendor) shownOf(rows []*row, key string) []*row {
+	return slices.DeleteFunc(slices.Clone(rows), func(r *row) bool { return !v.showed(r, key) })
 }
 
 // judgeBeside looks at a create of what has, or had, the record r already.
@@ -315,7 +341,7 @@ func (w *world) judgeBeside(v *vendor, r *row, key string, sources []*row, op *i
 	// Made by hand for one that is gone, under a number which that had only lately.
 	anew := len(sources) == 1 && r.last != nil && !r.last.live() && sources[0] != r.last && !sources[0].engine && !w.hadKey(v, r, key)
 	// It has another counterpart by now, and its old one came back as another thing.
-	replaced := len(sources) == 1 && r.last != nil && r.last != sources[0] && r.last.live() && v.key(r) != key
+	replaced := len(sources) == 1 && r.last != nil && r.last != sources[0] && r.last.cur().status != instep.Deleted && v.key(r) != key
 	blind := rekeyed || unseen || anew || replaced || !v.finder && (!r.engine && (view == nil || view.status == instep.Hidden) ||
 		view != nil && view.status == instep.Deleted && r.live()) // it came back while this was on its way
 	switch {
@@ -334,7 +360,7 @@ func (w *world) mergedBeside(r *row, sources []*row) bool {
 	if !w.merged[w.root(r.entity)] {
 		return false
 	}
-	return len(sources) == 0 || r.entity != sources[0].entity && !r.with[sources[0]]
+	return len(sources) == 0 || (r.entity != sources[0].entity || r.cur().status == instep.Hidden) && !r.with[sources[0]]
 }
 
 // mayRecreate reports whether a deleted row may be made anew from its

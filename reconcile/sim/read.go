@@ -168,6 +168,9 @@ func (v *vendor) cutSweep(p *instep.Page) {
 	}
 	v.w.hit(CutSweep, "%s", v.name)
 	v.w.faulty = true
+	if r := v.find(p.Records[0].Ref.ID); r != nil {
+		r.cut = v.seen
+	}
 	p.Records = p.Records[1:]
 	if v.w.rnd.IntN(2) == 0 || p.Sweep.Total == 1 {
 		p.Sweep = instep.Sweep{Total: -1}

@@ -387,7 +387,7 @@ func (w *world) rename(s instep.Side, r *row) {
 func (w *world) rekey(s instep.Side, r *row) {
 	key := w.newKey()
 	switch {
-	case w.linked(s, r), w.sameTax(s, r):
+	case slices.ContainsFunc(w.side[s].family(r), func(x *row) bool { return w.linked(s, x) }), w.sameTax(s, r):
 	case w.partner(s, r) != nil:
 		if w.inDoubt(s, r) || w.inDoubt(s.Other(), w.partner(s, r)) {
 			r.former = append(r.former, r.entity)

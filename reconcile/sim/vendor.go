@@ -118,9 +118,10 @@ type row struct {
 	entity    int   // the real thing it stands for
 	former    []int // what it stood for before its key was edited while a create was in doubt
 	engine    bool
-	shown     bool   // a list has held it
-	known     string // the id under which the engine first learnt what it is
-	born      int    // number of the round it appeared in
+	shown     bool      // a list has held it
+	cut       time.Time // the view that a list which did not hold it was of
+	known     string    // the id under which the engine first learnt what it is
+	born      int       // number of the round it appeared in
 	token     string
 	hist      []state
 	from      []origin         // by rule

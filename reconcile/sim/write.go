@@ -198,7 +198,7 @@ func (v *vendor) create(op instep.Op) instep.Result {
 		return v.fail(instep.Invalid)
 	}
 	w.res.Events++
-	r = v.add(id, w.sourceOf(v.side.Other(), key), instep.Fields{})
+	r = v.add(id, w.ownSourceOf(v.side.Other(), key), instep.Fields{})
 	r.engine, r.token = true, op.Token
 	v.set(r, op)
 	r.hist = r.hist[1:]
