@@ -93,11 +93,13 @@ func (h hasher) hidden(s instep.Side, id string) string {
 
 func hexOf(h uint64) string { return fmt.Sprintf("%016x", h) }
 
-// token names a create, so that it can be found again.
-func (h hasher) token(pair string, link instep.LinkID, gen uint64) string {
+// token names a create, so that it can be found again. The record it is made
+// from is part of it: after an older state was put back, numbers of links are
+// given out a second time.
+func (h hasher) token(pair string, link instep.LinkID, gen uint64, source string) string {
 	buf := append([]byte{hashToken}, pair...)
 	buf = binary.LittleEndian.AppendUint64(append(buf, 0), uint64(link))
-	a, b := siphash.Hash128(h.k0, h.k1, binary.LittleEndian.AppendUint64(buf, gen))
+	a, b := siphash.Hash128(h.k0, h.k1, append(binary.LittleEndian.AppendUint64(buf, gen), source...))
 	return fmt.Sprintf("%016x%016x", a, b)
 }
 

@@ -253,7 +253,7 @@ func (ps *pass) intent(o *op) instep.Intent {
 		}
 	}
 	if t := &ps.pair.side[o.target].traits; o.w.outcome == instep.Created && (t.IdempotencyKey || t.TokenField != "") {
-		in.Token = ps.engine.hash.token(ps.pair.Name, o.w.link.ID, o.w.link.Gen)
+		in.Token = ps.engine.hash.token(ps.pair.Name, o.w.link.ID, o.w.link.Gen, ps.id(o.w, source))
 	}
 	return in
 }

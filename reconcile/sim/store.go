@@ -13,8 +13,11 @@ import (
 // count of generations, so that one that goes backwards is seen.
 type store struct {
 	*memory.Store
-	w    *world
-	gens map[linkOf]uint64
+	w       *world
+	gens    map[linkOf]uint64
+	keep    bool            // every commit is kept
+	kept    []instep.Batch  // in order
+	rewound map[string]bool // pairs whose state is older than what was committed
 }
 
 // linkOf is a link of a pair.
@@ -31,7 +34,9 @@ func (s *store) Pair(ctx context.Context, pair string) (instep.PairState, error)
 	if err := s.w.call("store pair %s", pair); err != nil {
 		return instep.PairState{}, err
 	}
-	return s.Store.Pair(ctx, pair)
+	state, err := s.Store.Pair(ctx, pair)
+	state.Rewound = s.rewound[pair]
+	return state, err
 }
 
 func (s *store) Lookup(ctx context.Context, pair string, side instep.Side, ids []string, out []instep.Known) error {
@@ -95,6 +100,7 @@ func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
 	if err := s.Store.Commit(ctx, b); err != nil {
 		return err
 	}
+	s.keepBatch(b)
 	s.checkGens(b)
 	s.noteBlocked(b)
 	for i := range b.Units {

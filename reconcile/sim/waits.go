@@ -1,0 +1,296 @@
+package sim
+
+import (
+	"slices"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+)
+
+// checkMark wants a reason for everything that waits.
+func (w *world) checkMark(m *instep.Mark, l, r *row) {
+	for s, x := range []*row{l, r} {
+		if x != nil && (w.hasReason(w.side[s], x) || w.explained(x, m.Message.Code)) {
+			return
+		}
+	}
+	switch m.Message.Code {
+	case "ref_missing":
+		if w.groups.missing(m) {
+			return
+		}
+	case "in_doubt":
+		if w.doubted(l) || w.doubted(r) || !w.side[0].finder || !w.side[1].finder || w.unsteady(l) || w.unsteady(r) {
+			return
+		}
+	case "hidden", "not_listed", "vanished":
+		if w.unrecognized(0, l) || w.unrecognized(1, r) || w.lost(1, l) || w.lost(0, r) {
+			return
+		}
+	case "gone":
+		if w.unlearnt(l) || w.unlearnt(r) {
+			return
+		}
+	case "hidden_match":
+		if w.lost(1, l) || w.lost(0, r) {
+			return
+		}
+	case "found_differs", "found_several":
+		if w.taken(0, r) || w.taken(1, l) || w.doubted(l) || w.doubted(r) || w.unsteady(l) || w.unsteady(r) || w.side[0].lossy() || w.side[1].lossy() || w.touchedBeside(l, r) {
+			return
+		}
+	case "linked_elsewhere", "same_key", "ambiguous":
+		if w.hasRival(0, l) || w.hasRival(1, r) || w.hasTwin(0, l) || w.hasTwin(1, r) || w.unrecognized(0, l) || w.unrecognized(1, r) ||
+			w.doubtBeside(0, l) || w.doubtBeside(1, r) {
+			return
+		}
+	case "taken":
+		if w.taken(0, r) || w.taken(1, l) {
+			return
+		}
+	case "conflict":
+		if l != nil && r != nil && w.conflict(l, r) {
+			return
+		}
+	}
+	if m.Outcome == instep.Unmatched || m.Outcome == instep.Drifted {
+		return
+	}
+	w.violate("I1", "link %d waits for nothing: %s %s", m.Link, m.Outcome, reconcile.Text(m.Message))
+}
+
+// twins are the questions about records that share a key.
+var twins = []string{
+	"same_key", "ambiguous", "linked_elsewhere", "contradiction", "key_held", "taken", "found_several", "found_differs", "in_doubt", "appeared",
+}
+
+// explains says which questions an excuse explains.
+var explains = map[string][]string{
+	"strong keys differ":                   {"contradiction"},
+	"several have its key":                 twins,
+	"another has its key":                  twins,
+	"edited on both sides":                 {"conflict"},
+	"deleted and edited":                   {"edited_gone"},
+	"made again by hand":                   twins,
+	"back, but made again meanwhile":       twins,
+	"its key changed before it was linked": twins,
+	"a stranger has the key":               twins,
+	"a stranger has its key":               twins,
+	"merged":                               append([]string{"merged_linked", "conflict", "edited_gone"}, twins...),
+	"a person had one made for it":         twins,
+	"a person left it as it is":            twins,
+}
+
+// explained reports whether what befell an entity explains a question about one
+// of its rows.
+func (w *world) explained(x *row, code string) bool {
+	for why := range w.reasons[w.root(x.entity)] {
+		if slices.Contains(explains[why], code) {
+			return true
+		}
+	}
+	return false
+}
+
+// unsteady reports whether a row, or one that stands for the same thing, had
+// another key or id before, or is or was gone or withdrawn. What was sent under the old one cannot
+// be looked for by what is there now, as no values are kept: whether it came to
+// be is for a person to find out, also if it is the result that was seen first.
+func (w *world) unsteady(x *row) bool {
+	for _, v := range w.side {
+		for _, y := range v.rows {
+			if x != nil && w.root(y.entity) == w.root(x.entity) && (y.wasAway() || v.changedName(y)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// doubted reports whether a create in doubt had to do with a row, and its key or
+// that of the other one was edited meanwhile: then a person has to tell whether
+// the one is what was made of the other.
+func (w *world) doubted(x *row) bool {
+	if x == nil || len(x.former) > 0 {
+		return x != nil
+	}
+	for _, v := range w.side {
+		for _, y := range v.rows {
+			if slices.ContainsFunc(y.former, func(e int) bool { return w.root(e) == w.root(x.entity) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// doubtBeside reports whether the key of a row of side s is or was that of one
+// which a create in doubt had to do with: which of them it made is asked there.
+func (w *world) doubtBeside(s int, x *row) bool {
+	if x == nil {
+		return false
+	}
+	key := w.side[s].key(x)
+	for _, v := range w.side {
+		if slices.ContainsFunc(v.rows, func(y *row) bool { return y != x && w.hadKey(v, y, key) && w.doubted(y) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// wasAway reports whether a row ever was deleted or withdrawn.
+func (r *row) wasAway() bool {
+	return slices.ContainsFunc(r.hist, func(st state) bool {
+		return st.status == instep.Deleted || st.status == instep.Hidden
+	})
+}
+
+// changedName reports whether a row had another key or id before.
+func (v *vendor) changedName(x *row) bool {
+	c := x.cur()
+	for i := range x.hist {
+		h := &x.hist[i]
+		if h.id != c.id || h.fields.Get(v.fields[0]) != c.fields.Get(v.fields[0]) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasReason reports whether a row is one that somebody has to look at, or that
+// has to wait.
+func (w *world) hasReason(v *vendor, x *row) bool {
+	e := w.root(x.entity)
+	if !x.live() || v.key(x) == "" || x.last != nil && !x.last.live() {
+		return true
+	}
+	for _, o := range w.side {
+		_, refused := w.poison[o.side][e]
+		_, alike := w.poison[o.side][w.entityOf(v.side, v.key(x))] // another had its key first
+		if refused || alike {
+			return true
+		}
+		for _, y := range o.rows {
+			if st := y.cur().status; w.root(y.entity) == e && (st == instep.Hidden || st == instep.Deleted && (o.hidesMissing || !o.getter)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hasTwin reports whether another record of the same side has the key of a row,
+// or is the same thing: users made it twice, or nobody could see that it was
+// there. One that is withdrawn keeps its link, and so does one that is gone
+// where nobody can ask for it by its id.
+func (w *world) hasTwin(s int, x *row) bool {
+	if x == nil {
+		return false
+	}
+	v := w.side[s]
+	for _, y := range v.rows {
+		if !y.live() && y.cur().status != instep.Hidden && v.getter {
+			continue
+		}
+		same := v.key(y) == v.key(x) || w.strong && y.cur().fields.Get(v.fields[3]) == x.cur().fields.Get(v.fields[3])
+		if y != x && (same || w.root(y.entity) == w.root(x.entity)) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasRival reports whether the one on the other side that has a key of a row
+// is itself in question: it has a twin, or waits for a person.
+func (w *world) hasRival(s int, x *row) bool {
+	if x == nil {
+		return false
+	}
+	v, o := w.side[s], w.side[1-s]
+	tax := x.cur().fields.Get(v.fields[3])
+	return slices.ContainsFunc(o.rows, func(y *row) bool {
+		same := o.key(y) == v.key(x) || w.strong && !tax.IsBlank() && y.cur().fields.Get(o.fields[3]) == tax
+		return same && (w.hasTwin(1-s, y) || w.hasReason(o, y))
+	})
+}
+
+// unrecognized reports whether a row was renamed before anything but the reply
+// to its create had shown it, so that its link holds the old id, and nobody can
+// tell that this one is gone.
+func (w *world) unrecognized(s int, x *row) bool {
+	if x == nil || w.side[s].getter && !w.side[s].hidesMissing {
+		return false
+	}
+	for _, link := range w.store.links() {
+		id := link.Sides[s].ID
+		if id != x.cur().id && slices.ContainsFunc(x.hist, func(st state) bool { return st.id == id }) {
+			return true
+		}
+	}
+	return false
+}
+
+// unlearnt reports whether a row was given another id before the engine learnt
+// what it is: under the old one it is gone for all that anybody can tell.
+func (w *world) unlearnt(x *row) bool {
+	return x != nil && (x.known == "" || x.known == x.cur().id) &&
+		slices.ContainsFunc(x.hist, func(st state) bool { return st.id != x.cur().id })
+}
+
+// lost reports whether a record of side s that had a key of x cannot be seen:
+// withdrawn, or gone where nobody tells.
+func (w *world) lost(s int, x *row) bool {
+	v := w.side[s]
+	return x != nil && slices.ContainsFunc(v.rows, func(y *row) bool {
+		tax := x.cur().fields.Get(w.side[1-s].fields[3])
+		has := w.hadKey(v, y, w.side[1-s].key(x)) || w.strong && !tax.IsBlank() && y.cur().fields.Get(v.fields[3]) == tax
+		return !y.live() && (v.hidesMissing || !v.getter || y.cur().status == instep.Hidden) && has
+	})
+}
+
+func (w *world) hadKey(v *vendor, x *row, key string) bool {
+	return slices.ContainsFunc(x.hist, func(st state) bool { return st.fields.Get(v.fields[0]).String() == key })
+}
+
+// taken reports whether a record of side s has the id that a create from x
+// chooses, though its key is another by now.
+func (w *world) taken(s int, x *row) bool {
+	if x == nil || !w.side[s].chosen {
+		return false
+	}
+	o := w.side[s].find(w.side[1-s].key(x))
+	return o != nil && o.cur().status != instep.Deleted
+}
+
+// touchedBeside reports whether a user made or edited the counterpart of one
+// of the rows.
+func (w *world) touchedBeside(rows ...*row) bool {
+	for _, x := range rows {
+		for _, v := range w.side {
+			for _, y := range v.rows {
+				if x != nil && y != x && w.root(y.entity) == w.root(x.entity) && (!y.engine || len(y.edits) > 0) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// conflict reports whether what a field that both sides own holds comes from a
+// user on both. That two users once agreed in between, unseen, changes nothing.
+// A write whose reply got lost and whose value the system bent looks the same,
+// and so do two edits of which one was bent: nobody else knows what it does. So
+// does a write to a record that was withdrawn before anybody read the reply.
+func (w *world) conflict(l, r *row) bool {
+	for i := range w.pair.Mapping.Rules {
+		a, b := &l.from[i], &r.from[i]
+		both := w.pair.Mapping.Rules[i].Owner == instep.BothOwn &&
+			w.shared(i, l.cur().fields.Get(w.side[0].fields[i])) != w.shared(i, r.cur().fields.Get(w.side[1].fields[i]))
+		if both && (a.user || a.bent || l.wasAway()) && (b.user || b.bent || r.wasAway()) && (a.user || b.user) {
+			return true
+		}
+	}
+	return false
+}
