@@ -122,11 +122,25 @@ func (ps *pass) answerSide(ctx context.Context, b *instep.Batch, m *instep.Mark,
 	if err != nil {
 		return err
 	}
+	ps.letStand(next, winner, ps.conflicting(m))
 	ps.clearMarks(b, link.ID)
 	ps.takeUp(b, next, m.Side, false)
 	b.Links = append(b.Links, *next)
 	ps.noteAnswer(b, m, link, a)
 	return nil
+}
+
+// letStand has fields of a side count as edited, so that they are written to the
+// other side, also where nothing was known of them, or where they are empty.
+func (ps *pass) letStand(link *instep.Link, winner instep.Side, about func(i int) bool) {
+	const nothing = 1 // no value is known to have this hash
+	base := vectorOf(link.Sides[winner].Base)
+	for i := range base {
+		if about(i) {
+			base[i] = nothing
+		}
+	}
+	link.Sides[winner].Base, link.Sides[winner].Sum = base.bytes(), 0
 }
 
 // conflicting returns which rules a conflict is about.

@@ -272,6 +272,7 @@ func (ps *pass) settleProblem(b *instep.Batch, o *op) {
 		w.waits = o.sent.waits
 	}
 	ps.mark(b, w, w.link)
+	b.Cleared = append(b.Cleared, instep.MarkID{Link: w.link.ID, Side: w.side.Other()}) // this very pass may have marked it
 	ps.retry = ps.retry || o.problem.Code == "changed_meanwhile" || o.problem.Code == "vanished"
 }
 

@@ -341,8 +341,14 @@ func (w *world) judgeBeside(v *vendor, r *row, key string, sources []*row, op *i
 	// Made by hand for one that is gone, under a number which that had only lately.
 	anew := len(sources) == 1 && r.last != nil && !r.last.live() && sources[0] != r.last && !sources[0].engine && !w.hadKey(v, r, key)
 	// It has another counterpart by now, and its old one came back as another thing.
-	replaced := len(sources) == 1 && r.last != nil && r.last != sources[0] && r.last.cur().status != instep.Deleted && v.key(r) != key
-	blind := rekeyed || unseen || anew || replaced || !v.finder && (!r.engine && (view == nil || view.status == instep.Hidden) ||
+	link := w.linkOf(v.side, r)
+	apart := len(sources) == 1 && link == nil && r.last == sources[0] && sources[0].wasAway() && v.key(r) != key
+	moved := apart || len(sources) == 1 && link != nil && link.Sides[other.side].ID != sources[0].cur().id && v.key(r) != key
+	replaced := moved || len(sources) == 1 && r.last != nil && r.last != sources[0] && r.last.cur().status != instep.Deleted && v.key(r) != key
+	// It came back between being looked for and the create, under another key than
+	// that of the one made anew, whose link has forgotten it.
+	back := view != nil && view.status == instep.Deleted && r.live() && v.key(r) != key
+	blind := rekeyed || unseen || anew || replaced || back || !v.finder && (!r.engine && (view == nil || view.status == instep.Hidden) ||
 		view != nil && view.status == instep.Deleted && r.live()) // it came back while this was on its way
 	switch {
 	case again:

@@ -275,6 +275,7 @@ func (w *world) edit(s instep.Side, r *row, rule int, value func(int) instep.Val
 		return
 	}
 	w.touched(r.entity)
+	r.clash = r.clash || w.updateInDoubt(s, r)
 	if p := w.partner(s, r); p != nil {
 		w.meet(s, r, p)
 	}
@@ -405,6 +406,17 @@ func (w *world) rekey(s instep.Side, r *row) {
 func (w *world) sameTax(s instep.Side, r *row) bool {
 	p := w.partner(s, r)
 	return w.strong && p != nil && !w.apart(s, r, p) && !r.cur().fields.Get(w.side[s].fields[3]).IsBlank()
+}
+
+// updateInDoubt reports whether nobody knows yet what became of an update of a
+// row. What it holds then, if it is neither the old value nor the new one, is
+// for a person to judge.
+func (w *world) updateInDoubt(s instep.Side, r *row) bool {
+	_, units := w.store.marks()
+	return slices.ContainsFunc(units, func(in instep.Intent) bool {
+		link := w.linkOf(s, r)
+		return link != nil && in.Link == link.ID && in.Action == instep.Update
+	})
 }
 
 // inDoubt reports whether a create was sent for a row, and nobody has found out

@@ -130,6 +130,7 @@ type row struct {
 	told      map[*row]bool    // a person said that they belong together
 	forced    bool             // a person said that it is none of those that have its key
 	remade    bool             // a person wants it made anew
+	clash     bool             // a user edited it while a write to it was in doubt
 	equal     bool             // a user gave it what another one gave its counterpart
 	edits     []time.Time      // by users
 	with      map[*row]bool    // what it was ever linked with

@@ -24,6 +24,11 @@ func (w *world) checkMark(m *instep.Mark, l, r *row) {
 			return
 		}
 	case "hidden", "not_listed", "vanished":
+		// What a person left as it is stays out of what is looked at, so that its
+		// values are at hand only now and then where nobody can ask for it.
+		if m.Message.Code == "not_listed" && (w.leftAlone(l) || w.leftAlone(r)) {
+			return
+		}
 		if w.unrecognized(0, l) || w.unrecognized(1, r) || w.lost(1, l) || w.lost(0, r) {
 			return
 		}
@@ -44,12 +49,16 @@ func (w *world) checkMark(m *instep.Mark, l, r *row) {
 			w.doubtBeside(0, l) || w.doubtBeside(1, r) {
 			return
 		}
+	case "key_held":
+		if w.keyElsewhere(0, l, r) || w.keyElsewhere(1, r, l) {
+			return
+		}
 	case "taken":
 		if w.taken(0, r) || w.taken(1, l) {
 			return
 		}
 	case "conflict":
-		if l != nil && r != nil && w.conflict(l, r) {
+		if l != nil && r != nil && (w.conflict(l, r) || l.clash || r.clash) {
 			return
 		}
 	}
@@ -122,6 +131,22 @@ func (w *world) doubted(x *row) bool {
 		}
 	}
 	return false
+}
+
+// leftAlone reports whether a person has left a row, or one that has its key, as
+// it is.
+func (w *world) leftAlone(x *row) bool {
+	left := func(y *row) bool { return w.reasons[w.root(y.entity)]["a person left it as it is"] }
+	return x != nil && (left(x) || slices.ContainsFunc(w.side[0].rows, func(y *row) bool { return w.hadOneKey(0, y, x) && left(y) }) ||
+		slices.ContainsFunc(w.side[1].rows, func(y *row) bool { return w.hadOneKey(1, y, x) && left(y) }))
+}
+
+// keyElsewhere reports whether the key of a row x is that of another record than
+// its counterpart y.
+func (w *world) keyElsewhere(s int, x, y *row) bool {
+	return x != nil && slices.ContainsFunc(w.side[1-s].rows, func(z *row) bool {
+		return z != y && z.cur().status != instep.Deleted && w.side[1-s].key(z) == w.side[s].key(x)
+	})
 }
 
 // doubtBeside reports whether the key of a row of side s is or was that of one
