@@ -97,6 +97,11 @@ var importTable = []importRow{
 		may:  []string{"std", "."},
 	},
 	{
+		who:  "a crash test",
+		from: []string{"./internal/crashtest/..."},
+		may:  []string{"std", "modernc.org/sqlite"},
+	},
+	{
 		who:  "the registers for benchmarks",
 		from: []string{"./internal/registers/..."},
 		may:  []string{"std", "."},
