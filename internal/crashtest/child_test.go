@@ -80,7 +80,7 @@ func child(ctx context.Context, o *orders) error {
 	}
 	fmt.Println("open")
 	w := &watched{Checkpoint: s, fuse: f, begin: sayCommit, end: sayDone}
-	_, err = play(ctx, w, o.URL, c, f, o.Serial)
+	_, err = play(ctx, w, o.URL, c, f, o.Serial, nil)
 	if said, e := json.Marshal(f.counts()); e == nil {
 		fmt.Printf("counts %s\n", said)
 	}
@@ -126,6 +126,9 @@ func hook(f *fuse, pages int) {
 		return nil
 	})
 }
+
+// pairName is the name of the one pair.
+const pairName = "products"
 
 // watched tells of commits.
 type watched struct {
@@ -182,11 +185,11 @@ func (c *clock) pass(d time.Duration) {
 }
 
 // play runs the engine once.
-func play(ctx context.Context, store instep.Checkpoint, url string, c *clock, f *fuse, serial bool) (reconcile.Summary, error) {
+func play(ctx context.Context, store instep.Checkpoint, url string, c *clock, f *fuse, serial bool, sel *reconcile.Select) (reconcile.Summary, error) {
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
 	pair := reconcile.Pair{
-		Name:    "products",
+		Name:    pairName,
 		Left:    &remote{url: url, of: newSystem("stock"), http: client, fuse: f},
 		Right:   &remote{url: url, of: newSystem("books"), http: client, fuse: f},
 		Mapping: mapping(), Flow: instep.BothWays,
@@ -196,7 +199,7 @@ func play(ctx context.Context, store instep.Checkpoint, url string, c *clock, f 
 	if err != nil {
 		return reconcile.Summary{}, err
 	}
-	return e.Run(ctx, nil)
+	return e.Run(ctx, sel)
 }
 
 func mapping() instep.Mapping {

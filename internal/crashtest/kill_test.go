@@ -1,9 +1,12 @@
 package crashtest
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"strconv"
 	"testing"
+	"time"
 )
 
 // crashes is how many times a process is killed at random.
@@ -74,7 +77,7 @@ func TestKilledEverywhere(t *testing.T) {
 			t.Parallel()
 			base := phase.prepare(t)
 			want := undisturbed(t, base)
-			all := base.clone(t).live(t, orders{})
+			all := base.clone(t).live(t, orders{}, 0)
 			if all.killed || all.counts[beforeCommit] < 9 || all.counts[beforeSend] < 4 {
 				t.Fatalf("the run says nothing: %+v", all)
 			}
@@ -85,7 +88,7 @@ func TestKilledEverywhere(t *testing.T) {
 				}
 				for n := 1; n <= all.counts[what]; n += step {
 					w := base.clone(t)
-					if e := w.live(t, orders{Die: what, At: n}); !e.killed {
+					if e := w.live(t, orders{Die: what, At: n}, 0); !e.killed {
 						t.Fatalf("the process was not killed %s: %+v", what, e)
 					}
 					hit++
@@ -99,4 +102,44 @@ func TestKilledEverywhere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestKilledAtRandom kills a process that does several things at once, with its
+// state on a disk, at random moments, several times in a row.
+func TestKilledAtRandom(t *testing.T) {
+	t.Parallel()
+	seed := uint64(time.Now().UnixNano())
+	rng := rand.New(rand.NewPCG(seed, 0))
+	base := newWorld(t)
+	base.serial = false
+	base.fill()
+	for i := range 120 {
+		base.stock.put(fmt.Sprintf("M-%03d", i), "Mauste", "2", "")
+	}
+	want := undisturbed(t, base)
+	start := time.Now()
+	base.cloneTo(t, t.TempDir()).live(t, orders{}, 0)
+	took := time.Since(start)
+	kills, loads, commits := 0, 0, 0
+	for ; kills < crashes(); loads++ {
+		w := base.cloneTo(t, t.TempDir())
+		for range 3 {
+			at := 1 + time.Duration(rng.Int64N(int64(took)))
+			if rng.IntN(4) > 0 { // most of the time goes by before the process opens its state
+				at = took/3 + time.Duration(rng.Int64N(int64(took)))
+			}
+			if e := w.live(t, orders{}, at); !e.killed {
+				break
+			}
+			kills++
+			check(t, w.open(t).Close())
+		}
+		w.editMore()
+		commits += len(w.ledger.done)
+		w.goOn(t, want)
+		if t.Failed() {
+			t.Fatalf("load %d of seed %d", loads, seed)
+		}
+	}
+	t.Logf("seed %d: %d loads, %d kills, %d commits before the last of them; a load takes %v", seed, loads, kills, commits, took)
 }

@@ -34,6 +34,16 @@ func (l *ledger) end(err error) {
 
 func (l *ledger) clone() ledger { return ledger{done: slices.Clone(l.done)} }
 
+// model returns a store with the first n batches.
+func (l *ledger) model(t *testing.T, n int) *memory.Store {
+	t.Helper()
+	model := memory.New()
+	for _, b := range l.done[:n] {
+		check(t, model.Commit(t.Context(), b))
+	}
+	return model
+}
+
 // journaled is a store that tells all it knows.
 type journaled interface {
 	instep.Checkpoint
@@ -44,12 +54,7 @@ type journaled interface {
 // counts as done from now on.
 func (l *ledger) compare(t *testing.T, s journaled) {
 	t.Helper()
-	model := memory.New()
-	for _, b := range l.done {
-		if err := model.Commit(t.Context(), b); err != nil {
-			t.Fatal(err)
-		}
-	}
+	model := l.model(t, len(l.done))
 	got, want := contents(t, s), contents(t, model)
 	if got != want && l.next != nil {
 		if err := model.Commit(t.Context(), l.next); err != nil {
@@ -65,26 +70,27 @@ func (l *ledger) compare(t *testing.T, s journaled) {
 	}
 }
 
-// contents returns all that a store tells, as lines.
+// contents returns all that a store tells, as lines, except whether the state
+// is an older one.
 func contents(t *testing.T, s journaled) string {
 	t.Helper()
-	const pair = "products"
 	ctx := t.Context()
 	var b strings.Builder
-	state, err := s.Pair(ctx, pair)
+	state, err := s.Pair(ctx, pairName)
 	check(t, err)
+	state.Rewound = false
 	fmt.Fprintf(&b, "%+v\n", state)
-	links, err := s.Scan(ctx, pair, 0, 1<<30)
+	links, err := s.Scan(ctx, pairName, 0, 1<<30)
 	check(t, err)
 	for i := range links {
 		fmt.Fprintf(&b, "link %+v\n", links[i])
 		writeIndex(ctx, t, &b, s, &links[i])
 	}
-	for w, err := range s.Open(ctx, pair) {
+	for w, err := range s.Open(ctx, pairName) {
 		check(t, err)
 		fmt.Fprintf(&b, "open %+v %+v %+v %+v\n", valueOf(w.Unit), valueOf(w.Mark), valueOf(w.Fence), valueOf(w.Decision))
 	}
-	rows, err := s.Activity(ctx, pair, 0, 1<<30)
+	rows, err := s.Activity(ctx, pairName, 0, 1<<30)
 	check(t, err)
 	for i := range rows {
 		fmt.Fprintf(&b, "log %+v\n", rows[i])
@@ -97,14 +103,14 @@ func writeIndex(ctx context.Context, t *testing.T, b *strings.Builder, s instep.
 	t.Helper()
 	for side := range l.Sides {
 		known := make([]instep.Known, 1)
-		check(t, s.Lookup(ctx, "products", instep.Side(side), []string{l.Sides[side].ID}, known))
+		check(t, s.Lookup(ctx, pairName, instep.Side(side), []string{l.Sides[side].ID}, known))
 		fmt.Fprintf(b, "known %+v\n", known)
 	}
 	hashes := make([]uint64, len(l.Keys))
 	for i, k := range l.Keys {
 		hashes[i] = k.Hash
 	}
-	hits, err := s.Keys(ctx, "products", hashes)
+	hits, err := s.Keys(ctx, pairName, hashes)
 	check(t, err)
 	fmt.Fprintf(b, "hits %+v\n", hits)
 }

@@ -22,13 +22,13 @@ type system struct {
 	infos []instep.FieldInfo
 	keyed string // the field that is the id too; "" if the system numbers by itself
 
-	mu      sync.Mutex
-	time    time.Time
-	rows    map[string]row
-	steps   int // raised by each change
-	given   int // ids given out
-	writes  []string
-	onTheir []instep.Op // on their way: not carried out yet, though nobody waits for them any more
+	mu       sync.Mutex
+	time     time.Time
+	rows     map[string]row
+	steps    int // raised by each change
+	given    int // ids given out
+	writes   []string
+	onTheWay []instep.Op // on their way: not carried out yet, though nobody waits for them any more
 }
 
 // row is a record; one without fields was deleted.
@@ -114,10 +114,10 @@ func (s *system) pass(d time.Duration) {
 func (s *system) arrive() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, op := range s.onTheir {
+	for _, op := range s.onTheWay {
 		s.carryOut(op)
 	}
-	s.onTheir = nil
+	s.onTheWay = nil
 }
 
 // records returns what is there, without ids that mean nothing to people, as
@@ -268,7 +268,7 @@ func (s *system) answer(what string, c *call) (a answer) {
 			a.Found = append(a.Found, hits)
 		}
 	case c.Late:
-		s.onTheir = append(s.onTheir, c.Ops...)
+		s.onTheWay = append(s.onTheWay, c.Ops...)
 	default:
 		for _, op := range c.Ops {
 			a.Replies = append(a.Replies, s.carryOut(op))
@@ -278,7 +278,7 @@ func (s *system) answer(what string, c *call) (a answer) {
 }
 
 // serve answers for the two systems at /stock/ and /books/.
-func serve(t *testing.T, systems ...*system) (url string) {
+func serve(t *testing.T, systems ...*system) *httptest.Server {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name, what, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
@@ -296,5 +296,5 @@ func serve(t *testing.T, systems ...*system) (url string) {
 		http.NotFound(w, r)
 	}))
 	t.Cleanup(server.Close)
-	return server.URL
+	return server
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
 	"github.com/instep-go/instep/store/sqlite"
 )
 
@@ -34,12 +35,14 @@ type world struct {
 	clock  *clock
 	ledger ledger
 	serial bool
+
+	approved bool // runs may go beyond guards
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{dir: folder(t), stock: newSystem("stock"), books: newSystem("books"), clock: &clock{now: began}, serial: true}
-	w.url = serve(t, w.stock, w.books)
+	w.url = serve(t, w.stock, w.books).URL
 	return w
 }
 
@@ -86,9 +89,14 @@ func (w *world) editMore() {
 // clone is another world with the same in it. Nobody has the state open.
 func (w *world) clone(t *testing.T) *world {
 	t.Helper()
-	w2 := &world{dir: folder(t), stock: w.stock.clone(), books: w.books.clone(), clock: &clock{now: w.clock.Now()},
+	return w.cloneTo(t, folder(t))
+}
+
+func (w *world) cloneTo(t *testing.T, dir string) *world {
+	t.Helper()
+	w2 := &world{dir: dir, stock: w.stock.clone(), books: w.books.clone(), clock: &clock{now: w.clock.Now()},
 		ledger: w.ledger.clone(), serial: w.serial}
-	w2.url = serve(t, w2.stock, w2.books)
+	w2.url = serve(t, w2.stock, w2.books).URL
 	copyFolder(t, w.dir, w2.dir)
 	return w2
 }
@@ -133,9 +141,9 @@ type ending struct {
 }
 
 // command prepares a process; what it says goes to out.
-func (w *world) command(t *testing.T, o orders, out *bytes.Buffer) *exec.Cmd {
+func (w *world) command(t *testing.T, url string, o orders, out *bytes.Buffer) *exec.Cmd {
 	t.Helper()
-	o.Dir, o.URL, o.Now, o.Serial = w.dir, w.url, w.clock.Now(), w.serial
+	o.Dir, o.URL, o.Now, o.Serial = w.dir, url, w.clock.Now(), w.serial
 	text, err := json.Marshal(o)
 	if err != nil {
 		t.Fatal(err)
@@ -146,12 +154,20 @@ func (w *world) command(t *testing.T, o orders, out *bytes.Buffer) *exec.Cmd {
 	return cmd
 }
 
-// live runs a process to its end, whichever that is.
-func (w *world) live(t *testing.T, o orders) ending {
+// live runs a process to its end, whichever that is. Killed after some time: 0
+// means not from outside. What it has sent is carried out before live returns.
+func (w *world) live(t *testing.T, o orders, killed time.Duration) ending {
 	t.Helper()
+	server := serve(t, w.stock, w.books)
+	defer server.Close()
 	var out bytes.Buffer
-	err := w.command(t, o, &out).Run()
-	return w.take(t, &out, err)
+	cmd := w.command(t, server.URL, o, &out)
+	check(t, cmd.Start())
+	if killed > 0 {
+		timer := time.AfterFunc(killed, func() { _ = cmd.Process.Kill() })
+		defer timer.Stop()
+	}
+	return w.take(t, &out, cmd.Wait())
 }
 
 // take reads what a process has said: the ledger takes over what it committed.
@@ -215,6 +231,9 @@ func (w *world) open(t *testing.T) *sqlite.Store {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	w.ledger.compare(t, s)
+	if state, err := s.Pair(t.Context(), pairName); err != nil || state.Rewound {
+		t.Errorf("the state counts as an older one: %t, %v", state.Rewound, err)
+	}
 	return s
 }
 
@@ -222,7 +241,7 @@ func (w *world) open(t *testing.T) *sqlite.Store {
 func (w *world) run(t *testing.T, s *sqlite.Store) error {
 	t.Helper()
 	store := &watched{Checkpoint: s, begin: func(b *instep.Batch) { w.ledger.begin(cloneBatch(t, b)) }, end: w.ledger.end}
-	_, err := play(t.Context(), store, w.url, w.clock, nil, w.serial)
+	_, err := play(t.Context(), store, w.url, w.clock, nil, w.serial, &reconcile.Select{Approved: w.approved})
 	return err
 }
 
@@ -261,7 +280,7 @@ func (w *world) goOn(t *testing.T, want []string) {
 	if diff := cmp.Diff(want, w.records()); diff != "" {
 		t.Errorf("what is in the systems (- after undisturbed runs, + here):\n%s", diff)
 	}
-	for open, err := range s.Open(t.Context(), "products") {
+	for open, err := range s.Open(t.Context(), pairName) {
 		if err != nil || open.Unit != nil {
 			t.Errorf("a write call is still open: %v, %v", open.Unit, err)
 		}
