@@ -59,6 +59,12 @@
 // A commit is on disk when Commit returns: a crash of the process or of the
 // machine loses no commit and leaves no half of one.
 //
+// SQLite keeps no checksums of what is in state.db. So Open looks through the
+// file, as far as its structure goes, where there is reason to: after a process
+// that did not close it, if it is an older state, and whenever it has at most
+// 16 MiB. What is found is an error of kind Malformed, and nothing is changed.
+// What reads like another valid page is not found.
+//
 // # Erasing
 //
 // What is deleted is overwritten with zeros in state.db, and is gone from

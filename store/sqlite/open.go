@@ -42,8 +42,8 @@ var settings = []string{
 //
 // Errors are of kind Busy if somebody has it open; Mismatch if the file was
 // made by a newer version or with another key, or belongs to another program;
-// Config if the folder cannot be used; Malformed if the file is no database.
-// In all these cases the state stays as it is.
+// Config if the folder cannot be used; Malformed if the file is no database, or
+// is found damaged. In all these cases the state stays as it is.
 func Open(ctx context.Context, dir string, o *Options) (*Store, error) {
 	if o == nil {
 		o = &Options{}
@@ -56,7 +56,7 @@ func Open(ctx context.Context, dir string, o *Options) (*Store, error) {
 }
 
 func open(ctx context.Context, dir string, o *Options, known []migration) (*Store, error) {
-	s := &Store{dir: dir, turn: make(chan struct{}, 1)}
+	s := &Store{dir: dir, turn: make(chan struct{}, 1), left: left(dir)}
 	if err := makeFolder(dir); err != nil {
 		return nil, &instep.Error{Kind: instep.Config, Op: s.op("open"), Err: err,
 			Remedy: "name a folder that this program may write in"}
@@ -178,6 +178,11 @@ func (s *Store) lock(ctx context.Context, d *db) error {
 // prepare brings the file to the newest version, checks the key, reads what is
 // held in memory, and ends what an earlier process could not.
 func (s *Store) prepare(ctx context.Context, o *Options, known []migration) error {
+	if s.lookNow() {
+		if err := s.lookThrough(ctx); err != nil {
+			return err
+		}
+	}
 	if err := s.migrate(ctx, known); err != nil {
 		return err
 	}

@@ -118,6 +118,19 @@ func TestOpenRefuses(t *testing.T) {
 			kind: instep.Malformed, text: "put back a backup",
 		},
 		{
+			name: "half of a page is lost",
+			change: func(t *testing.T, dir string) {
+				path := filepath.Join(dir, "state.db")
+				content, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				clear(content[len(content)-4096 : len(content)-2048])
+				write(t, path, string(content))
+			},
+			kind: instep.Malformed, text: "put back a backup",
+		},
+		{
 			name: "another program's database",
 			change: func(t *testing.T, dir string) {
 				change(t, filepath.Join(dir, "state.db"), "PRAGMA application_id = 252006673")

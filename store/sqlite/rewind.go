@@ -40,6 +40,9 @@ func (s *Store) compareCount(ctx context.Context) error {
 	d := s.db
 	d.count = count
 	if said > d.commits || d.restored {
+		if err := s.lookThrough(ctx); err != nil { // it may be a part of what was copied
+			return err
+		}
 		if said == maxCount { // it cannot be read: no reason to count on from there
 			said = 0
 		}

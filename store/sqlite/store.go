@@ -27,6 +27,9 @@ type Store struct {
 	dir string
 	key [16]byte
 
+	left   bool // an earlier process did not close it
+	looked bool // the file was looked through
+
 	turn  chan struct{} // holds one element while db is in use
 	db    *db           // nil after Close
 	close sync.Once
