@@ -35,7 +35,8 @@ type orders struct {
 
 	Pages  int           // most pages of state.db; 0: no limit
 	Bytes  int64         // largest file; 0: no limit
-	Torn   bool          // die when that is reached
+	Torn   bool          // die when something fails
+	Early  bool          // the limit holds from the first moment on, not only after opening
 	JumpAt int           // the commit before which the clock jumps; 0: never
 	Jump   time.Duration // by how much
 }
@@ -68,19 +69,37 @@ func child(ctx context.Context, o *orders) error {
 		}
 	}
 	hook(f, o.Pages)
+	limit := func(now bool) error {
+		if o.Bytes == 0 || !now {
+			return nil
+		}
+		return limitFiles(o.Bytes)
+	}
+	if err := limit(o.Early); err != nil {
+		return err
+	}
 	s, err := sqlite.Open(ctx, o.Dir, nil)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	if o.Bytes > 0 {
-		if err := limitFiles(o.Bytes, o.Torn); err != nil {
-			return err
-		}
+	if err := limit(!o.Early); err != nil {
+		return err
 	}
 	fmt.Println("open")
 	w := &watched{Checkpoint: s, fuse: f, begin: sayCommit, end: sayDone}
+	if o.Torn {
+		w.end = func(err error) {
+			if err != nil {
+				die()
+			}
+			sayDone(nil)
+		}
+	}
 	_, err = play(ctx, w, o.URL, c, f, o.Serial, nil)
+	if err != nil && o.Torn {
+		die()
+	}
 	if said, e := json.Marshal(f.counts()); e == nil {
 		fmt.Printf("counts %s\n", said)
 	}

@@ -4,4 +4,4 @@ package crashtest
 
 import "github.com/instep-go/instep"
 
-func limitFiles(int64, bool) error { return instep.Unsupported }
+func limitFiles(int64) error { return instep.Unsupported }
