@@ -23,6 +23,8 @@ const (
 	codeCantOpen   = 14
 	codeConstraint = 19
 	codeNotADB     = 26
+
+	codeNoLock = codeIO | 15<<8 // SQLITE_IOERR_LOCK, which opening a file to read only leads to
 )
 
 // sqliteCode returns the primary result code of SQLite in err, or 0.
@@ -62,6 +64,9 @@ func (s *Store) fail(what string, err error) error {
 		e.Kind, e.Remedy = instep.Unavailable, "make room on the disk"
 	case codeIO:
 		e.Kind, e.Remedy = instep.Unavailable, "look after the disk"
+		if d, ok := errors.AsType[*driver.Error](err); ok && d.Code() == codeNoLock {
+			e.Kind, e.Remedy = instep.Config, "see to it that this program may write in the folder, and that it lies on a local disk"
+		}
 	}
 	return e
 }

@@ -80,10 +80,13 @@ func makeFolder(dir string) error {
 		return err
 	}
 	f, err := os.OpenFile(filepath.Join(dir, fileName), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
+	switch {
+	case errors.Is(err, fs.ErrExist):
 		return nil
+	case err != nil:
+		return err
 	}
-	return errors.Join(err, f.Close())
+	return f.Close()
 }
 
 // connect opens the file and takes the lock. Two that come at the very same
