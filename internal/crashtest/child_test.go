@@ -37,6 +37,7 @@ type orders struct {
 	Bytes  int64         // largest file; 0: no limit
 	Torn   bool          // die when something fails
 	Early  bool          // the limit holds from the first moment on, not only after opening
+	Nobody bool          // give up the rights of root
 	JumpAt int           // the commit before which the clock jumps; 0: never
 	Jump   time.Duration // by how much
 }
@@ -69,6 +70,11 @@ func child(ctx context.Context, o *orders) error {
 		}
 	}
 	hook(f, o.Pages)
+	if o.Nobody {
+		if err := becomeNobody(); err != nil {
+			return err
+		}
+	}
 	limit := func(now bool) error {
 		if o.Bytes == 0 || !now {
 			return nil

@@ -13,3 +13,15 @@ func limitFiles(bytes int64) error {
 	now.Cur = uint64(bytes)
 	return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &now)
 }
+
+// becomeNobody gives up the rights of root.
+func becomeNobody() error {
+	const nobody = 65534
+	if err := syscall.Setgroups(nil); err != nil {
+		return err
+	}
+	if err := syscall.Setgid(nobody); err != nil {
+		return err
+	}
+	return syscall.Setuid(nobody)
+}
