@@ -59,11 +59,17 @@ func (w *world) settle(t *testing.T) {
 }
 
 // undisturbed returns what is in the systems when nobody dies.
-func undisturbed(t *testing.T, w *world) []string {
+func undisturbed(t *testing.T, base *world) []string {
 	t.Helper()
-	w = w.clone(t)
+	return undisturbedBy(t, base, (*world).editMore)
+}
+
+// undisturbedBy is undisturbed where people do something else in the end.
+func undisturbedBy(t *testing.T, base *world, edit func(*world)) []string {
+	t.Helper()
+	w := base.clone(t)
 	w.settle(t)
-	w.editMore()
+	edit(w)
 	w.settle(t)
 	return w.records()
 }
