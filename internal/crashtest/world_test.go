@@ -141,7 +141,7 @@ type ending struct {
 }
 
 // command prepares a process; what it says goes to out.
-func (w *world) command(t *testing.T, url string, o orders, out *bytes.Buffer) *exec.Cmd {
+func (w *world) command(t *testing.T, url string, o orders, out *output) *exec.Cmd {
 	t.Helper()
 	o.Dir, o.URL, o.Now, o.Serial = w.dir, url, w.clock.Now(), w.serial
 	text, err := json.Marshal(o)
@@ -154,20 +154,34 @@ func (w *world) command(t *testing.T, url string, o orders, out *bytes.Buffer) *
 	return cmd
 }
 
-// live runs a process to its end, whichever that is. Killed after some time: 0
-// means not from outside. What it has sent is carried out before live returns.
+// output keeps what a process says, and calls first when it begins to speak,
+// which is when it has opened its state.
+type output struct {
+	said  bytes.Buffer
+	first func()
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	if o.said.Len() == 0 && o.first != nil {
+		o.first()
+	}
+	return o.said.Write(b)
+}
+
+// live runs a process to its end, whichever that is. It is killed so long after
+// it has opened its state; 0: not from outside. What it has sent is carried out
+// before live returns.
 func (w *world) live(t *testing.T, o orders, killed time.Duration) ending {
 	t.Helper()
 	server := serve(t, w.stock, w.books)
 	defer server.Close()
-	var out bytes.Buffer
+	var out output
 	cmd := w.command(t, server.URL, o, &out)
-	check(t, cmd.Start())
 	if killed > 0 {
-		timer := time.AfterFunc(killed, func() { _ = cmd.Process.Kill() })
-		defer timer.Stop()
+		out.first = func() { time.AfterFunc(killed, func() { _ = cmd.Process.Kill() }) } // in vain if it has ended
 	}
-	return w.take(t, &out, cmd.Wait())
+	check(t, cmd.Start())
+	return w.take(t, &out.said, cmd.Wait())
 }
 
 // take reads what a process has said: the ledger takes over what it committed.
