@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/gob"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -144,7 +145,7 @@ func hook(f *fuse, pages int) {
 		}
 		h, ok := conn.(driver.HookRegisterer)
 		if !ok {
-			return fmt.Errorf("the driver has no hooks")
+			return errors.New("the driver has no hooks")
 		}
 		h.RegisterPreUpdateHook(func(driver.SQLitePreUpdateData) { f.reach(atRow) })
 		h.RegisterCommitHook(func() int32 { f.reach(atLast); return 0 })

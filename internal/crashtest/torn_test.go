@@ -151,7 +151,8 @@ func (w *world) reopen(t *testing.T) int {
 	}
 	defer s.Close()
 	got, n := contents(t, s), len(w.ledger.done)
-	for ; n >= 0 && contents(t, w.ledger.model(t, n)) != got; n-- {
+	for n >= 0 && contents(t, w.ledger.model(t, n)) != got {
+		n--
 	}
 	if n < 0 {
 		t.Fatalf("the state is not that after any of the commits:\n%.3000s", got)
