@@ -21,6 +21,8 @@ type importRow struct {
 	may   []string // all it may import
 	never []string // exceptions from may
 	tests bool     // the row holds for tests too (go-cmp aside)
+
+	inTests []string // modules that only its tests may import
 }
 
 // importTable is the architecture: arrows point towards the root, vendors do
@@ -62,6 +64,18 @@ var importTable = []importRow{
 		from:  []string{"./store/..."},
 		may:   []string{"std", ".", "./store/..."},
 		never: []string{"net/http/..."},
+	},
+	{
+		who:     "tables of the user's own database",
+		from:    []string{"./sqltable/..."},
+		may:     []string{"std", "."},
+		never:   []string{"net/http/...", "os/...", "log"},
+		inTests: []string{"modernc.org/sqlite/...", "github.com/jackc/pgx/v5/..."},
+	},
+	{
+		who:  "PostgreSQL for tests",
+		from: []string{"./internal/postgrestest/..."},
+		may:  []string{"std", "github.com/jackc/pgx/v5/..."},
 	},
 	{
 		who:  "the HTTP stack",
@@ -218,7 +232,7 @@ func fewTestModules(t *Tree) []Finding {
 			continue
 		}
 		row, _ := rowOf(f.Folder)
-		may := slices.Concat([]string{"std", "./..."}, testModules, row.may)
+		may := slices.Concat([]string{"std", "./..."}, testModules, row.may, row.inTests)
 		for _, imp := range f.Imports(t.Module) {
 			if !fits(may, imp.Path) {
 				found = append(found, Finding{imp.At, "a test imports " + imp.Path, "compare with == or go-cmp"})

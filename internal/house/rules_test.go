@@ -73,6 +73,11 @@ var ruleCases = []ruleCase{
 		"store/memory/a.go": imports("memory", "example.org/mod", "modernc.org/sqlite"),
 	}, []string{"store/memory/a.go:3: a store imports modernc.org/sqlite", "store/sqlite/a.go:6: the SQLite store imports ./reconcile",
 		"store/sqlite/a.go:7: the SQLite store imports net/http"}},
+	{"tables", "import-direction", src{
+		"sqltable/a.go":              imports("sqltable", "example.org/mod", "database/sql", "github.com/jackc/pgx/v5/stdlib"),
+		"internal/postgrestest/a.go": imports("postgrestest", "os/exec", "github.com/jackc/pgx/v5/stdlib", "example.org/mod"),
+		"sqltable/open_test.go":      imports("sqltable", "testing", "modernc.org/sqlite", "example.org/mod/reconcile"),
+	}, []string{"internal/postgrestest/a.go:4: PostgreSQL for tests imports .", "sqltable/a.go:4: tables of the user's own database imports github.com/jackc"}},
 	{"transport", "import-direction", src{
 		"internal/transport/a.go": imports("transport", "net/http", "golang.org/x/time/rate", "example.org/mod/netvisor"),
 	}, []string{"internal/transport/a.go:4: the HTTP stack imports ./netvisor"}},
