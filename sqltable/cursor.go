@@ -48,7 +48,7 @@ type mark struct {
 
 const (
 	cursorVersion = 1
-	maxCursor     = 64 << 10
+	maxCursor     = 1 << 20 // an id for each open transaction
 )
 
 // parseCursor reads a cursor. One of another way is given as none at all.

@@ -48,9 +48,9 @@ type transaction interface {
 	querier
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 
-	// commit returns sure if an error says that nothing was done for certain;
-	// whether its code does so too is another question.
-	commit(ctx context.Context) (err error)
+	// commit may have committed although it gives an error; Reader.undone
+	// tells.
+	commit(ctx context.Context) error
 	rollback(ctx context.Context)
 }
 

@@ -22,6 +22,30 @@ type flaky struct {
 	driver.Connector
 	lose *atomic.Int32 // how many answers
 	late *atomic.Bool  // the database has carried them out
+
+	refuse *atomic.Pointer[error] // what the next write of a row is answered with
+}
+
+// deadlock is the error of a transaction that was given up for another.
+type deadlock struct{}
+
+func (deadlock) Error() string    { return "deadlock detected" }
+func (deadlock) SQLState() string { return "40P01" }
+
+// busy is the same in SQLite.
+type busy struct{}
+
+func (busy) Error() string { return "database is locked" }
+func (busy) Code() int     { return 5 }
+
+// refused returns the error for a statement, once.
+func (f flaky) refused(query string) error {
+	if strings.HasPrefix(query, "INSERT") {
+		if err := f.refuse.Swap(nil); err != nil {
+			return *err
+		}
+	}
+	return nil
 }
 
 var errNoAnswer = errors.New("unexpected EOF while reading customer Secret Oy")
@@ -72,6 +96,9 @@ func (c flakyConn) ExecContext(ctx context.Context, query string, args []driver.
 }
 
 func (c flakyConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if err := c.f.refused(query); err != nil {
+		return nil, err
+	}
 	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
 }
 
@@ -89,23 +116,49 @@ func (c dsnConnector) Connect(context.Context) (driver.Conn, error) { return c.d
 func (c dsnConnector) Driver() driver.Driver                        { return c.d }
 
 // loser is the same database through a connection that loses answers.
-func (w *world) loser() (db *sql.DB, lose *atomic.Int32, late *atomic.Bool) {
-	f := flaky{dsnConnector{w.db.Driver(), w.dsn}, new(atomic.Int32), new(atomic.Bool)}
-	db = sql.OpenDB(f)
+func (w *world) loser() (*sql.DB, flaky) {
+	f := flaky{dsnConnector{w.db.Driver(), w.dsn}, new(atomic.Int32), new(atomic.Bool), new(atomic.Pointer[error])}
+	db := sql.OpenDB(f)
 	w.t.Cleanup(func() { db.Close() })
-	return db, f.lose, f.late
+	return db, f
+}
+
+// TestFailsBeforeTheCommit has the database give up a transaction, which is
+// then tried again, and the connection break, which is not.
+func TestFailsBeforeTheCommit(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		db, f := w.loser()
+		table, err := sqltable.New(t.Context(), db, w.config())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ops := []instep.Op{
+			{Action: instep.Create, Fields: fields("code", "A", "name", "a")}, {Action: instep.Create, Fields: fields("code", "B", "name", "b")},
+		}
+		f.refuse.Store(&errNoAnswer)
+		results, err := table.Write(t.Context(), ops)
+		if err != nil || instep.KindOf(results[0].Err) != instep.Unavailable || instep.KindOf(results[1].Err) != instep.Unavailable || w.count("1 = 1") != 0 {
+			t.Errorf("a broken connection: %v, %v", results, err)
+		}
+		passing := map[sqltable.Dialect]error{sqltable.PostgreSQL: deadlock{}, sqltable.SQLite: busy{}}[w.dialect]
+		f.refuse.Store(&passing)
+		results, err = table.Write(t.Context(), ops)
+		if err != nil || results[0].Err != nil || results[1].Err != nil || w.count("1 = 1") != 2 {
+			t.Errorf("a deadlock: %v, %v", results, err)
+		}
+	})
 }
 
 func TestLostCommit(t *testing.T) {
 	both(t, func(t *testing.T, w *world) {
-		db, lose, late := w.loser()
+		db, f := w.loser()
 		table, err := sqltable.New(t.Context(), db, w.config())
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i, done := range []bool{true, false} {
-			lose.Store(1)
-			late.Store(done)
+			f.lose.Store(1)
+			f.late.Store(done)
 			results, err := table.Write(t.Context(), []instep.Op{
 				{Action: instep.Create, Fields: fields("code", fmt.Sprint("A", i), "name", "a")},
 				{Action: instep.Create, Fields: fields("code", fmt.Sprint("B", i), "name", "b")},
@@ -152,7 +205,7 @@ func TestEngine(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a, b := open(t, sqltable.SQLite), open(t, sqltable.PostgreSQL)
-			db, lose, late := b.loser()
+			db, f := b.loser()
 			books := b.config()
 			books.System, books.PageSize = "books", 50
 			if way != nil {
@@ -177,8 +230,8 @@ func TestEngine(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			late.Store(true)
-			lose.Store(1) // of the first hundred
+			f.late.Store(true)
+			f.lose.Store(1) // of the first hundred
 			settle(t, engine, 3)
 			same(t, a, b, 150)
 
@@ -186,7 +239,7 @@ func TestEngine(t *testing.T) {
 			b.exec("UPDATE customers SET vat = 'FI7', rank = NULL WHERE code > 'C130'")
 			b.exec("UPDATE customers SET deleted_at = now() WHERE code = 'C050'")
 			a.make("C999", "new")
-			lose.Store(1)
+			f.lose.Store(1)
 			settle(t, engine, 3)
 			same(t, a, b, 150)
 			if n := a.count("deleted_at IS NOT NULL"); n != 1 {

@@ -80,7 +80,7 @@ func (r *Reader) failure(op string, err error) error {
 	if column != "" {
 		e.Field = r.fieldOf(column)
 	}
-	e.Err = &quiet{said(err, names), err}
+	e.Err = &quiet{said(err, names, e.Code != ""), err}
 	return e
 }
 
@@ -93,7 +93,7 @@ func (r *Reader) asked(ctx context.Context, op string, err error) error {
 }
 
 // said is what of an error without values people may read.
-func said(err error, names []string) string {
+func said(err error, names []string, coded bool) string {
 	if len(names) > 0 {
 		return strings.Join(names, ", ")
 	}
@@ -105,8 +105,10 @@ func said(err error, names []string) string {
 		return context.DeadlineExceeded.Error()
 	case errors.Is(err, context.Canceled):
 		return context.Canceled.Error()
+	case coded:
+		return "what else the database said is left out, for it may quote values"
 	default:
-		return "the rest of the database's words may hold values"
+		return "the database did not answer"
 	}
 }
 

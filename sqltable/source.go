@@ -137,9 +137,11 @@ func (b *budget) add(vals []any) {
 // calm waits a little for the transactions that are open to end: then a first
 // walk misses nothing, and is not made twice.
 func (r *Reader) calm(ctx context.Context) (horizon, error) {
+	const patience = 2 * time.Second
+	begun := time.Now()
 	for wait := 5 * time.Millisecond; ; wait *= 2 {
 		h, err := r.horizon(ctx)
-		if err != nil || len(h.open) == 0 && !h.blind || wait > time.Second {
+		if err != nil || len(h.open) == 0 && !h.blind || time.Since(begun)+wait > patience {
 			return h, err
 		}
 		// The next look is a horizon of its own: what ended until then is seen

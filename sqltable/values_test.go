@@ -240,3 +240,46 @@ func TestDeferredConstraint(t *testing.T) {
 		t.Errorf("%v", results[1].Err)
 	}
 }
+
+// TestXMin checks versions by PostgreSQL's own number of the transaction.
+func TestXMin(t *testing.T) {
+	t.Parallel()
+	w := open(t, sqltable.PostgreSQL)
+	table := w.table(func(c *sqltable.Config) { c.Version = &sqltable.Version{Column: sqltable.XMin} })
+	id := w.make("A", "a")
+	read := w.get(table, id)
+	first := w.write(table, instep.Op{Action: instep.Update, Ref: w.ref(id), Fields: fields("name", "b"), Expect: read.Version})
+	second := w.write(table, instep.Op{Action: instep.Update, Ref: w.ref(id), Fields: fields("name", "c"), Expect: first.Version})
+	stale := w.write(table, instep.Op{Action: instep.Update, Ref: w.ref(id), Fields: fields("name", "d"), Expect: first.Version})
+	if read.Version == "" || first.Err != nil || second.Err != nil || instep.KindOf(stale.Err) != instep.Conflict || w.get(table, id).Version != second.Version {
+		t.Errorf("%q, %v, %v, %v", read.Version, first.Err, second.Err, stale.Err)
+	}
+}
+
+// TestReferences has a column hold the key of another register.
+func TestReferences(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		w.exec("CREATE TABLE orders (id integer PRIMARY KEY, customer integer REFERENCES customers (id))")
+		w.make("A", "a")
+		table := w.table(func(c *sqltable.Config) {
+			*c = sqltable.Config{
+				Dialect: c.Dialect, Table: "orders", System: "shop", Entity: "order", Installation: "test", Key: sqltable.Key{Column: "id", Chosen: true},
+				Columns: []sqltable.Column{{Name: "customer", Refers: "customer"}},
+			}
+		})
+		want := fields("customer", instep.Reference(w.ref("1")))
+		order := instep.Ref{System: "shop", Entity: "order", ID: "7"}
+		if res := w.write(table, instep.Op{Action: instep.Create, Ref: order, Fields: want}); res.Err != nil || !res.After.Fields.Equal(want) {
+			t.Errorf("%v, %v", res.Err, res.After)
+		}
+		found, err := table.Find(t.Context(), "customer", []instep.Value{want.Get("customer")})
+		if err != nil || len(found[0]) != 1 || found[0][0].Ref != order {
+			t.Errorf("found %v, %v", found, err)
+		}
+		other := instep.Reference(instep.Ref{System: "books", Entity: "customer", ID: "1"})
+		res := w.write(table, instep.Op{Action: instep.Update, Ref: order, Fields: fields("customer", other)})
+		if instep.KindOf(res.Err) != instep.Invalid {
+			t.Errorf("a reference to another system: %v", res.Err)
+		}
+	})
+}
