@@ -15,7 +15,7 @@ import (
 	"github.com/instep-go/instep/sqltable"
 )
 
-// ways are the three ways to see changes, and the number of a sequence.
+// ways are the ways to be told of changes.
 var ways = map[string]func(c *sqltable.Config){
 	"column": func(c *sqltable.Config) { c.Change.Lookback = -1 },
 	"log":    func(c *sqltable.Config) { c.Change, c.Log = nil, &sqltable.Log{} },
@@ -123,6 +123,10 @@ func TestTies(t *testing.T) {
 // while somebody reads by cursor: in the end it has seen the last state of all.
 func TestLateCommits(t *testing.T) {
 	t.Parallel()
+	seeds := uint64(4)
+	if testing.Short() {
+		seeds = 1
+	}
 	for name, way := range map[string]func(c *sqltable.Config){
 		"column": ways["column"], "log": ways["log"],
 		"number": func(c *sqltable.Config) { c.Change = &sqltable.Change{Column: "seq"} },
@@ -140,7 +144,7 @@ func TestLateCommits(t *testing.T) {
 			if name == "log" {
 				w.install(table)
 			}
-			for seed := range uint64(4) {
+			for seed := range seeds {
 				w.playLate(table, rand.New(rand.NewPCG(seed, 1)), name == "log")
 			}
 		})
