@@ -13,6 +13,11 @@ type Fields struct {
 	BusinessID string
 	Name       string
 	Private    string // a true-or-false field that marks private persons
+
+	// Zip, Email and Phone are looked at with Options.ProposeAlike alone.
+	Zip   string
+	Email string
+	Phone string
 }
 
 // Ranks of the keys of [Cascade]. The rules of a mapping that carry the same
@@ -22,6 +27,9 @@ const (
 	RankNumber     = 1
 	RankBusinessID = 2
 	RankName       = 3
+	RankAlike      = 4 // this one and the next with Options.ProposeAlike alone
+	RankEmail      = 5
+	RankPhone      = 6
 )
 
 // Options change what [Cascade] takes for proof.
@@ -34,6 +42,21 @@ type Options struct {
 	// ProposeNames asks a person before two records are linked that have
 	// nothing but the name in common.
 	ProposeNames bool
+
+	// ProposeAlike asks a person about records that none of the other keys
+	// joins but that may well belong together: with names that are equal but
+	// for legal form, accents, punctuation and the order of words (and, of
+	// private persons, in one postal code), with one e-mail address, or with
+	// one phone number. It finds most of the counterparts with a typing error
+	// in the name and neither number nor business id, and costs questions: of
+	// a family, or of two firms of one owner, about each that is not matched
+	// by something better, and in each run, also those to come. It suits a
+	// first load of registers that were kept apart for years.
+	//
+	// None of these keys joins anything by itself; but an equal number, which
+	// alone is a question, is proof together with one of them, as it is
+	// together with the name.
+	ProposeAlike bool
 }
 
 // Cascade returns the matcher by which customers and suppliers of two systems
@@ -46,7 +69,10 @@ type Options struct {
 //     strong: two records whose ids differ are never linked by any rule. Ids of
 //     other countries are compared if both have their country in front, and
 //     prove less, because their check digits are not looked at;
-//  3. the name, as [Fold] compares it.
+//  3. the name, as [Fold] compares it;
+//  4. with [Options.ProposeAlike], what names have in common that are not
+//     equal, the e-mail address and the phone number, in this order: these are
+//     questions to a person and never a link.
 //
 // A private person has no business id: what stands there may be a personal
 // code, and is not looked at.
@@ -57,7 +83,8 @@ func Cascade(left, right Fields, o Options) instep.Matcher {
 		if number := instep.Digits(text(f, fields.Number)); number != "" {
 			dst = append(dst, instep.MatchKey{Rank: RankNumber, Value: number, Weak: !o.TrustNumbers})
 		}
-		if private, _ := f.Get(fields.Private).AsBool(); !private {
+		private, _ := f.Get(fields.Private).AsBool()
+		if !private {
 			for _, id := range Parse(text(f, fields.BusinessID)) {
 				if id.Valid || id.Country != "FI" && id.Country != "DK" {
 					dst = append(dst, instep.MatchKey{Rank: RankBusinessID, Value: id.String(), Strong: id.Valid})
@@ -66,6 +93,9 @@ func Cascade(left, right Fields, o Options) instep.Matcher {
 		}
 		if name := Fold(text(f, fields.Name)); name != "" {
 			dst = append(dst, instep.MatchKey{Rank: RankName, Value: name, Propose: o.ProposeNames})
+		}
+		if o.ProposeAlike {
+			dst = appendAlike(dst, fields, private, f)
 		}
 		return dst
 	})

@@ -8,5 +8,6 @@
 // not count, the legal form does.
 //
 // [Cascade] joins both to the order in which customers and suppliers of two
-// systems are commonly matched: by number, by business id, by name.
+// systems are commonly matched: by number, by business id, by name. On request
+// it also asks about records that are merely alike.
 package company
