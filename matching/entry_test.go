@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/instep-go/instep"
 )
 
@@ -43,6 +41,11 @@ const (
 	shareZip        = 0.92
 	shareMoved      = 0.05
 )
+
+// decomposed writes letters with their accents apart, as Unicode's form D has
+// them.
+var decomposed = strings.NewReplacer("ä", "a\u0308", "ö", "o\u0308", "ü", "u\u0308", "å", "a\u030a", "é", "e\u0301",
+	"Ä", "A\u0308", "Ö", "O\u0308", "Ü", "U\u0308", "Å", "A\u030a", "É", "E\u0301")
 
 // entry is a record of a register, and the customer it really stands for.
 type entry struct {
@@ -171,7 +174,7 @@ func (e *enterer) name(s *someone) string {
 		name = " " + strings.ReplaceAll(name, " ", pick(e.rnd, []string{"  ", "\u00a0", " "})) + " "
 	}
 	if e.chance(shareDecomposed) {
-		name = norm.NFD.String(name)
+		name = decomposed.Replace(name)
 	}
 	return name
 }
