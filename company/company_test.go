@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/instep-go/instep"
 	"github.com/instep-go/instep/company"
@@ -167,7 +169,8 @@ func TestTransforms(t *testing.T) {
 }
 
 // FuzzParse checks what holds of every text: the canonical form is stable, and
-// a valid id can be read back from each of its spellings.
+// an id can be read back from its usual spelling, and counts as valid by a
+// second reckoning.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"1967543-8", "FI19675438", "13585628", "20000104", "se 556012-5790 01", "131052-308T", "\fAA0a", ""} {
 		f.Add(s)
@@ -182,11 +185,15 @@ func FuzzParse(f *testing.F) {
 			if len(again) != 1 || again[0] != id {
 				t.Errorf("%q is read as %v, which is read as %v", text, id, again)
 			}
+			if id.Valid != checkSum(id.String()) {
+				t.Errorf("%q is read as %+v", text, id)
+			}
 		}
 	})
 }
 
-// FuzzFold checks that folding is stable.
+// FuzzFold checks that folding is stable, and that neither the form of Unicode
+// nor spaces make a difference.
 func FuzzFold(f *testing.F) {
 	f.Add("Straße & Söhne  GmbH")
 	f.Add("ΑΣ İIı ﬁ")
@@ -195,6 +202,14 @@ func FuzzFold(f *testing.F) {
 		once := company.Fold(name)
 		if again := company.Fold(once); again != once {
 			t.Errorf("%q becomes %q, and then %q", name, once, again)
+		}
+		if !utf8.ValidString(name) {
+			return
+		}
+		for _, other := range []string{norm.NFD.String(name), norm.NFC.String(name), " \u00a0" + strings.ReplaceAll(name, " ", "\t ") + "\n"} {
+			if got := company.Fold(other); got != once {
+				t.Errorf("%q becomes %q, and %q becomes %q", name, once, other, got)
+			}
 		}
 	})
 }
