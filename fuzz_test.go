@@ -40,16 +40,16 @@ func FuzzMapping(f *testing.F) {
 		}
 		known := instep.BuiltIn()
 		for i, r := range m.Rules {
-			print := r.Fingerprint(known)
-			if got := again.Rules[i].Fingerprint(known); got != print {
-				t.Errorf("%s has the fingerprints %s and %s", once, print, got)
+			mark := r.Fingerprint(known)
+			if got := again.Rules[i].Fingerprint(known); got != mark {
+				t.Errorf("%s has the fingerprints %s and %s", once, mark, got)
 			}
 			for _, change := range []func(*instep.Rule){
 				func(r *instep.Rule) { r.Name += "x" }, func(r *instep.Rule) { r.Left.Field += "x" }, func(r *instep.Rule) { r.CreateOnly = !r.CreateOnly },
 				func(r *instep.Rule) { r.Right.Via = append(slices.Clone(r.Right.Via), "trim") },
 			} {
 				other := r
-				if change(&other); other.Fingerprint(known) == print {
+				if change(&other); other.Fingerprint(known) == mark {
 					t.Errorf("%+v and %+v have one fingerprint", r, other)
 				}
 			}
