@@ -279,13 +279,15 @@ func (s *Customers) write(ctx context.Context, op *instep.Op) (Written, error) {
 		return s.c.AddCustomer(ctx, u)
 	case instep.Update, instep.Deactivate:
 		return editOne(ctx, &customerTable, op, s.c.EditCustomer, s.get)
-	default:
+	case instep.Delete:
 		key, err := keyToWrite(op, "customer")
 		if err != nil {
 			return Written{}, err
 		}
 		w, err := s.c.DeleteCustomer(ctx, key)
 		return w, ifMissing(ctx, key, err, s.get)
+	default:
+		return Written{}, &instep.Error{Kind: instep.Unsupported, Err: errors.New("unknown action")}
 	}
 }
 
