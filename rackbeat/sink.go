@@ -12,9 +12,9 @@ import (
 
 // Write implements [instep.Sink], one request after the other. A create takes
 // its number from the op's ref or from the field number. Code lists are given by
-// the names of their entries. An op with a field that it does not know, or that
-// cannot be written, fails with kind Config; one with a value that does not fit,
-// with kind Invalid.
+// the names of their entries. An update without fields sends nothing. An op with
+// a field that it does not know, or that cannot be written, fails with kind
+// Config; one with a value that does not fit, with kind Invalid.
 func (p *connector[T, U]) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
 	results := make([]instep.Result, len(ops))
 	w := writer[T, U]{p: p, kind: p.kind}
@@ -61,6 +61,9 @@ func (w *writer[T, U]) write(ctx context.Context, op *instep.Op) instep.Result {
 	case instep.Create:
 		item, r, err = w.create(ctx, op)
 	case instep.Update:
+		if op.Fields.Len() == 0 {
+			return instep.Result{Ref: op.Ref} // nothing to send, and so done
+		}
 		item, r, err = w.update(ctx, op)
 	case instep.Deactivate: // what is barred stays, with its history, but cannot be used
 		bar := *op
