@@ -145,7 +145,7 @@ func (m *measures) promises() []string {
 	if m.sink {
 		out = append(out, "creates: "+m.creates(), "edits: "+m.edits())
 	}
-	if m.source {
+	if m.source && (m.swept != nil || m.traits.SeesDeletes) {
 		out = append(out, "deletes: "+m.deletes())
 	}
 	return out

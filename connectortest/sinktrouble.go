@@ -61,11 +61,11 @@ var troubleRules = []rule{
 	},
 	{
 		name: "a throttled write", needs: []need{aSink, throttle},
-		text: "a write that the system refuses for too many requests fails with kind RateLimited and the wait that it asks for",
+		text: "a create that the system refuses for too many requests fails with kind RateLimited, or Lost if the system may still do it, and tells the wait that it asks for; or it waits itself",
 		check: func(b *bench) {
 			op := b.creates(b.sample())
-			wait := b.Throttle()
-			b.wantThrottled("the create", b.write(op)[0].Err, wait)
+			wait, err := b.throttled(func() error { return b.write(op)[0].Err })
+			b.wantThrottled("the create", err, wait, instep.Lost)
 		},
 	},
 	{
@@ -74,10 +74,10 @@ var troubleRules = []rule{
 		check: func(b *bench) {
 			b.everything()
 			op := b.creates(b.sample())
-			b.Throttle()
-			if r := b.write(op)[0]; r.Err != nil {
+			_, err := b.throttled(func() error { return b.write(op)[0].Err })
+			if kind := instep.KindOf(err); kind == instep.RateLimited || kind == instep.Unavailable {
 				if w := b.everything(); len(w.recs) > 0 {
-					b.Errorf("the create failed with %v, and there are %q", r.Err, w.ids())
+					b.Errorf("the create failed with %v, and there are %q", err, w.ids())
 				}
 			}
 		},
@@ -88,8 +88,9 @@ var troubleRules = []rule{
 		check: func(b *bench) {
 			ids := []string{b.create(b.sample()), b.create(b.sample())}
 			ops := []instep.Op{b.op(instep.Update, ids[0], b.edit(b.text(61))), b.op(instep.Update, ids[1], b.edit(b.text(62)))}
-			b.Throttle()
-			b.truthful(ops, b.write(ops...))
+			var results []instep.Result
+			_, _ = b.throttled(func() error { results = b.write(ops...); return nil })
+			b.truthful(ops, results)
 		},
 	},
 	{
@@ -156,6 +157,7 @@ var troubleRules = []rule{
 		text: "no error of a write, and no log line, holds a secret",
 		check: func(b *bench) {
 			for _, trouble := range []func(){
+				func() {},
 				func() {
 					if b.LoseReply != nil {
 						b.LoseReply(true)
@@ -166,10 +168,10 @@ var troubleRules = []rule{
 						b.Throttle()
 					}
 				},
-				func() {},
 			} {
+				op := b.creates(b.sample())
 				trouble()
-				b.noSecret("an error of Write", b.write(b.creates(b.sample()))[0].Err)
+				b.noSecret("an error of Write", b.write(op)[0].Err)
 			}
 			b.noSecretLogged()
 		},

@@ -197,11 +197,6 @@ var factRules = []rule{
 				_, err := f.Find(b.ctx(), "no such field", []instep.Value{instep.String("x")})
 				errs = append(errs, err)
 			}
-			if b.Throttle != nil {
-				b.Throttle()
-				_, err := b.Source.Read(b.ctx(), "")
-				errs = append(errs, err)
-			}
 			for _, err := range errs {
 				if err != nil && !errors.Is(err, context.Canceled) && instep.KindOf(err) == instep.Unclassified {
 					b.Errorf("the error %q is of no kind", err)
@@ -216,8 +211,7 @@ var factRules = []rule{
 			_, err := b.Source.Read(b.dead(), "")
 			b.noSecret("an error of Read", err)
 			if b.Throttle != nil {
-				b.Throttle()
-				_, err = b.Source.Read(b.ctx(), "")
+				_, err = b.throttled(func() error { _, err := b.Source.Read(b.ctx(), ""); return err })
 				b.noSecret("an error of Read", err)
 			}
 			b.everything()

@@ -125,14 +125,17 @@ var findRules = []rule{
 		},
 	},
 	{
-		name: "a throttled find", needs: []need{aFinder, throttle},
-		text: "a Find that the system refuses for too many requests fails with kind RateLimited: it never says that there is no such record",
+		name: "a throttled find", needs: []need{aFinder, hands, throttle},
+		text: "a Find that the system refuses for too many requests fails with kind RateLimited, or waits itself: it never says that there is no such record",
 		check: func(b *bench) {
-			for _, field := range b.findable() {
-				wait := b.Throttle()
-				_, err := b.finder().Find(b.ctx(), field, []instep.Value{b.Sample(1).Get(field)})
+			b.eachKey(func(field string, _ []string, values []instep.Value) {
+				var lists [][]instep.Record
+				wait, err := b.throttled(func() (err error) { lists, err = b.finder().Find(b.ctx(), field, values[:1]); return err })
 				b.wantThrottled("Find by "+field, err, wait)
-			}
+				if err == nil && (len(lists) != 1 || len(lists[0]) == 0) {
+					b.Errorf("Find by %s gives %v, and no error", field, lists)
+				}
+			})
 		},
 	},
 }

@@ -146,12 +146,15 @@ var getRules = []rule{
 	},
 	{
 		name: "a throttled get", needs: []need{aGetter, hands, throttle},
-		text: "a Get that the system refuses for too many requests fails with kind RateLimited: it never says that records are missing",
+		text: "a Get that the system refuses for too many requests fails with kind RateLimited, or waits itself: it never says that records are missing",
 		check: func(b *bench) {
 			ids := b.fill(1)
-			wait := b.Throttle()
-			_, err := b.getter().Get(b.ctx(), []instep.Ref{b.ref(ids[0])})
+			var recs []instep.Record
+			wait, err := b.throttled(func() (err error) { recs, err = b.getter().Get(b.ctx(), []instep.Ref{b.ref(ids[0])}); return err })
 			b.wantThrottled("Get", err, wait)
+			if err == nil && (len(recs) != 1 || !present(&recs[0])) {
+				b.Errorf("Get gives %v, and no error", recs)
+			}
 		},
 	},
 }

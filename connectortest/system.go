@@ -61,7 +61,7 @@ type System struct {
 
 	// Throttle has the next request be answered that there were too many, and
 	// nothing be done. It returns the wait that the answer asks for, 0 if it
-	// asks for none. It should be too long for the connector to wait itself.
+	// asks for none. The kit waits as long: a second is enough.
 	Throttle func() time.Duration
 
 	// CutList has the next list of records that the connector reads lack some
