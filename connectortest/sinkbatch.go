@@ -100,7 +100,10 @@ var batchRules = []rule{
 				current = *ops[1].Current
 			}
 			for i := range ops {
-				_, _ = b.Sink.Write(b.ctx(), ops[i:i+1])
+				results, _ := b.Sink.Write(b.ctx(), ops[i:i+1])
+				for _, r := range results {
+					b.made = append(b.made, r.Ref.ID)
+				}
 				if ops[i].Ref != kept[i].Ref || ops[i].Action != kept[i].Action || !ops[i].Fields.Equal(kept[i].Fields) || ops[i].Current != kept[i].Current {
 					b.Errorf("the %s was %s %s and is %s %s", kept[i].Action, kept[i].Ref, kept[i].Fields, ops[i].Ref, ops[i].Fields)
 				}
