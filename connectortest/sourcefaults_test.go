@@ -206,7 +206,7 @@ var walkFaults = map[string]*wrong{
 			p.Sweep.Total = len(p.Records)
 		}
 	}},
-	"a list that shifts": {read: byOffset},
+	"a list that shifts": {read: (*desk).byOffset},
 	"a cut list is not complete": {page: func(_ *desk, from instep.Cursor, p *instep.Page) {
 		p.Sweep.Complete = cursorOf(from).All && !p.More
 	}},
@@ -266,7 +266,7 @@ var walkFaults = map[string]*wrong{
 }
 
 // byOffset lists what is there from a place in the list on.
-func byOffset(d *desk, ctx context.Context, from instep.Cursor) (instep.Page, error) {
+func (d *desk) byOffset(ctx context.Context, from instep.Cursor) (instep.Page, error) {
 	c := cursorOf(from)
 	if !c.All || from != "" && c.After == "" {
 		return d.read(ctx, from)
@@ -399,7 +399,7 @@ var lookFaults = map[string]*wrong{
 	"find reads directly": {
 		page: func(d *desk, _ instep.Cursor, _ *instep.Page) { d.n = d.s.seq },
 		find: func(d *desk, ctx context.Context, field string, values []instep.Value) ([][]instep.Record, error) {
-			lists, err := rightFind(d, ctx, field, values)
+			lists, err := d.rightFind(ctx, field, values)
 			for i := range lists {
 				lists[i] = slices.DeleteFunc(lists[i], func(rec instep.Record) bool { return field == "code" && d.item(rec.Ref.ID).seq > d.n })
 			}
@@ -417,13 +417,13 @@ var lookFaults = map[string]*wrong{
 		if field != "code" && field != "token" {
 			return make([][]instep.Record, len(values)), nil
 		}
-		return rightFind(d, ctx, field, values)
+		return d.rightFind(ctx, field, values)
 	}},
 	"a canceled find": {find: func(d *desk, ctx context.Context, field string, values []instep.Value) ([][]instep.Record, error) {
-		return rightFind(d, context.WithoutCancel(ctx), field, values)
+		return d.rightFind(context.WithoutCancel(ctx), field, values)
 	}},
 	"a throttled find": {find: func(d *desk, ctx context.Context, field string, values []instep.Value) ([][]instep.Record, error) {
-		lists, err := rightFind(d, ctx, field, values)
+		lists, err := d.rightFind(ctx, field, values)
 		if instep.KindOf(err) == instep.RateLimited {
 			return make([][]instep.Record, len(values)), nil
 		}
@@ -493,7 +493,7 @@ var lookFaults = map[string]*wrong{
 		if field != "code" && field != "token" {
 			return nil, errors.New("no such field")
 		}
-		return rightFind(d, ctx, field, values)
+		return d.rightFind(ctx, field, values)
 	}},
 	"reads tell no secrets": {read: func(d *desk, ctx context.Context, from instep.Cursor) (instep.Page, error) {
 		p, err := d.read(ctx, from)
@@ -504,14 +504,14 @@ var lookFaults = map[string]*wrong{
 	}},
 }
 
-func rightFind(d *desk, ctx context.Context, field string, values []instep.Value) ([][]instep.Record, error) {
+func (d *desk) rightFind(ctx context.Context, field string, values []instep.Value) ([][]instep.Record, error) {
 	return d.find(ctx, field, values, func(have, want string) bool { return have == want })
 }
 
 // found is a desk that does something wrong with what it has found.
 func found(bend func(lists [][]instep.Record)) *wrong {
 	return &wrong{find: func(d *desk, ctx context.Context, field string, values []instep.Value) ([][]instep.Record, error) {
-		lists, err := rightFind(d, ctx, field, values)
+		lists, err := d.rightFind(ctx, field, values)
 		bend(lists)
 		return lists, err
 	}}
