@@ -33,7 +33,7 @@ func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf tim
 	lag := ps.pair.side[s].traits.ReadLag
 	for _, field := range f.Fields {
 		now := v.vec.at(int(field.Rule))
-		if now == 0 || now == field.Hash {
+		if now == 0 || now == field.Hash || ps.notYet(field.At) {
 			continue
 		}
 		switch fresh := field.At.Add(lag); {
@@ -50,6 +50,10 @@ func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf tim
 	}
 	return due
 }
+
+// notYet reports whether a time of ours is one to come: the clock was set back
+// since, and nothing follows from it. A vendor's own time may be wrong by hours.
+func (ps *pass) notYet(at time.Time) bool { return at.After(ps.now.Add(24 * time.Hour)) }
 
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
@@ -126,7 +130,7 @@ func (ps *pass) skewOf(s instep.Side) time.Duration {
 func (ps *pass) unexpired(s instep.Side, fields []instep.FencedField) []instep.FencedField {
 	var rest []instep.FencedField
 	for _, f := range fields {
-		if ps.now.Before(f.At.Add(ps.fenceLife(s))) {
+		if ps.now.Before(f.At.Add(ps.fenceLife(s))) && !ps.notYet(f.At) {
 			rest = append(rest, f)
 		}
 	}

@@ -73,6 +73,11 @@ func (ps *pass) recoverSide(ctx context.Context, s instep.Side) error {
 	if len(open) == 0 {
 		return nil
 	}
+	// What was sent at a time to come was sent before the clock was set back.
+	most := traits.RequestLife + traits.ReadLag
+	if end := ps.engine.now().Add(most); until.After(end) {
+		until = end
+	}
 	wait := max(until.Sub(ps.engine.now()), 0)
 	ps.engine.emit(Recovering{ps.pair.Name, s, len(open), wait})
 	if err := ps.look(ctx, s, open); err != nil {
