@@ -92,6 +92,9 @@ func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
 		return err
 	}
 	s.w.commits++
+	if s.w.diesHere() {
+		return errKilled
+	}
 	before, after := s.w.death.commits()
 	if before {
 		s.w.die(KillBeforeCommit, "")
@@ -112,6 +115,9 @@ func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
 	}
 	if after {
 		s.w.die(KillAfterCommit, "")
+		return errKilled
+	}
+	if s.w.diesHere() {
 		return errKilled
 	}
 	return nil

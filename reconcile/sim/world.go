@@ -59,6 +59,8 @@ type world struct {
 	writes    []string   // carried out, if they are to be told; see PermutedRuns
 	quiet     bool       // nobody has answered since the last run
 	doings    int        // of users and persons
+	points    int        // points at which the process could have died so far
+	dieAt     int        // the one at which it does; 0: none
 	refusals  int        // of deletions and deactivations: there is no record whose change they wait for, so they are tried now and then
 	doing     int        // numbers those of users in a round
 	answers   map[string]answered

@@ -49,7 +49,7 @@ func (v *vendor) attempt(op instep.Op) instep.Result {
 		return v.scripted(op)
 	}
 	if w.calm {
-		return v.do(op)
+		return v.doOrDie(op)
 	}
 	switch before, after := w.death.send(); {
 	case before:
@@ -90,6 +90,17 @@ func (v *vendor) attempt(op instep.Op) instep.Result {
 	if res.Err == nil && op.Action != instep.Delete && w.rnd.IntN(8) == 0 {
 		w.editSoon(v, res.Ref.ID)
 	}
+	return res
+}
+
+// doOrDie carries a write out where nothing fails, unless the process dies
+// before or after it.
+func (v *vendor) doOrDie(op instep.Op) (res instep.Result) {
+	if v.w.diesHere() {
+		return res
+	}
+	res = v.do(op)
+	v.w.diesHere()
 	return res
 }
 
