@@ -1,0 +1,26 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"os/exec"
+	"strconv"
+	"syscall"
+)
+
+// mostMemory is the address space that tests may take, in KiB.
+const mostMemory = 6 << 20
+
+// testCommand returns the command of a test program, which takes no more than
+// its share of memory. When it is cut short, so is all that it started.
+func testCommand(ctx context.Context, path string, args []string) *exec.Cmd {
+	script := "ulimit -v " + strconv.Itoa(mostMemory) + `; exec "$0" "$@"`
+	cmd := exec.CommandContext(ctx, "sh", append([]string{"-c", script, path}, args...)...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	return cmd
+}
+
+// yield lets other programs of the machine go first, and those it starts.
+func yield() error { return syscall.Setpriority(syscall.PRIO_PROCESS, 0, 15) }

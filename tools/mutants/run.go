@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// workshop builds and runs tests of one mutant.
+type workshop struct {
+	tree  *tree
+	dir   string // for the mutant's files and the tests
+	built map[string]string
+}
+
+// newWorkshop writes the files of a mutant down, and what lays them over the
+// tree. The caller must close it.
+func newWorkshop(t *tree, f faulty) (*workshop, error) {
+	dir, err := os.MkdirTemp("", "mutant")
+	if err != nil {
+		return nil, err
+	}
+	w := &workshop{tree: t, dir: dir, built: map[string]string{}}
+	return w, errors.Join(w.writeOverlay(f))
+}
+
+func (w *workshop) close() error { return os.RemoveAll(w.dir) }
+
+func (w *workshop) overlay() string { return filepath.Join(w.dir, "overlay.json") }
+
+func (w *workshop) writeOverlay(f faulty) error {
+	root, err := filepath.Abs(w.tree.root)
+	if err != nil {
+		return err
+	}
+	over := struct{ Replace map[string]string }{map[string]string{}}
+	for name, src := range f {
+		path := filepath.Join(w.dir, strings.ReplaceAll(name, "/", "_"))
+		if err := os.WriteFile(path, src, 0o600); err != nil {
+			return err
+		}
+		over.Replace[filepath.Join(root, filepath.FromSlash(name))] = path
+	}
+	text, err := json.Marshal(over)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(w.overlay(), text, 0o600)
+}
+
+// compiles reports whether a package can be built; what the compiler says is
+// returned if not.
+func (w *workshop) compiles(ctx context.Context, pkg string) (string, error) {
+	out, err := w.goTool(ctx, "build", "-overlay", w.overlay(), "./"+pkg)
+	if _, failed := errors.AsType[*exec.ExitError](err); failed && ctx.Err() == nil {
+		return out, nil
+	}
+	return "", err
+}
+
+func (w *workshop) goTool(ctx context.Context, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = w.tree.root
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// program builds the tests of a package, once.
+func (w *workshop) program(ctx context.Context, pkg string) (string, error) {
+	if path, ok := w.built[pkg]; ok {
+		return path, nil
+	}
+	path := filepath.Join(w.dir, strings.ReplaceAll(pkg, "/", "_")+".test")
+	out, err := w.goTool(ctx, "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", w.overlay(), "-o", path, "./"+pkg)
+	if err != nil {
+		return "", fmt.Errorf("build the tests of %s: %w\n%s", pkg, err, out)
+	}
+	w.built[pkg] = path
+	return path, nil
+}
+
+// test runs tests. They passed if what it returns is empty; else that says in a
+// line what failed. An error is that they could not be run.
+func (w *workshop) test(ctx context.Context, r testRun) (failure string, err error) {
+	path, err := w.program(ctx, r.pkg)
+	if err != nil {
+		return "", err
+	}
+	limited, cancel := context.WithTimeout(ctx, r.limit+30*time.Second)
+	defer cancel()
+	cmd := testCommand(limited, path, append([]string{"-test.timeout", r.limit.String()}, r.args...))
+	cmd.Dir = w.tree.path(r.pkg)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.WaitDelay = 5 * time.Second
+	err = cmd.Run()
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case err == nil:
+		return "", nil
+	}
+	return failureOf(out.Bytes(), err), nil
+}
+
+var (
+	testPanic  = regexp.MustCompile(`(?m)^(panic: .*|fatal error: .*)$`)
+	testFailed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
+	testSaid   = regexp.MustCompile(`(?m)^\s+\w+_test\.go:\d+: (.*)$`)
+)
+
+// failureOf says in a line what the output of tests tells of their failure.
+func failureOf(out []byte, err error) string {
+	var parts []string
+	for _, pattern := range []*regexp.Regexp{testPanic, testFailed, testSaid} {
+		if found := pattern.FindSubmatch(out); found != nil {
+			parts = append(parts, string(found[1]))
+		}
+	}
+	if len(parts) == 0 {
+		parts = append(parts, err.Error())
+	}
+	const longest = 160
+	line := strings.Join(parts, ": ")
+	if len(line) > longest {
+		line = strings.ToValidUTF8(line[:longest], "")
+	}
+	return line
+}
