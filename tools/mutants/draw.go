@@ -7,7 +7,6 @@ import (
 	"go/parser"
 	"go/token"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 )
 
@@ -194,5 +193,5 @@ func (f *finder) note(pos token.Pos, from, to int, text, what string) {
 func (f *finder) offset(p token.Pos) int { return f.fset.Position(p).Offset }
 
 func (f *finder) text(n ast.Node) string {
-	return string(slices.Clone(f.src[f.offset(n.Pos()):f.offset(n.End())]))
+	return string(f.src[f.offset(n.Pos()):f.offset(n.End())])
 }

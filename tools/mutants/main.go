@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 )
 
 // namedText are the faults that must be noticed.
@@ -50,7 +51,7 @@ func flags() *config {
 
 func main() {
 	c := flags()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	failed, err := run(ctx, c)
 	stop()
 	switch {

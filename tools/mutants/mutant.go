@@ -46,40 +46,31 @@ func (m *mutant) apply(t *tree) (faulty, error) {
 		}
 		at := e.at
 		if at < 0 {
-			switch n := countLines(src, e.old); n {
-			case 1:
-				at = indexLines(src, e.old)
-			default:
-				return nil, fmt.Errorf("its text is %d times in %s: %q", n, e.file, firstLine(e.old))
+			found := places(src, e.old)
+			if len(found) != 1 {
+				return nil, fmt.Errorf("its text is %d times in %s: %q", len(found), e.file, firstLine(e.old))
 			}
+			at = found[0]
 		}
 		out[e.file] = slices.Concat(src[:at], []byte(e.new), src[at+len(e.old):])
 	}
 	return out, nil
 }
 
-// indexLines returns where text, which are whole lines, is found; -1 if it is
-// not.
-func indexLines(src []byte, text string) int {
-	if bytes.HasPrefix(src, []byte(text)) {
-		return 0
-	}
-	if i := bytes.Index(src, []byte("\n"+text)); i >= 0 {
-		return i + 1
-	}
-	return -1
-}
-
-func countLines(src []byte, text string) int {
-	n := 0
-	for {
-		i := indexLines(src, text)
-		if i < 0 {
-			return n
+// places returns where text, which are whole lines, begins in a source.
+func places(src []byte, text string) []int {
+	var found []int
+	for at := 0; at < len(src); {
+		if bytes.HasPrefix(src[at:], []byte(text)) {
+			found = append(found, at)
 		}
-		n++
-		src = src[i+len(text)-1:] // the line end may begin the next one
+		end := bytes.IndexByte(src[at:], '\n')
+		if end < 0 {
+			break
+		}
+		at += end + 1
 	}
+	return found
 }
 
 func firstLine(text string) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -29,16 +30,24 @@ func parse(text string) ([]mutant, error) {
 		}
 	}
 	for i := range list {
-		if m := &list[i]; m.why == "" || len(m.edits) == 0 {
-			return nil, fmt.Errorf("mutant %s: it has no reason or no edit", m.name)
-		}
-		for _, e := range list[i].edits {
-			if e.old == "" || e.old == e.new {
-				return nil, fmt.Errorf("mutant %s: an edit of %s changes nothing", list[i].name, e.file)
-			}
+		if err := list[i].check(); err != nil {
+			return nil, fmt.Errorf("mutant %s: %w", list[i].name, err)
 		}
 	}
 	return list, nil
+}
+
+// check refuses one that somebody has not written down to the end.
+func (m *mutant) check() error {
+	if m.name == "" || m.why == "" || len(m.edits) == 0 {
+		return errors.New("it has no name, no reason or no edit")
+	}
+	for _, e := range m.edits {
+		if e.old == "" || e.old == e.new {
+			return fmt.Errorf("an edit of %s changes nothing", e.file)
+		}
+	}
+	return nil
 }
 
 func parseLine(list *[]mutant, line string) error {
@@ -95,7 +104,7 @@ func patch(file string, before, after []byte) string {
 	}
 	to := len(old) - tail
 	first, last := from, to
-	for first == last || countLines(before, strings.Join(old[first:last], "")) > 1 {
+	for first == last || len(places(before, strings.Join(old[first:last], ""))) > 1 {
 		first, last = max(first-1, 0), min(last+1, len(old))
 	}
 	var b strings.Builder

@@ -29,7 +29,7 @@ func newWorkshop(t *tree, f faulty) (*workshop, error) {
 		return nil, err
 	}
 	w := &workshop{tree: t, dir: dir, built: map[string]string{}}
-	return w, errors.Join(w.writeOverlay(f))
+	return w, w.writeOverlay(f)
 }
 
 func (w *workshop) close() error { return os.RemoveAll(w.dir) }
