@@ -5,9 +5,10 @@ package main
 import (
 	"context"
 	"os/exec"
+	"time"
 )
 
-func testCommand(ctx context.Context, path string, args []string) *exec.Cmd {
+func testCommand(ctx context.Context, _ time.Duration, path string, args []string) *exec.Cmd {
 	return exec.CommandContext(ctx, path, args...)
 }
 

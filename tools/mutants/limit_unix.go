@@ -4,18 +4,20 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os/exec"
-	"strconv"
 	"syscall"
+	"time"
 )
 
 // mostMemory is the address space that tests may take, in KiB.
 const mostMemory = 6 << 20
 
 // testCommand returns the command of a test program, which takes no more than
-// its share of memory. When it is cut short, so is all that it started.
-func testCommand(ctx context.Context, path string, args []string) *exec.Cmd {
-	script := "ulimit -v " + strconv.Itoa(mostMemory) + `; exec "$0" "$@"`
+// its share of memory and so much of the processors. When it is cut short, so is
+// all that it started.
+func testCommand(ctx context.Context, cpu time.Duration, path string, args []string) *exec.Cmd {
+	script := fmt.Sprintf(`ulimit -v %d; ulimit -S -t %d; exec "$0" "$@"`, mostMemory, int(cpu.Seconds()))
 	cmd := exec.CommandContext(ctx, "sh", append([]string{"-c", script, path}, args...)...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

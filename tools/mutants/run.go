@@ -87,6 +87,10 @@ func (w *workshop) program(ctx context.Context, pkg string) (string, error) {
 	return path, nil
 }
 
+// longest is how long tests may take in all. Most that never end do so by what
+// they compute: they are ended long before, on a busy machine too.
+const longest = 30 * time.Minute
+
 // test runs tests. They passed if what it returns is empty; else that says in a
 // line what failed. An error is that they could not be run.
 func (w *workshop) test(ctx context.Context, r testRun) (failure string, err error) {
@@ -94,9 +98,9 @@ func (w *workshop) test(ctx context.Context, r testRun) (failure string, err err
 	if err != nil {
 		return "", err
 	}
-	limited, cancel := context.WithTimeout(ctx, r.limit+30*time.Second)
+	limited, cancel := context.WithTimeout(ctx, longest+time.Minute)
 	defer cancel()
-	cmd := testCommand(limited, path, append([]string{"-test.timeout", r.limit.String()}, r.args...))
+	cmd := testCommand(limited, r.cpu, path, append([]string{"-test.timeout", longest.String()}, r.args...))
 	cmd.Dir = w.tree.path(r.pkg)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -112,7 +116,7 @@ func (w *workshop) test(ctx context.Context, r testRun) (failure string, err err
 }
 
 var (
-	testPanic  = regexp.MustCompile(`(?m)^(panic: .*|fatal error: .*)$`)
+	testPanic  = regexp.MustCompile(`(?m)^(panic: .*|fatal error: .*|SIGXCPU: .*)$`)
 	testFailed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 	testSaid   = regexp.MustCompile(`(?m)^\s+\w+_test\.go:\d+: (.*)$`)
 )
@@ -128,10 +132,10 @@ func failureOf(out []byte, err error) string {
 	if len(parts) == 0 {
 		parts = append(parts, err.Error())
 	}
-	const longest = 160
+	const most = 160
 	line := strings.Join(parts, ": ")
-	if len(line) > longest {
-		line = strings.ToValidUTF8(line[:longest], "")
+	if len(line) > most {
+		line = strings.ToValidUTF8(line[:most], "")
 	}
 	return line
 }

@@ -16,9 +16,9 @@ type stage struct {
 
 // testRun is one run of the tests of a package.
 type testRun struct {
-	pkg   string // its path in the tree
-	args  []string
-	limit time.Duration
+	pkg  string // its path in the tree
+	args []string
+	cpu  time.Duration // that it may take, many times of what it needs
 }
 
 // seeds is how many histories the stage of that name plays, and manySeeds how
@@ -30,18 +30,18 @@ const (
 )
 
 // sim returns the run of n histories from a seed on.
-func sim(first, n int, limit time.Duration) testRun {
-	return testRun{"reconcile/sim", []string{"-test.run", "^TestSim$", "-seed", strconv.Itoa(first), "-seeds", strconv.Itoa(n)}, limit}
+func sim(first, n int, cpu time.Duration) testRun {
+	return testRun{"reconcile/sim", []string{"-test.run", "^TestSim$", "-seed", strconv.Itoa(first), "-seeds", strconv.Itoa(n)}, cpu}
 }
 
 func short(pkg string) testRun {
-	return testRun{pkg, []string{"-test.short", "-test.failfast"}, 4 * time.Minute}
+	return testRun{pkg, []string{"-test.short", "-test.failfast"}, 2 * time.Minute}
 }
 
-func full(pkg string) testRun { return testRun{pkg, []string{"-test.failfast"}, 8 * time.Minute} }
+func full(pkg string) testRun { return testRun{pkg, []string{"-test.failfast"}, 5 * time.Minute} }
 
 // The first few seeds find most: the others are played only if they do not.
-var firstSeeds = stage{name: seedStage, runs: []testRun{sim(1, 40, 2*time.Minute), sim(41, seeds-40, 4*time.Minute)}}
+var firstSeeds = stage{name: seedStage, runs: []testRun{sim(1, 40, 30*time.Second), sim(41, seeds-40, 2*time.Minute)}}
 
 var moreSeeds = stage{name: "all seeds", deep: true, runs: []testRun{
 	sim(seeds+1, manySeeds-seeds, 15*time.Minute), {"reconcile/sim", []string{"-test.run", "^TestModel$"}, 15 * time.Minute},
@@ -77,7 +77,7 @@ func boundTo(m *mutant) stage {
 	if sub != "" {
 		pattern += "/^" + sub + "$"
 	}
-	return stage{name: bound, runs: []testRun{{m.folder(), []string{"-test.run", pattern}, 2 * time.Minute}}}
+	return stage{name: bound, runs: []testRun{{m.folder(), []string{"-test.run", pattern}, time.Minute}}}
 }
 
 func (m *mutant) touches(prefix string) bool {
