@@ -27,30 +27,33 @@ type verdict struct {
 	Deep    bool    `json:",omitempty"` // it survived the deep stages too
 }
 
-// judge says what becomes of a mutant.
-func judge(ctx context.Context, t *tree, m *mutant, f faulty, deep bool) (v verdict, err error) {
+// judge says what becomes of a mutant. Shared is the workshop that has it under
+// its number.
+func judge(ctx context.Context, shared *workshop, j *judgement, deep bool) (v verdict, err error) {
 	start := time.Now()
 	defer func() { v.Seconds = time.Since(start).Seconds() }()
-	v = verdict{Name: m.name, Key: f.key(), What: survived, Deep: deep}
-	w, err := newWorkshop(t, f)
-	if err != nil {
-		return v, err
-	}
-	defer w.close()
-	wrong, err := w.compiles(ctx, m.folder())
-	if err != nil {
-		return v, err
-	}
-	if wrong != "" {
-		v.What, v.Failure = invalid, secondLine(wrong)
-		return v, nil
+	m, w := &j.mutant, shared
+	v = verdict{Name: m.name, Key: j.Key, What: survived, Deep: deep}
+	if j.number == 0 {
+		if w, err = newWorkshop(shared.tree, j.faulty); err != nil {
+			return v, err
+		}
+		defer w.close()
+		wrong, err := w.compile(ctx, m.folder())
+		if err != nil {
+			return v, err
+		}
+		if wrong != "" {
+			v.What, v.Failure = invalid, secondLine(wrong)
+			return v, nil
+		}
 	}
 	for _, s := range stagesOf(m) {
 		if s.deep && !deep {
 			continue
 		}
 		v.Stage = s.name
-		if v.Failure, err = w.stage(ctx, s); err != nil {
+		if v.Failure, err = w.stage(ctx, j.number, s); err != nil {
 			return v, err
 		}
 		switch {
@@ -71,32 +74,27 @@ func judge(ctx context.Context, t *tree, m *mutant, f faulty, deep bool) (v verd
 }
 
 // stage runs the tests of a stage until one fails.
-func (w *workshop) stage(ctx context.Context, s stage) (failure string, err error) {
+func (w *workshop) stage(ctx context.Context, number int, s stage) (failure string, err error) {
 	for _, r := range s.runs {
-		if failure, err = w.test(ctx, r); failure != "" || err != nil {
+		if failure, err = w.test(ctx, number, r); failure != "" || err != nil {
 			return failure, err
 		}
 	}
 	return "", nil
 }
 
-// checkTree makes sure that the tests pass as long as nothing is broken: else
+// checkTree makes sure that the tests pass as long as no mutant is in use: else
 // they would seem to notice everything.
-func checkTree(ctx context.Context, t *tree, mutants []mutant, deep bool) error {
-	w, err := newWorkshop(t, faulty{})
-	if err != nil {
-		return err
-	}
-	defer w.close()
+func checkTree(ctx context.Context, w *workshop, mutants []*judgement, deep bool) error {
 	done := map[string]bool{}
-	for i := range mutants {
-		for _, s := range stagesOf(&mutants[i]) {
+	for _, j := range mutants {
+		for _, s := range stagesOf(&j.mutant) {
 			id := fmt.Sprintf("%s %v", s.name, s.runs)
 			if s.deep && !deep || done[id] {
 				continue
 			}
 			done[id] = true
-			failure, err := w.stage(ctx, s)
+			failure, err := w.stage(ctx, 0, s)
 			if err != nil {
 				return err
 			}

@@ -33,8 +33,7 @@ type config struct {
 	seed                uint64
 }
 
-func flags() *config {
-	c := &config{}
+func (c *config) define() {
 	flag.StringVar(&c.root, "root", "..", "the folder of the module")
 	flag.BoolVar(&c.named, "named", false, "judge the named mutants")
 	flag.BoolVar(&c.known, "known", false, "judge the mutants that are known to survive")
@@ -45,12 +44,12 @@ func flags() *config {
 	flag.IntVar(&c.jobs, "j", 1, "how many to judge at a time")
 	flag.StringVar(&c.journal, "journal", filepath.Join(os.TempDir(), "instep-mutants.jsonl"), "where verdicts are kept")
 	flag.BoolVar(&c.trust, "kills-stand", false, "what was killed before only tests changed counts as killed")
-	flag.Parse()
-	return c
 }
 
 func main() {
-	c := flags()
+	c := &config{}
+	c.define()
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	failed, err := run(ctx, c)
 	stop()
@@ -85,10 +84,7 @@ func run(ctx context.Context, c *config) (failed bool, err error) {
 		return false, err
 	}
 	defer j.close()
-	if err := c.check(ctx, t, j, mutants); err != nil {
-		return false, err
-	}
-	list, err := c.judgeAll(ctx, t, j, mutants)
+	list, err := c.judgeAll(ctx, t, j, candidates(t, mutants))
 	for i := range list {
 		list[i].reason = reasons[list[i].Key]
 		failed = failed || list[i].failed()
@@ -96,8 +92,8 @@ func run(ctx context.Context, c *config) (failed bool, err error) {
 	return failed, errors.Join(report(os.Stdout, t, list), err)
 }
 
-// mutants returns what the flags ask for. Of those drawn it returns all, in
-// their order: some do not compile.
+// mutants returns what the flags ask for. Of those drawn it returns twice as
+// many, in their order: some do not compile.
 func (c *config) mutants(t *tree) ([]mutant, error) {
 	var all []mutant
 	for _, part := range []struct {
@@ -118,7 +114,7 @@ func (c *config) mutants(t *tree) ([]mutant, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, drawn...)
+		all = append(all, drawn[:min(len(drawn), 2*c.random)]...)
 	}
 	var wanted []mutant
 	for _, m := range all {
@@ -147,51 +143,51 @@ func knownReasons(t *tree) (map[string]string, error) {
 	return reasons, nil
 }
 
-// check runs the tests on the tree as it is, once for each tree.
-func (c *config) check(ctx context.Context, t *tree, j *journal, mutants []mutant) error {
-	if _, ok := j.judged(treeKey, c.deep); ok {
-		return nil
-	}
-	if err := checkTree(ctx, t, mutants, c.deep); err != nil {
-		return err
-	}
-	return j.add(verdict{Key: treeKey, Name: "the tree as it is", What: survived, Deep: c.deep})
-}
-
 // judgeAll judges the mutants, and of those drawn the first that compile.
-func (c *config) judgeAll(ctx context.Context, t *tree, j *journal, mutants []mutant) ([]judgement, error) {
-	work := newQueue(t, mutants, c.random)
+func (c *config) judgeAll(ctx context.Context, t *tree, j *journal, list []*judgement) ([]judgement, error) {
+	for _, m := range list {
+		if v, ok := j.judged(m.Key, c.deep); ok && m.What == "" {
+			v.Name = m.mutant.name
+			m.verdict = v
+		}
+	}
+	work := &queue{rest: list, draws: c.random}
+	w, err := prepare(ctx, t, broken, list)
+	if err != nil {
+		return nil, err
+	}
+	defer w.close()
+	if _, ok := j.judged(treeKey, c.deep); !ok {
+		if err := checkTree(ctx, w, list, c.deep); err != nil {
+			return nil, err
+		}
+		if err := j.add(verdict{Key: treeKey, Name: "the tree as it is", What: survived, Deep: c.deep}); err != nil {
+			return nil, err
+		}
+	}
 	var wg sync.WaitGroup
 	errs := make([]error, c.jobs)
 	for n := range errs {
-		wg.Go(func() { errs[n] = c.worker(ctx, t, j, work) })
+		wg.Go(func() { errs[n] = c.worker(ctx, w, j, work) })
 	}
 	wg.Wait()
-	return work.done(), errors.Join(errs...)
+	return work.done(list), errors.Join(errs...)
 }
 
-func (c *config) worker(ctx context.Context, t *tree, j *journal, work *queue) error {
+func (c *config) worker(ctx context.Context, w *workshop, j *journal, work *queue) error {
 	for {
-		at := work.next()
-		if at == nil {
+		m := work.next()
+		if m == nil {
 			return nil
 		}
-		v, ok := j.judged(at.Key, c.deep)
-		if at.What == stale {
-			v, ok = at.verdict, true
+		v, err := judge(ctx, w, m, c.deep)
+		if err != nil {
+			return fmt.Errorf("%s: %w", m.mutant.name, err)
 		}
-		if !ok {
-			var err error
-			if v, err = judge(ctx, t, &at.mutant, at.faulty, c.deep); err != nil {
-				work.giveBack(at)
-				return fmt.Errorf("%s: %w", at.mutant.name, err)
-			}
-			if err := j.add(v); err != nil {
-				return err
-			}
-			fmt.Fprintf(os.Stderr, "%s %s: %s, %s (%.0f s)\n", v.What, v.Name, v.Stage, v.Failure, v.Seconds)
+		if err := j.add(v); err != nil {
+			return err
 		}
-		v.Name = at.mutant.name
-		work.settle(at, v)
+		fmt.Fprintf(os.Stderr, "%s %s: %s, %s (%.0f s)\n", v.What, v.Name, v.Stage, v.Failure, v.Seconds)
+		work.settle(m, v)
 	}
 }

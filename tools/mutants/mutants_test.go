@@ -157,10 +157,11 @@ func TestDrawSeeded(t *testing.T) {
 		}
 		return strings.Join(names, "\n")
 	}
-	if order(1) != order(1) {
+	first := order(1)
+	if again := order(1); first != again {
 		t.Error("the same seed gives another order")
 	}
-	if order(1) == order(2) {
+	if first == order(2) {
 		t.Error("another seed gives the same order")
 	}
 }
@@ -212,32 +213,31 @@ func TestParseRefuses(t *testing.T) {
 // ones not to count.
 func TestQueue(t *testing.T) {
 	t.Parallel()
-	tree := module(t, source)
-	drawn, err := draw(tree, 1)
+	drawn, err := draw(module(t, source), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	named := mutant{name: "named", edits: []edit{{file: "reconcile/sum.go", old: "nowhere\n", at: -1}}}
-	q := newQueue(tree, append([]mutant{named}, drawn...), 3)
+	list := candidates(module(t, source), append([]mutant{named}, drawn...))
+	list[1].verdict = verdict{What: killed} // it was judged before
+	list[2].verdict = verdict{What: invalid}
+	q := &queue{rest: list, draws: 4}
 	for n := 0; ; n++ {
 		j := q.next()
 		if j == nil {
 			break
 		}
-		v := verdict{Name: j.mutant.name, What: killed}
-		switch {
-		case j.What == stale:
-			v = j.verdict
-		case n%2 == 0:
+		v := verdict{What: killed}
+		if n%2 == 0 {
 			v.What = invalid
 		}
 		q.settle(j, v)
 	}
 	got := map[string]int{}
-	for _, j := range q.done() {
+	for _, j := range q.done(list) {
 		got[j.What]++
 	}
-	if got[stale] != 1 || got[killed] != 3 || got[invalid] != 0 {
+	if got[stale] != 1 || got[killed] != 4 || got[invalid] != 0 {
 		t.Errorf("it gave out %v", got)
 	}
 }

@@ -1,84 +1,89 @@
 package main
 
 import (
-	"slices"
 	"sync"
 )
 
-// queue gives mutants out, and draws another for each that does not compile.
+// queue gives mutants out: all named ones and, of those drawn, the first that
+// compile.
 type queue struct {
 	mu    sync.Mutex
-	tree  *tree
-	rest  []mutant
+	rest  []*judgement
 	draws int // how many of those drawn may still be given out
-	taken map[string]bool
-	out   []*judgement // in the order in which they were given out
+	out   []*judgement
 }
 
-func newQueue(t *tree, mutants []mutant, draws int) *queue {
-	return &queue{tree: t, rest: mutants, draws: draws, taken: map[string]bool{}}
+// candidates makes the edits of mutants. One that does not fit the tree is
+// judged by that; of two that make the same of it, there is but the first.
+func candidates(t *tree, mutants []mutant) []*judgement {
+	taken := map[string]bool{}
+	var list []*judgement
+	for _, m := range mutants {
+		j := &judgement{mutant: m}
+		var err error
+		if j.faulty, err = m.apply(t); err != nil {
+			j.verdict = verdict{Name: m.name, What: stale, Failure: err.Error()}
+			list = append(list, j)
+			continue
+		}
+		if j.Key = j.faulty.key(); !taken[j.Key] {
+			taken[j.Key] = true
+			list = append(list, j)
+		}
+	}
+	return list
 }
 
-// next returns the next mutant; nil if there is none. One that does not fit the
-// tree is judged already.
+// next returns the next mutant to judge; nil if there is none.
 func (q *queue) next() *judgement {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for len(q.rest) > 0 {
-		m := q.rest[0]
-		if m.drawn && q.draws == 0 {
-			return nil // what was given out may come back: then there is one more
+		j := q.rest[0]
+		if j.mutant.drawn && q.draws == 0 {
+			return nil
 		}
 		q.rest = q.rest[1:]
-		j := &judgement{mutant: m}
-		var err error
-		if j.faulty, err = m.apply(q.tree); err != nil {
-			j.verdict = verdict{Name: m.name, What: stale, Failure: err.Error()}
-		} else {
-			j.Key = j.faulty.key()
-		}
-		if j.Key != "" && q.taken[j.Key] {
+		if j.mutant.drawn && j.What == invalid {
 			continue
 		}
-		q.taken[j.Key] = true
-		if m.drawn {
+		if j.mutant.drawn {
 			q.draws--
 		}
+		if j.What == "" {
+			return j
+		}
 		q.out = append(q.out, j)
-		return j
 	}
 	return nil
 }
 
-// settle notes what became of a mutant.
+// settle notes what became of a mutant. For one that does not compile another
+// is drawn.
 func (q *queue) settle(j *judgement, v verdict) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	j.verdict = v
 	if j.mutant.drawn && v.What == invalid {
 		q.draws++
-		q.remove(j)
+		return
 	}
+	q.out = append(q.out, j)
 }
 
-// giveBack takes a mutant back that could not be judged.
-func (q *queue) giveBack(j *judgement) {
+// done returns what was judged, in the order of the list it is a part of.
+func (q *queue) done(list []*judgement) []judgement {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.remove(j)
-}
-
-func (q *queue) remove(j *judgement) {
-	q.out = slices.DeleteFunc(q.out, func(o *judgement) bool { return o == j })
-}
-
-// done returns what was judged.
-func (q *queue) done() []judgement {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	list := make([]judgement, len(q.out))
-	for i, j := range q.out {
-		list[i] = *j
+	out := map[*judgement]bool{}
+	for _, j := range q.out {
+		out[j] = true
 	}
-	return list
+	var done []judgement
+	for _, j := range list {
+		if out[j] {
+			done = append(done, *j)
+		}
+	}
+	return done
 }

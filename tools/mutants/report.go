@@ -14,6 +14,7 @@ import (
 type judgement struct {
 	mutant mutant
 	faulty faulty
+	number int // under which the shared workshop has it; 0: it must be built on its own
 	verdict
 	reason string // why it may survive; empty: nobody has said
 }

@@ -10,19 +10,24 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
-// workshop builds and runs tests of one mutant.
+// workshop builds and runs tests of one mutant or, in one build, of many. It is
+// safe for concurrent use.
 type workshop struct {
-	tree  *tree
-	dir   string // for the mutant's files and the tests
+	tree *tree
+	dir  string // for the changed files and the tests
+
+	mu    sync.Mutex
 	built map[string]string
 }
 
-// newWorkshop writes the files of a mutant down, and what lays them over the
-// tree. The caller must close it.
+// newWorkshop writes changed files down, and what lays them over the tree. The
+// caller must close it.
 func newWorkshop(t *tree, f faulty) (*workshop, error) {
 	dir, err := os.MkdirTemp("", "mutant")
 	if err != nil {
@@ -36,6 +41,9 @@ func (w *workshop) close() error { return os.RemoveAll(w.dir) }
 
 func (w *workshop) overlay() string { return filepath.Join(w.dir, "overlay.json") }
 
+// flat is the name of a file of the tree in the folder.
+func flat(name string) string { return strings.ReplaceAll(name, "/", "__") }
+
 func (w *workshop) writeOverlay(f faulty) error {
 	root, err := filepath.Abs(w.tree.root)
 	if err != nil {
@@ -43,7 +51,7 @@ func (w *workshop) writeOverlay(f faulty) error {
 	}
 	over := struct{ Replace map[string]string }{map[string]string{}}
 	for name, src := range f {
-		path := filepath.Join(w.dir, strings.ReplaceAll(name, "/", "_"))
+		path := filepath.Join(w.dir, flat(name))
 		if err := os.WriteFile(path, src, 0o600); err != nil {
 			return err
 		}
@@ -56,10 +64,14 @@ func (w *workshop) writeOverlay(f faulty) error {
 	return os.WriteFile(w.overlay(), text, 0o600)
 }
 
-// compiles reports whether a package can be built; what the compiler says is
-// returned if not.
-func (w *workshop) compiles(ctx context.Context, pkg string) (string, error) {
-	out, err := w.goTool(ctx, "build", "-overlay", w.overlay(), "./"+pkg)
+// compile builds packages. What it returns is what the compiler has to say; it
+// is empty if there is nothing wrong.
+func (w *workshop) compile(ctx context.Context, pkgs ...string) (wrong string, err error) {
+	args := []string{"build", "-o", os.DevNull, "-gcflags=-e", "-overlay", w.overlay()}
+	for _, pkg := range pkgs {
+		args = append(args, "./"+pkg)
+	}
+	out, err := w.goTool(ctx, args...)
 	if _, failed := errors.AsType[*exec.ExitError](err); failed && ctx.Err() == nil {
 		return out, nil
 	}
@@ -75,10 +87,12 @@ func (w *workshop) goTool(ctx context.Context, args ...string) (string, error) {
 
 // program builds the tests of a package, once.
 func (w *workshop) program(ctx context.Context, pkg string) (string, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if path, ok := w.built[pkg]; ok {
 		return path, nil
 	}
-	path := filepath.Join(w.dir, strings.ReplaceAll(pkg, "/", "_")+".test")
+	path := filepath.Join(w.dir, flat(pkg)+".test")
 	out, err := w.goTool(ctx, "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", w.overlay(), "-o", path, "./"+pkg)
 	if err != nil {
 		return "", fmt.Errorf("build the tests of %s: %w\n%s", pkg, err, out)
@@ -91,9 +105,10 @@ func (w *workshop) program(ctx context.Context, pkg string) (string, error) {
 // they compute: they are ended long before, on a busy machine too.
 const longest = 30 * time.Minute
 
-// test runs tests. They passed if what it returns is empty; else that says in a
-// line what failed. An error is that they could not be run.
-func (w *workshop) test(ctx context.Context, r testRun) (failure string, err error) {
+// test runs tests with the mutant of a number; 0 is none, or the only one. They
+// passed if what it returns is empty; else that says in a line what failed. An
+// error is that they could not be run.
+func (w *workshop) test(ctx context.Context, number int, r testRun) (failure string, err error) {
 	path, err := w.program(ctx, r.pkg)
 	if err != nil {
 		return "", err
@@ -102,6 +117,7 @@ func (w *workshop) test(ctx context.Context, r testRun) (failure string, err err
 	defer cancel()
 	cmd := testCommand(limited, r.cpu, path, append([]string{"-test.timeout", longest.String()}, r.args...))
 	cmd.Dir = w.tree.path(r.pkg)
+	cmd.Env = append(os.Environ(), "GOGC=400", inUse+"="+strconv.Itoa(number)) // there is more memory than time
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.WaitDelay = 5 * time.Second
