@@ -12,4 +12,6 @@ func testCommand(ctx context.Context, _ time.Duration, path string, args []strin
 	return exec.CommandContext(ctx, path, args...)
 }
 
-func yield() error { return nil }
+func toolCommand(ctx context.Context, name string, args ...string) *exec.Cmd {
+	return exec.CommandContext(ctx, name, args...)
+}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -13,16 +14,21 @@ import (
 // mostMemory is the address space that tests may take, in KiB.
 const mostMemory = 6 << 20
 
+// niceness lets other programs of the machine go first.
+const niceness = 15
+
 // testCommand returns the command of a test program, which takes no more than
 // its share of memory and so much of the processors. When it is cut short, so is
 // all that it started.
 func testCommand(ctx context.Context, cpu time.Duration, path string, args []string) *exec.Cmd {
-	script := fmt.Sprintf(`ulimit -v %d; ulimit -S -t %d; exec "$0" "$@"`, mostMemory, int(cpu.Seconds()))
+	script := fmt.Sprintf(`ulimit -v %d; ulimit -S -t %d; exec nice -n %d "$0" "$@"`, mostMemory, int(cpu.Seconds()), niceness)
 	cmd := exec.CommandContext(ctx, "sh", append([]string{"-c", script, path}, args...)...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	return cmd
 }
 
-// yield lets other programs of the machine go first, and those it starts.
-func yield() error { return syscall.Setpriority(syscall.PRIO_PROCESS, 0, 15) }
+// toolCommand returns the command of a tool.
+func toolCommand(ctx context.Context, name string, args ...string) *exec.Cmd {
+	return exec.CommandContext(ctx, "nice", append([]string{"-n", strconv.Itoa(niceness), name}, args...)...)
+}

@@ -64,9 +64,6 @@ func main() {
 
 // run judges what the flags ask for and reports whether any of it failed.
 func run(ctx context.Context, c *config) (failed bool, err error) {
-	if err := yield(); err != nil {
-		return false, err
-	}
 	t := newTree(c.root)
 	mutants, err := c.mutants(t)
 	if err != nil {

@@ -79,7 +79,7 @@ func (w *workshop) compile(ctx context.Context, pkgs ...string) (wrong string, e
 }
 
 func (w *workshop) goTool(ctx context.Context, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd := toolCommand(ctx, "go", args...)
 	cmd.Dir = w.tree.root
 	out, err := cmd.CombinedOutput()
 	return string(out), err
