@@ -339,7 +339,7 @@ func TestReusedAnswered(t *testing.T) {
 
 func TestBadAnswers(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "maybe", "link", "link:", "link:books/product", "made:x", "left:books/product/1"} {
+	for _, text := range []string{"", "maybe", "link", "link:", "link:books/product", "link:/product/1", "link:books//1", "link:books/product/", "made:x", "left:books/product/1"} {
 		if _, err := reconcile.ParseAnswer(text); instep.KindOf(err) != instep.Config {
 			t.Errorf("ParseAnswer(%q): %v", text, err)
 		}

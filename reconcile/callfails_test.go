@@ -164,8 +164,12 @@ func edited(t *testing.T) (stock, books *system, store *memory.Store, pairs []re
 	books.edit("b002", "net_price", instep.Number(instep.MustDecimal("9")))
 	stock.rename("C", "CC")
 	stock.remove("D")
-	stock.put("N", stockRecord("N", "Uusi", "3")...)
-	stock.uid["N"] = "uid N"
+	for _, code := range []string{"N", "M"} {
+		stock.put(code, stockRecord(code, "Uusi", "3")...)
+		stock.uid[code] = "uid " + code
+	}
+	stock.remove("E")
+	stock.merged["E"] = "M"
 	return stock, books, store, []reconcile.Pair{p}
 }
 

@@ -110,7 +110,7 @@ func TestSavedValues(t *testing.T) {
 	if _, to, err := f.Values(key); err != nil || to != instep.String("Kahvia") {
 		t.Errorf("opened: %v, %v", to, err)
 	}
-	if _, _, err := f.Values(other); instep.KindOf(err) != instep.Invalid {
+	if _, _, err := f.Values(other); instep.KindOf(err) != instep.Invalid || !strings.Contains(err.Error(), "this key") {
 		t.Errorf("opened with another key: %v", err)
 	}
 	f.Rule = "price"
