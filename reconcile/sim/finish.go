@@ -248,7 +248,7 @@ func (w *world) checkLinked(l, r *row, waits bool) {
 		w.violate("I4", "%s and %s are linked, but they are two things", l.cur().id, r.cur().id)
 	}
 	w.res.Linked++
-	if waits || !l.live() || !r.live() {
+	if waits || !l.live() || !r.live() || w.side[0].reuses(l) || w.side[1].reuses(r) {
 		return
 	}
 	w.res.Settled++
@@ -261,6 +261,12 @@ func (w *world) checkLinked(l, r *row, waits bool) {
 				l.cur().fields.Get(w.side[0].fields[i]), r.cur().fields.Get(w.side[1].fields[i]))
 		}
 	}
+}
+
+// reuses reports whether a row was made under an id that another one had: it is
+// that one, come back, for all that can be seen.
+func (v *vendor) reuses(r *row) bool {
+	return slices.ContainsFunc(v.rows, func(x *row) bool { return x != r && x.cur().id == r.cur().id })
 }
 
 // drifted reports whether two rows may differ in a field: the side that does

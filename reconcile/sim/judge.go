@@ -64,17 +64,17 @@ func (w *world) confused(c, r *row) bool {
 // hadOneKey reports whether two rows once had the same key: a list that lags
 // still shows it when one of them has another by now, as if they had been
 // linked a little earlier.
+// What was merged into one of them counts.
 func (w *world) hadOneKey(s instep.Side, r, c *row) bool {
 	had := map[instep.Value]bool{}
-	for i := range r.hist {
-		had[r.hist[i].fields.Get(w.side[s].fields[0])] = true
-	}
-	for i := range c.hist {
-		if had[c.hist[i].fields.Get(w.side[s.Other()].fields[0])] {
-			return true
+	for _, x := range w.side[s].family(r) {
+		for i := range x.hist {
+			had[x.hist[i].fields.Get(w.side[s].fields[0])] = true
 		}
 	}
-	return false
+	return slices.ContainsFunc(w.side[s.Other()].family(c), func(y *row) bool {
+		return slices.ContainsFunc(y.hist, func(st state) bool { return had[st.fields.Get(w.side[s.Other()].fields[0])] })
+	})
 }
 
 // sees reports whether a row had a status before the run began, as far back

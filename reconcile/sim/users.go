@@ -424,7 +424,7 @@ func (w *world) updateInDoubt(s instep.Side, r *row) bool {
 func (w *world) inDoubt(s instep.Side, r *row) bool {
 	marks, units := w.store.marks()
 	for _, link := range w.store.links() {
-		if link.Sides[s].ID != r.cur().id {
+		if id := link.Sides[s].ID; !slices.ContainsFunc(r.hist, func(st state) bool { return st.id == id }) {
 			continue
 		}
 		sent := slices.ContainsFunc(units, func(in instep.Intent) bool { return in.Link == link.ID })
