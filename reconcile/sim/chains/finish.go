@@ -1,0 +1,252 @@
+package chains
+
+import (
+	"io"
+	"slices"
+	"time"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+)
+
+// Run plays the history of a seed: users, faults and runs of the engines, then
+// peace, in which all systems must come into step. The same seed gives the same
+// result and, unless out is nil, writes the same trace to it, byte for byte.
+func Run(seed uint64, out io.Writer) Result {
+	w := newWorld(seed, out)
+	for range 4 + w.rnd.IntN(5) {
+		for _, p := range w.shuffled() {
+			if w.rnd.IntN(5) > 0 {
+				p.run(w.rnd.IntN(5) == 0)
+			}
+			if w.rnd.IntN(3) == 0 {
+				w.user()
+			}
+		}
+		if w.res.Violation != "" {
+			return w.res
+		}
+		for range 1 + w.rnd.IntN(4) {
+			w.user()
+		}
+		if w.rnd.IntN(3) == 0 {
+			w.person()
+		}
+		w.clk.pass(w.pause())
+	}
+	w.finish()
+	return w.res
+}
+
+// shuffled gives the processes in any order.
+func (w *world) shuffled() []*process {
+	procs := slices.Clone(w.procs)
+	w.rnd.Shuffle(len(procs), func(i, j int) { procs[i], procs[j] = procs[j], procs[i] })
+	return procs
+}
+
+// pause is how long nobody runs an engine.
+func (w *world) pause() time.Duration {
+	if w.rnd.IntN(3) == 0 {
+		return time.Duration(w.rnd.IntN(90)) * time.Second
+	}
+	return time.Duration(w.rnd.IntN(30)) * time.Hour
+}
+
+// round has every process run once in peace.
+func (w *world) round(sweep bool) (empty bool) {
+	w.clk.pass(50 * time.Hour)
+	empty = true
+	for _, p := range w.shuffled() {
+		if plan := p.run(sweep); plan == nil || !plan.Empty() {
+			empty = false
+		}
+	}
+	return empty
+}
+
+// finish ends the faults. So many runs as a pair alone may take, and one more
+// for every further pair on the longest way, must bring all systems into step
+// (I1), where they stay (I2). Each answer of a person starts the count again.
+func (w *world) finish() {
+	w.log("peace")
+	w.calm = true
+	left, answers := 3+w.hops, 0
+	for n := 0; left > 0 && w.res.Violation == ""; n++ {
+		w.round(n == 1)
+		left--
+		if w.person() > 0 {
+			answers++
+			left = 2 + w.hops
+		}
+		if answers > 4*len(w.edges) {
+			w.violate("I1", "a person was asked in %d rounds of peace and there is still no end", answers)
+		}
+	}
+	if w.res.Violation != "" {
+		return
+	}
+	w.checkEnd()
+	w.rest("in step")
+	w.probeEdit()
+	w.probeDelete()
+}
+
+// rest wants two rounds that write nothing and plan nothing (I2).
+func (w *world) rest(when string) {
+	for range 2 {
+		before := w.writes
+		if w.res.Violation != "" {
+			return
+		}
+		empty := w.round(false)
+		if w.writes != before {
+			w.violate("I2", "%s, but the next run writes", when)
+		}
+		if !empty {
+			w.violate("I2", "%s, but the next plan is not empty", when)
+		}
+	}
+}
+
+// checkEnd looks at where all systems have come to.
+func (w *world) checkEnd() {
+	for _, e := range w.edges {
+		if marks, doubt := e.open(); len(doubt) > 0 {
+			w.violate("I1", "%s: a write to link %d is still in doubt", e.pair.Name, doubt[0].Link)
+		} else {
+			e.checkLinks(marks)
+		}
+		for s := range e.port {
+			e.checkAlone(instep.Side(s))
+		}
+	}
+	for _, y := range w.sys {
+		y.checkDoubles()
+	}
+}
+
+// checkLinks looks at what is linked and at what waits.
+func (e *edge) checkLinks(marks map[instep.LinkID][]instep.Mark) {
+	for _, link := range e.links() {
+		var rows [2]*row
+		entity := 0
+		for s := range rows {
+			if id := link.Sides[s].ID; id != "" {
+				rows[s] = e.port[s].find(id)
+				entity = rows[s].entity
+			}
+		}
+		if e.w.excused[entity] != "" {
+			e.w.res.Excused++
+			continue
+		}
+		for _, m := range marks[link.ID] {
+			e.checkMark(&m, entity)
+		}
+		if rows[0] != nil && rows[1] != nil {
+			e.checkPair(rows[0], rows[1], link.Drift)
+		}
+	}
+}
+
+// checkMark wants a reason for what waits: in one of the two systems the thing
+// is gone or withdrawn, or nothing flows.
+func (e *edge) checkMark(m *instep.Mark, entity int) {
+	away := false
+	for _, p := range e.port {
+		r := p.rowOf(entity)
+		away = away || r != nil && !r.live()
+	}
+	if !away && m.Outcome != instep.Unmatched && m.Outcome != instep.Drifted {
+		e.w.violate("I1", "%s: link %d (%s) waits for nothing: %s %s", e.pair.Name, m.Link, keyOf(entity), m.Outcome, reconcile.Text(m.Message))
+	}
+}
+
+// checkPair looks at two linked rows.
+func (e *edge) checkPair(l, r *row, drift []uint16) {
+	w := e.w
+	if l.entity != r.entity {
+		w.violate("I4", "%s: %s and %s are linked, but they are two things", e.pair.Name, l.id, r.id)
+		return
+	}
+	if l.live() != r.live() {
+		e.checkGone(l, r)
+	}
+	if !l.live() || !r.live() {
+		return
+	}
+	w.res.Agreed++
+	for i := range ruleNames {
+		if !e.agree(i, l, r) && !(e.mayDrift(i, l, r) && slices.Contains(drift, uint16(i))) {
+			w.violate("I1", "%s: %s of %s and %s is %s and %s", e.pair.Name, ruleNames[i], l.id, r.id, e.port[0].value(l, i), e.port[1].value(r, i))
+		}
+	}
+}
+
+// agree reports whether two rows are in step in a field: they hold the same
+// edit, one what its system makes of what the other holds.
+func (e *edge) agree(i int, l, r *row) bool {
+	a, b := e.port[0].value(l, i), e.port[1].value(r, i)
+	return editOf(a) == editOf(b) && (a == b || e.port[1].keep(a) == b || e.port[0].keep(b) == a)
+}
+
+// mayDrift reports whether a field may differ: the side that does not own it
+// was edited in sight of what its owner holds, and that is only told.
+func (e *edge) mayDrift(i int, l, r *row) bool {
+	owned := [2]int{e.port[0].editAt(l, i), e.port[1].editAt(r, i)}
+	owner := e.rule(i).Owner
+	if owner == instep.BothOwn || e.pair.Drift != reconcile.ReportDrift {
+		return false
+	}
+	if owner == instep.RightOwns {
+		owned[0], owned[1] = owned[1], owned[0]
+	}
+	return e.w.knew(owned[1], owned[0])
+}
+
+// checkGone wants a deletion to have come over where the policy says so.
+func (e *edge) checkGone(l, r *row) {
+	gone, left, s := l, r, instep.Right
+	if l.live() {
+		gone, left, s = r, l, instep.Left
+	}
+	from := e.port[s.Other()]
+	told := !from.hidesMissing || from.seesDeletes
+	if gone.cur().status == instep.Deleted && told && left.live() && e.pair.Deletes[s] == reconcile.DeleteDeleted {
+		e.w.violate("I1", "%s: %s was deleted, but %s is still there", e.pair.Name, gone.id, left.id)
+	}
+}
+
+// checkAlone wants a counterpart for every record that a pair carries over.
+func (e *edge) checkAlone(s instep.Side) {
+	to := e.port[s.Other()]
+	for _, r := range e.port[s].rows {
+		if !r.live() || e.w.excused[r.entity] != "" {
+			continue
+		}
+		c := to.rowOf(r.entity)
+		if c == nil && e.pair.Flow.Allows(to.side) {
+			e.w.violate("I1", "%s: %s of %s has no counterpart", e.pair.Name, r.id, e.port[s].name)
+		}
+		if c == nil || !c.live() {
+			continue
+		}
+		if link, ok := e.linkOf(s, r.id); !ok || link.Sides[to.side].ID != c.id {
+			e.w.violate("I1", "%s: %s and %s are one thing and not linked", e.pair.Name, r.id, c.id)
+		}
+	}
+}
+
+// checkDoubles wants one record for each thing (I4).
+func (y *system) checkDoubles() {
+	there := map[int]*row{}
+	for _, r := range y.rows {
+		if r.live() && there[r.entity] != nil {
+			y.w.violate("I4", "%s: %s and %s are the same thing", y.name, there[r.entity].id, r.id)
+		}
+		if r.live() {
+			there[r.entity] = r
+		}
+	}
+}

@@ -1,0 +1,170 @@
+package chains
+
+import (
+	"slices"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+)
+
+// The promises are looked at here as an engine sends a write, with what only
+// the world knows.
+
+// judge looks at a write before anything becomes of it.
+func (p *port) judge(op *instep.Op) {
+	if op.Action == instep.Create {
+		p.judgeCreate(op)
+		return
+	}
+	r := p.find(op.Ref.ID)
+	if r == nil || !r.live() || p.stale(r, op) {
+		return // it went while this was on its way, or it will be refused
+	}
+	c, meeting := p.e.counterpart(p.side, r)
+	if op.Action != instep.Update {
+		p.judgeRetire(r, c, op.Action)
+		return
+	}
+	switch {
+	case c == nil:
+		p.w.violate("I3", "%s %s is written, but from nothing", p.name, r.id)
+		return
+	case c.entity != r.entity:
+		p.w.violate("I4", "%s %s is written from %s, which is another thing", p.name, r.id, c.id)
+		return
+	}
+	for i, field := range p.fields {
+		if x := op.Fields.Get(field); !x.IsAbsent() {
+			p.judgeField(r, c, i, x, meeting)
+		}
+	}
+}
+
+// judgeField looks at one field of an update of r from c.
+func (p *port) judgeField(r, c *row, i int, x instep.Value, meeting bool) {
+	w, from := p.w, p.e.port[p.side.Other()]
+	was, is := editOf(x), p.editAt(r, i)
+	switch {
+	case i == keyRule:
+		w.violate("I7", "%s %s: its key is written over, though nobody ever changes one", p.name, r.id)
+	case p.value(r, i) == p.keep(x):
+		w.violate("I7", "%s %s: %s is set to %s, which stands there", p.name, r.id, p.fields[i], x)
+	case !c.ever(from.fields[i], was):
+		w.violate("I16", "%s %s: %s is set to %s, which %s never held", p.name, r.id, p.fields[i], x, c.id)
+	default:
+		p.judgeValue(r, i, was, is, meeting)
+	}
+	p.judgeTurn(r, i, x)
+}
+
+// judgeValue looks at an edit that is written over another one.
+func (p *port) judgeValue(r *row, i, was, is int, meeting bool) {
+	w, e := p.w, p.e
+	owner := e.rule(i).Owner
+	switch {
+	case !meeting && !owner.Owns(p.side.Other()):
+		w.violate("I3", "%s %s: %s is written over from the side that does not own it", p.name, r.id, p.fields[i])
+	case w.knew(was, is), w.edits[is].dropped:
+	case meeting && e.pair.First == p.side.Other():
+		w.above(was, is) // the first side's values stand
+	case owner.Owns(p.side):
+		w.violate("I3", "%s %s: edit %d of %s is overwritten by %d, which did not know of it", p.name, r.id, is, p.fields[i], was)
+	case !w.knew(is, was):
+		w.above(was, is) // the owner's edit counts
+	case e.pair.Drift == reconcile.RevertDrift:
+		w.edits[is].dropped = true
+	default:
+		w.violate("I3", "%s %s: edit %d of %s is turned back to %d although drift is only told", p.name, r.id, is, p.fields[i], was)
+	}
+}
+
+// judgeTurn wants no field to go from one value to another and back while
+// nobody does anything (I7).
+func (p *port) judgeTurn(r *row, i int, x instep.Value) {
+	sent := r.wrote[i]
+	if at := slices.Index(sent, x); at >= 0 && sent[len(sent)-1] != x {
+		p.w.violate("I7", "%s %s: %s goes back and forth: %v, %s", p.name, r.id, p.fields[i], sent, x)
+	}
+}
+
+// judgeCreate looks at a create as it is sent.
+func (p *port) judgeCreate(op *instep.Op) {
+	w, e := p.w, p.e
+	entity := entityOf(op.Fields.Get(p.fields[keyRule]).String())
+	c := e.port[p.side.Other()].rowOf(entity)
+	if c == nil {
+		w.violate("I4", "%s: a record is created that stands for nothing", p.name)
+		return
+	}
+	if !e.pair.Flow.Allows(p.side) && (e.loaded || e.pair.First == p.side) && !w.remade[remaking{e, entity}] {
+		w.violate("B3", "%s: %s is created against the flow", p.name, keyOf(entity))
+	}
+	for _, r := range p.rows {
+		if r.entity == entity && r.cur().status == instep.Deleted && r.linked[e] && !p.mayRecreate(r, c) {
+			w.violate("I5", "%s: %s is created although %s was deleted", p.name, keyOf(entity), r.id)
+		}
+	}
+}
+
+// mayRecreate reports whether a deleted row may be made anew from c: a person
+// wants it, or the policy does and c was edited by somebody who had not seen
+// what the row held last.
+func (p *port) mayRecreate(r, c *row) bool {
+	w, e := p.w, p.e
+	at := remaking{e, r.entity}
+	if w.remade[at] {
+		return true
+	}
+	if e.pair.EditedGone == reconcile.RecreateEdited && p.unseenEdit(r, c) {
+		w.remade[at] = true
+		return true
+	}
+	return false
+}
+
+// unseenEdit reports whether c, of the other side, holds an edit that r did
+// not know of.
+func (p *port) unseenEdit(r, c *row) bool {
+	from := p.e.port[p.side.Other()]
+	for i := range p.fields {
+		if p.e.rule(i).Owner.Owns(from.side) && !p.w.knew(p.editAt(r, i), from.editAt(c, i)) {
+			return true
+		}
+	}
+	return false
+}
+
+// judgeMade looks at a create as it is carried out: whether the thing is there
+// already (I4).
+func (p *port) judgeMade(holder *row, key string) {
+	if holder == nil || holder.cur().status == instep.Deleted {
+		return
+	}
+	p.w.violate("I4", "%s: %s is created although %s is there", p.name, key, holder.id)
+}
+
+// judgeRetire looks at a deletion, or at a record being set out of use.
+func (p *port) judgeRetire(r, c *row, a instep.Action) {
+	w, e := p.w, p.e
+	policy := e.pair.Deletes[p.side]
+	fits := a == instep.Delete && policy == reconcile.DeleteDeleted || a == instep.Deactivate && policy == reconcile.DeactivateDeleted
+	switch {
+	case c == nil || c.cur().status != instep.Deleted || !fits:
+		w.violate("I6", "%s %s: %s, but its counterpart is not deleted, or the policy is another", p.name, r.id, a)
+	case a == instep.Delete && e.pair.EditedGone != reconcile.DeleteEdited && p.unknownTo(c, r):
+		w.violate("I3", "%s %s is deleted although it was edited since", p.name, r.id)
+	}
+}
+
+// unknownTo reports whether r holds an edit that c of the other side has never
+// known of, and that counts.
+func (p *port) unknownTo(c, r *row) bool {
+	from := p.e.port[p.side.Other()]
+	for i := range p.fields {
+		n := p.editAt(r, i)
+		if p.e.rule(i).Owner.Owns(p.side) && !p.w.edits[n].dropped && !p.w.knew(from.editAt(c, i), n) {
+			return true
+		}
+	}
+	return false
+}
