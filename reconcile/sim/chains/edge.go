@@ -17,7 +17,7 @@ type edge struct {
 	by     *process
 	port   [2]*port
 	pair   reconcile.Pair
-	loaded bool // its first load is over
+	loaded time.Time // when its first load was over; zero: it is not
 }
 
 // join makes the systems of a shape, the pairs between them, and the processes

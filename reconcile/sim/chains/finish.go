@@ -112,10 +112,10 @@ func (w *world) rest(when string) {
 // checkEnd looks at where all systems have come to.
 func (w *world) checkEnd() {
 	for _, e := range w.edges {
-		if marks, doubt := e.open(); len(doubt) > 0 {
-			w.violate("I1", "%s: a write to link %d is still in doubt", e.pair.Name, doubt[0].Link)
-		} else {
-			e.checkLinks(marks)
+		marks, doubt := e.open()
+		e.checkLinks(marks)
+		for i := range doubt {
+			e.checkDoubt(&doubt[i])
 		}
 		for s := range e.port {
 			e.checkAlone(instep.Side(s))
@@ -124,6 +124,33 @@ func (w *world) checkEnd() {
 	for _, y := range w.sys {
 		y.checkDoubles()
 	}
+}
+
+// checkDoubt wants every write to have been found out about, unless the thing is
+// withdrawn in one of the two systems, or may be for all that they tell.
+func (e *edge) checkDoubt(in *instep.Intent) {
+	for _, link := range e.links() {
+		for s := range link.Sides {
+			if r := e.port[s].find(link.Sides[s].ID); link.ID == in.Link && r != nil && e.away(r.entity) {
+				return
+			}
+		}
+	}
+	e.w.violate("I1", "%s: a write to link %d is still in doubt", e.pair.Name, in.Link)
+}
+
+// away reports whether a thing is withdrawn in one of the two systems, or gone
+// from one that does not tell the two apart.
+func (e *edge) away(entity int) bool {
+	for _, p := range e.port {
+		for _, r := range p.rows {
+			s := r.cur().status
+			if r.entity == entity && (s == instep.Hidden || s == instep.Deleted && p.hidesMissing && !p.seesDeletes) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // checkLinks looks at what is linked and at what waits.
@@ -153,12 +180,22 @@ func (e *edge) checkLinks(marks map[instep.LinkID][]instep.Mark) {
 // checkMark wants a reason for what waits: in one of the two systems the thing
 // is gone or withdrawn, or nothing flows.
 func (e *edge) checkMark(m *instep.Mark, entity int) {
-	away := false
+	gone := false
 	for _, p := range e.port {
-		r := p.rowOf(entity)
-		away = away || r != nil && !r.live()
+		for _, r := range p.rows {
+			gone = gone || r.entity == entity && r.cur().status == instep.Deleted
+		}
 	}
-	if !away && m.Outcome != instep.Unmatched && m.Outcome != instep.Drifted {
+	ok := gone || e.away(entity)
+	switch m.Outcome {
+	case instep.Unmatched, instep.Drifted:
+		ok = true
+	case instep.Frozen:
+		ok = e.away(entity)
+	case instep.Gone, instep.Removed, instep.Unlinked, instep.Deactivated:
+		ok = gone
+	}
+	if !ok {
 		e.w.violate("I1", "%s: link %d (%s) waits for nothing: %s %s", e.pair.Name, m.Link, keyOf(entity), m.Outcome, reconcile.Text(m.Message))
 	}
 }
@@ -184,11 +221,11 @@ func (e *edge) checkPair(l, r *row, drift []uint16) {
 	}
 }
 
-// agree reports whether two rows are in step in a field: they hold the same
-// edit, one what its system makes of what the other holds.
+// agree reports whether two rows are in step in a field: one holds
+// what its system makes of what the other holds.
 func (e *edge) agree(i int, l, r *row) bool {
 	a, b := e.port[0].value(l, i), e.port[1].value(r, i)
-	return editOf(a) == editOf(b) && (a == b || e.port[1].keep(a) == b || e.port[0].keep(b) == a)
+	return a == b || e.port[1].keep(a) == b || e.port[0].keep(b) == a
 }
 
 // mayDrift reports whether a field may differ: the side that does not own it

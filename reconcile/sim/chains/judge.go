@@ -43,18 +43,32 @@ func (p *port) judge(op *instep.Op) {
 // judgeField looks at one field of an update of r from c.
 func (p *port) judgeField(r, c *row, i int, x instep.Value, meeting bool) {
 	w, from := p.w, p.e.port[p.side.Other()]
-	was, is := editOf(x), p.editAt(r, i)
+	was, is := w.editOf(x), p.editAt(r, i)
 	switch {
 	case i == keyRule:
 		w.violate("I7", "%s %s: its key is written over, though nobody ever changes one", p.name, r.id)
-	case p.value(r, i) == p.keep(x):
+	case p.value(r, i) == x:
 		w.violate("I7", "%s %s: %s is set to %s, which stands there", p.name, r.id, p.fields[i], x)
-	case !c.ever(from.fields[i], was):
+	case w.echo(was, is) && !w.madeAnew(r.entity):
+		w.violate("I7", "%s %s: %s comes back as what another system made of it, %s for %s", p.name, r.id, p.fields[i], x, p.value(r, i))
+	case !c.ever(from.fields[i], x):
 		w.violate("I16", "%s %s: %s is set to %s, which %s never held", p.name, r.id, p.fields[i], x, c.id)
 	default:
 		p.judgeValue(r, i, was, is, meeting)
 	}
 	p.judgeTurn(r, i, x)
+}
+
+// echo reports whether an edit is what a system made of another one. Where an
+// engine does not know what became of its write, or a person has chosen it, it
+// counts as an edit like any other.
+func (w *world) echo(x, of int) bool {
+	for n := w.edits[x].of; n > 0 && !w.edits[x].unsure; n = w.edits[n].of {
+		if n == of {
+			return true
+		}
+	}
+	return false
 }
 
 // judgeValue looks at an edit that is written over another one.
@@ -64,25 +78,29 @@ func (p *port) judgeValue(r *row, i, was, is int, meeting bool) {
 	switch {
 	case !meeting && !owner.Owns(p.side.Other()):
 		w.violate("I3", "%s %s: %s is written over from the side that does not own it", p.name, r.id, p.fields[i])
-	case w.knew(was, is), w.edits[is].dropped:
+	case w.knew(was, is), w.dropped(is):
 	case meeting && e.pair.First == p.side.Other():
 		w.above(was, is) // the first side's values stand
+		r.wrote[i] = nil // also where a later edit had come over it in another pair
 	case owner.Owns(p.side):
 		w.violate("I3", "%s %s: edit %d of %s is overwritten by %d, which did not know of it", p.name, r.id, is, p.fields[i], was)
-	case !w.knew(is, was):
+	case w.edits[was].unsure && w.edits[was].of > 0, !w.knew(is, was):
 		w.above(was, is) // the owner's edit counts
-	case e.pair.Drift == reconcile.RevertDrift:
-		w.edits[is].dropped = true
+	case w.edits[is].twice: // likewise, before what the owner had typed first
+	case e.pair.Drift == reconcile.RevertDrift, w.edits[was].twice:
+		// Who typed what its owner typed too, and then something else, has edited
+		// it beside the owner for all that an engine can see.
+		w.drop(is)
 	default:
 		w.violate("I3", "%s %s: edit %d of %s is turned back to %d although drift is only told", p.name, r.id, is, p.fields[i], was)
 	}
 }
 
 // judgeTurn wants no field to go from one value to another and back while
-// nobody does anything (I7).
+// nobody does anything (I7), unless a policy turns the other one back.
 func (p *port) judgeTurn(r *row, i int, x instep.Value) {
 	sent := r.wrote[i]
-	if at := slices.Index(sent, x); at >= 0 && sent[len(sent)-1] != x {
+	if slices.Contains(sent, x) && sent[len(sent)-1] != x && !p.w.dropped(p.editAt(r, i)) {
 		p.w.violate("I7", "%s %s: %s goes back and forth: %v, %s", p.name, r.id, p.fields[i], sent, x)
 	}
 }
@@ -96,13 +114,14 @@ func (p *port) judgeCreate(op *instep.Op) {
 		w.violate("I4", "%s: a record is created that stands for nothing", p.name)
 		return
 	}
-	if !e.pair.Flow.Allows(p.side) && (e.loaded || e.pair.First == p.side) && !w.remade[remaking{e, entity}] {
-		w.violate("B3", "%s: %s is created against the flow", p.name, keyOf(entity))
-	}
 	for _, r := range p.rows {
-		if r.entity == entity && r.cur().status == instep.Deleted && r.linked[e] && !p.mayRecreate(r, c) {
+		if r.entity == entity && r.cur().status == instep.Deleted && r.linked[c] && !p.mayRecreate(r, c) {
 			w.violate("I5", "%s: %s is created although %s was deleted", p.name, keyOf(entity), r.id)
 		}
+	}
+	during := e.pair.First != p.side && (e.loaded.IsZero() || !c.hist[0].at.After(e.loaded)) // the first load has its own flow
+	if !e.pair.Flow.Allows(p.side) && !during && !w.remade[remaking{e, entity}] {
+		w.violate("B3", "%s: %s is created against the flow", p.name, keyOf(entity))
 	}
 }
 
@@ -135,9 +154,14 @@ func (p *port) unseenEdit(r, c *row) bool {
 }
 
 // judgeMade looks at a create as it is carried out: whether the thing is there
-// already (I4).
+// already (I4). A record that was withdrawn from us before the pair ever heard
+// of it is there for nobody.
 func (p *port) judgeMade(holder *row, key string) {
-	if holder == nil || holder.cur().status == instep.Deleted {
+	switch {
+	case holder == nil || holder.cur().status == instep.Deleted:
+		return
+	case holder.cur().status == instep.Hidden && !holder.known[p.e]:
+		p.w.excuse(holder.entity, "withdrawn before anybody knew of it")
 		return
 	}
 	p.w.violate("I4", "%s: %s is created although %s is there", p.name, key, holder.id)
@@ -162,7 +186,7 @@ func (p *port) unknownTo(c, r *row) bool {
 	from := p.e.port[p.side.Other()]
 	for i := range p.fields {
 		n := p.editAt(r, i)
-		if p.e.rule(i).Owner.Owns(p.side) && !p.w.edits[n].dropped && !p.w.knew(from.editAt(c, i), n) {
+		if p.e.rule(i).Owner.Owns(p.side) && !p.w.dropped(n) && !p.w.knew(from.editAt(c, i), n) {
 			return true
 		}
 	}

@@ -8,18 +8,39 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// edit is one value that a user typed.
+// edit is a value that somebody typed, or what a system made of one.
 type edit struct {
 	saw     []int // the edits it replaced, and those that a policy or a person put it above
+	of      int   // what the system was given, if it made something else of it; else 0
+	unsure  bool  // the engine has not read what its write became
+	twice   bool  // typed in two systems at once
 	dropped bool  // the policy of a pair has turned it back: whatever comes over it, it is not lost
 }
 
-// newEdit takes down that a user types a value where the edit saw stands, and
-// returns its number.
-func (w *world) newEdit(saw int) int {
-	w.edits = append(w.edits, edit{saw: []int{saw}})
-	return len(w.edits) - 1
+// typed takes down a value that somebody typed in sight of another, and returns
+// its number. Typed once more, it is the same edit in sight of both.
+func (w *world) typed(x instep.Value, saw int) int {
+	n, again := w.byValue[x]
+	if !again {
+		n = len(w.edits)
+		w.edits, w.byValue[x] = append(w.edits, edit{}), n
+	}
+	w.above(n, saw)
+	return n
 }
+
+// bent takes down what a system made of a value that it was given.
+func (w *world) bent(given, kept instep.Value) int {
+	from, before := w.editOf(given), len(w.edits)
+	n := w.typed(kept, from)
+	if n == before {
+		w.edits[n].of = from
+	}
+	return n
+}
+
+// editOf returns the number of the edit that a value is, 0 for none.
+func (w *world) editOf(x instep.Value) int { return w.byValue[x] }
 
 // above puts one edit above another.
 func (w *world) above(x, y int) {
@@ -29,18 +50,18 @@ func (w *world) above(x, y int) {
 }
 
 // knew reports whether edit x is y, or was made in sight of y, or of something
-// made in sight of it.
+// made in sight of it. Whoever knew what a system was given needs to know
+// nothing of what it made of that.
 func (w *world) knew(x, y int) bool {
-	if x == y || y == 0 {
-		return true
-	}
 	visited := make([]bool, len(w.edits))
 	open := []int{x}
 	for len(open) > 0 {
 		e := open[len(open)-1]
 		open = open[:len(open)-1]
-		if e == y {
-			return true
+		for z := y; z > 0; z = w.edits[z].of {
+			if e == z {
+				return true
+			}
 		}
 		for _, before := range w.edits[e].saw {
 			if !visited[before] {
@@ -49,50 +70,52 @@ func (w *world) knew(x, y int) bool {
 			}
 		}
 	}
+	return y == 0
+}
+
+// dropped reports whether an edit, or what it was made of, was turned back.
+func (w *world) dropped(n int) bool {
+	for ; n > 0; n = w.edits[n].of {
+		if w.edits[n].dropped {
+			return true
+		}
+	}
 	return false
 }
 
-// text makes a text that tells its edit whatever a system does to it.
-func (w *world) text(n int) instep.Value {
+// drop has an edit count as turned back, with what it was made of.
+func (w *world) drop(n int) {
+	for ; n > 0; n = w.edits[n].of {
+		w.edits[n].dropped = true
+	}
+}
+
+// number makes a number that no value had before.
+func (w *world) number() string {
+	w.numbers++
+	return strconv.Itoa(w.numbers)
+}
+
+// text makes a text that is like no other, whatever a system does to it.
+func (w *world) text() instep.Value {
 	pad := strings.Repeat(" ", max(w.rnd.IntN(5)-2, 0))
 	words := ""
 	if w.rnd.IntN(4) == 0 {
 		words = " in many words"
 	}
-	return instep.String(pad + "n" + strconv.Itoa(n) + words + pad)
+	return instep.String(pad + "n" + w.number() + words + pad)
 }
 
-// amount makes a number that tells its edit, likewise.
-func (w *world) amount(n int) instep.Value {
+// amount makes a number that is like no other, likewise.
+func (w *world) amount() instep.Value {
 	tail := ".5"
 	if w.rnd.IntN(3) == 0 {
 		tail = ".125"
 	}
-	return instep.Number(instep.MustDecimal(strconv.Itoa(n) + tail))
+	return instep.Number(instep.MustDecimal(w.number() + tail))
 }
 
-// editOf returns the number of the edit that a value comes from, 0 for none.
-func editOf(v instep.Value) int {
-	text, ok := v.AsString()
-	if d, number := v.AsDecimal(); number {
-		text, ok = "n"+d.String(), true
-	}
-	at := strings.IndexAny(text, "nN")
-	if !ok || at < 0 {
-		return 0
-	}
-	digits := text[at+1:]
-	if end := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' }); end >= 0 {
-		digits = digits[:end]
-	}
-	n, err := strconv.Atoi(digits)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-// ever reports whether a row has ever held a value of an edit in a field.
-func (r *row) ever(field string, n int) bool {
-	return slices.ContainsFunc(r.hist, func(s state) bool { return editOf(s.fields.Get(field)) == n })
+// ever reports whether a row has ever held a value in a field.
+func (r *row) ever(field string, x instep.Value) bool {
+	return slices.ContainsFunc(r.hist, func(s state) bool { return s.fields.Get(field) == x })
 }

@@ -114,6 +114,7 @@ func (w *world) stands(q *question, winner instep.Side) {
 		if slices.Contains(strings.Split(q.Message.Arg("fields"), ", "), name) && q.rows[0] != nil && q.rows[1] != nil {
 			x, y := q.e.port[winner], q.e.port[winner.Other()]
 			w.above(x.editAt(q.rows[winner], i), y.editAt(q.rows[winner.Other()], i))
+			w.edits[x.editAt(q.rows[winner], i)].unsure = true
 		}
 	}
 }
@@ -127,7 +128,7 @@ func (w *world) goneOrNot(q *question, winner instep.Side) {
 		return
 	}
 	for i := range ruleNames {
-		w.edits[q.e.port[edited].editAt(q.rows[edited], i)].dropped = true
+		w.drop(q.e.port[edited].editAt(q.rows[edited], i))
 	}
 }
 

@@ -222,6 +222,7 @@ func (p *port) Get(_ context.Context, refs []instep.Ref) ([]instep.Record, error
 	out := make([]instep.Record, len(refs))
 	for i, ref := range refs {
 		out[i] = instep.Record{Ref: p.ref(ref.ID), Status: instep.Missing}
+		p.settle(ref.ID, p.e)
 		r := p.find(ref.ID)
 		if r != nil && (r.cur().status != instep.Deleted || p.seesDeletes) && (r.cur().status != instep.Hidden || !p.hidesMissing) {
 			out[i] = p.record(r, r.cur())

@@ -20,7 +20,8 @@ type process struct {
 	runs    int
 	running bool
 	dead    bool
-	faulty  bool // its run has met a fault that ends runs
+	faulty  bool  // its run has met a fault that ends runs
+	bent    []int // what systems made of its writes
 	death   death
 }
 
@@ -78,6 +79,14 @@ func (p *process) hit(f Fault, format string, args ...any) {
 	p.w.hit(f, format, args...)
 	if f == Throttled || f == Unreachable || f == Occupied {
 		p.faulty = true
+		p.doubt()
+	}
+}
+
+// doubt has the process not know what became of what it wrote in this run.
+func (p *process) doubt() {
+	for _, n := range p.bent {
+		p.w.edits[n].unsure = true
 	}
 }
 
@@ -107,9 +116,14 @@ func (p *process) run(sweep bool) *reconcile.Plan {
 	plan, err := p.pass(sweep)
 	p.w.log("run of %d ends: %v", p.n, err)
 	p.tolerate(err)
-	p.dead, p.running = false, false
+	if p.dead {
+		p.doubt()
+	}
+	p.dead, p.running, p.bent = false, false, nil
 	for _, e := range p.edges {
-		e.loaded = e.loaded || err == nil
+		if err == nil && e.loaded.IsZero() {
+			e.loaded = p.w.clk.now
+		}
 	}
 	return plan
 }

@@ -86,17 +86,18 @@ func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
 	return nil
 }
 
-// note takes down which rows a pair has linked.
+// note takes down which rows a pair knows of, and which it has linked.
 func (s *store) note(b *instep.Batch) {
 	e := s.p.edgeOf(b.Pair)
 	for i := range b.Links {
-		if _, half := b.Links[i].Half(); half {
-			continue
-		}
+		var rows [2]*row
 		for side, end := range b.Links[i].Sides {
-			if r := e.port[side].find(end.ID); r != nil {
-				r.linked[e] = true
+			if rows[side] = e.port[side].find(end.ID); rows[side] != nil {
+				rows[side].known[e] = true
 			}
+		}
+		if rows[0] != nil && rows[1] != nil {
+			rows[0].linked[rows[1]], rows[1].linked[rows[0]] = true, true
 		}
 	}
 }

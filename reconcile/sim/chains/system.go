@@ -118,7 +118,8 @@ type row struct {
 	maker  *edge // whose engine made it; nil: a user did
 	token  string
 	hist   []state
-	linked map[*edge]bool   // the pairs that have ever linked it with a counterpart
+	known  map[*edge]bool   // the pairs that have ever written it down
+	linked map[*row]bool    // what it was ever linked with
 	wrote  [][]instep.Value // by rule, what engines put there since a user last touched the thing
 	writes int              // and how many writes that took
 }
@@ -186,7 +187,7 @@ func (y *system) add(entity int, fields instep.Fields) *row {
 	if y.chosen {
 		id = keyOf(entity)
 	}
-	r := &row{id: id, entity: entity, linked: map[*edge]bool{}, wrote: make([][]instep.Value, len(y.fields))}
+	r := &row{id: id, entity: entity, known: map[*edge]bool{}, linked: map[*row]bool{}, wrote: make([][]instep.Value, len(y.fields))}
 	y.rows = append(y.rows, r)
 	y.change(r, func(s *state) { s.fields = fields })
 	return r
@@ -220,7 +221,7 @@ func (y *system) rowOf(entity int) *row {
 func (y *system) value(r *row, rule int) instep.Value { return r.cur().fields.Get(y.fields[rule]) }
 
 // editAt is the edit that a row shows in the field of a rule.
-func (y *system) editAt(r *row, rule int) int { return editOf(y.value(r, rule)) }
+func (y *system) editAt(r *row, rule int) int { return y.w.editOf(y.value(r, rule)) }
 
 // record is what the system tells of a row in a state.
 func (y *system) record(r *row, s *state) instep.Record {

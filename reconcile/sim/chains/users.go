@@ -21,9 +21,12 @@ func (w *world) arrive() {
 func (w *world) make(y *system, entity int) {
 	f := instep.NewFields(
 		instep.Field{Name: y.fields[keyRule], Value: instep.String(keyOf(entity))},
-		instep.Field{Name: y.fields[nameRule], Value: y.keep(w.text(w.newEdit(0)))},
-		instep.Field{Name: y.fields[priceRule], Value: y.keep(w.amount(w.newEdit(0)))},
-		instep.Field{Name: y.fields[noteRule], Value: y.keep(w.text(w.newEdit(0)))})
+		instep.Field{Name: y.fields[nameRule], Value: y.keep(w.text())},
+		instep.Field{Name: y.fields[priceRule], Value: y.keep(w.amount())},
+		instep.Field{Name: y.fields[noteRule], Value: y.keep(w.text())})
+	for i := range y.fields[keyRule+1:] {
+		w.typed(f.Get(y.fields[keyRule+1+i]), 0)
+	}
 	r := y.add(entity, f)
 	w.touched(entity)
 	w.res.Events++
@@ -87,24 +90,22 @@ func (w *world) user() {
 func (w *world) field() int { return nameRule + w.rnd.IntN(3) }
 
 // edit has a user give a field a new value.
-func (w *world) edit(y *system, r *row, rule int) int {
-	n := w.newEdit(0)
-	x := w.text(n)
+func (w *world) edit(y *system, r *row, rule int) {
 	if rule == priceRule {
-		x = w.amount(n)
+		w.set(y, r, rule, w.amount())
+		return
 	}
-	w.type_(y, r, rule, x)
-	return n
+	w.set(y, r, rule, w.text())
 }
 
-// type_ has a user type a value that has its number.
-func (w *world) type_(y *system, r *row, rule int, x instep.Value) {
+// set has a user type a value.
+func (w *world) set(y *system, r *row, rule int, x instep.Value) {
 	y.settle(r.id, nil)
 	if !r.live() {
 		return
 	}
 	x = y.keep(x)
-	w.above(editOf(x), y.editAt(r, rule))
+	w.typed(x, y.editAt(r, rule))
 	y.change(r, func(s *state) { s.fields = s.fields.With(y.fields[rule], x) })
 	w.touched(r.entity)
 	w.res.Events++
@@ -132,7 +133,7 @@ func (w *world) editTwo(y *system, r *row) {
 		return
 	}
 	rule := w.field()
-	n := w.edit(y, r, rule)
+	w.edit(y, r, rule)
 	switch w.rnd.IntN(4) {
 	case 0, 1:
 		w.hit(EditSame, "%s", keyOf(r.entity))
@@ -142,9 +143,9 @@ func (w *world) editTwo(y *system, r *row) {
 		w.edit(o, c, nameRule+(rule-nameRule+1)%3)
 	default:
 		w.hit(EditEqual, "%s", keyOf(r.entity))
-		if x := y.value(r, rule); editOf(x) == n {
-			w.type_(o, c, rule, x)
-		}
+		x := y.value(r, rule)
+		w.edits[w.editOf(x)].twice = true
+		w.set(o, c, rule, x)
 	}
 }
 

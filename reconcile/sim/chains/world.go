@@ -29,15 +29,17 @@ var errKilled = errors.New("the process was killed")
 
 // world is some systems, their users, and the engines between them.
 type world struct {
-	rnd   *rand.Rand
-	clk   *clock
-	out   io.Writer // nil: no trace
-	sys   []*system
-	edges []*edge
-	procs []*process
-	hops  int    // how many pairs there are on the longest way
-	edits []edit // by number; 0 is none
-	res   Result
+	rnd     *rand.Rand
+	clk     *clock
+	out     io.Writer // nil: no trace
+	sys     []*system
+	edges   []*edge
+	procs   []*process
+	hops    int    // how many pairs there are on the longest way
+	edits   []edit // by number; 0 is none
+	byValue map[instep.Value]int
+	numbers int
+	res     Result
 
 	calm     bool // no faults any more
 	entities int
@@ -57,7 +59,7 @@ type remaking struct {
 // newWorld makes the world of a seed, before its first run.
 func newWorld(seed uint64, out io.Writer) *world {
 	w := &world{
-		rnd: rand.New(rand.NewPCG(seed, 0x3a)), clk: newClock(), out: out, edits: make([]edit, 1),
+		rnd: rand.New(rand.NewPCG(seed, 0x3a)), clk: newClock(), out: out, edits: make([]edit, 1), byValue: map[instep.Value]int{},
 		excused: map[int]string{}, remade: map[remaking]bool{}, revived: map[int]bool{},
 	}
 	w.res.Seed, w.res.Shape, w.res.Apart = seed, drawShape(w.rnd), w.rnd.IntN(2) == 0
@@ -113,6 +115,24 @@ func (w *world) others(y *system, entity int) (rows []*row, at []*system) {
 		}
 	}
 	return rows, at
+}
+
+// madeAnew reports whether some system has had more than one record of a thing:
+// the later ones are made from what other systems had made of the first one's
+// values.
+func (w *world) madeAnew(entity int) bool {
+	for _, y := range w.sys {
+		n := 0
+		for _, r := range y.rows {
+			if r.entity == entity {
+				n++
+			}
+		}
+		if n > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // excuse leaves a thing out of what must be in step in the end, and says why.

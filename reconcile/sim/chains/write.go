@@ -32,6 +32,7 @@ func (p *port) Write(_ context.Context, ops []instep.Op) ([]instep.Result, error
 			p.w.meanwhile(p.e.by) // where versions are checked, others may come in between
 		}
 		p.w.log("  %s %s %s expect %q key %q token %q", ops[i].Action, ops[i].Ref.ID, ops[i].Fields, ops[i].Expect, ops[i].Key, ops[i].Token)
+		p.settle(ops[i].Ref.ID, p.e)
 		p.judge(&ops[i])
 		out[i] = p.attempt(ops[i])
 		if p.e.by.dead {
@@ -67,6 +68,7 @@ func (p *port) attempt(op instep.Op) instep.Result {
 	case 1:
 		p.e.by.hit(LostAfter, "%s", p.name)
 		p.do(op)
+		p.e.by.doubt()
 		return fail(p.name, instep.Lost)
 	case 2:
 		p.putOff(op)
@@ -105,14 +107,16 @@ func (l *lateOp) carryOut() {
 		return
 	}
 	l.done = true
+	defer l.from.e.by.doubt()
 	if res := l.from.do(l.op); res.Err == nil {
 		l.from.w.hit(LateCommit, "%s %s %s", l.from.name, l.op.Action, res.Ref.ID)
 	}
 }
 
-// settle carries out what is late for a record, so that it does not fall upon
-// what somebody else is about to do with it: that would be lost whatever an
-// engine did, as long as the system does not check versions.
+// settle carries out what is late for a record before somebody else looks at it
+// to write it, so that it does not fall between the two or upon what was
+// written: that would be lost whatever an engine did, as long as the system does
+// not check versions.
 func (y *system) settle(id string, but *edge) {
 	for _, l := range y.late {
 		if !l.done && l.from.e != but && l.op.Action != instep.Create && l.op.Ref.ID == id {
@@ -126,7 +130,6 @@ func (p *port) do(op instep.Op) instep.Result {
 	if op.Action == instep.Create {
 		return p.create(op)
 	}
-	p.settle(op.Ref.ID, p.e)
 	r := p.find(op.Ref.ID)
 	switch {
 	case r == nil || !r.live():
@@ -194,8 +197,13 @@ func (p *port) set(r *row, op instep.Op) {
 		}
 	})
 	for i, name := range p.fields {
-		if x := op.Fields.Get(name); !x.IsAbsent() {
-			r.wrote[i] = append(r.wrote[i], x)
+		x := op.Fields.Get(name)
+		if x.IsAbsent() {
+			continue
+		}
+		r.wrote[i] = append(r.wrote[i], x)
+		if kept := p.keep(x); kept != x && i != keyRule {
+			p.e.by.bent = append(p.e.by.bent, p.w.bent(x, kept))
 		}
 	}
 }
