@@ -103,9 +103,10 @@ type Result struct {
 	Lossy     bool // some system changes what it is given
 	Styles    [NumStyles]int
 	Faults    [NumFaults]int
-	Events    int // what users did, faults, writes and runs
-	Agreed    int // linked records found in step in the end
-	Excused   int // records left out of that because nobody could have known better
-	Probed    int // whether the one edit in calm times could be followed through
-	Removed   int // whether the one deletion in calm times could be
+	Stuck     bool // it ended early, with an error that is known
+	Events    int  // what users did, faults, writes and runs
+	Agreed    int  // linked records found in step in the end
+	Excused   int  // records left out of that because nobody could have known better
+	Probed    int  // whether the one edit in calm times could be followed through
+	Removed   int  // whether the one deletion in calm times could be
 }

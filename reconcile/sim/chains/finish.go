@@ -23,7 +23,7 @@ func Run(seed uint64, out io.Writer) Result {
 				w.user()
 			}
 		}
-		if w.res.Violation != "" {
+		if w.over() {
 			return w.res
 		}
 		for range 1 + w.rnd.IntN(4) {
@@ -72,7 +72,7 @@ func (w *world) finish() {
 	w.log("peace")
 	w.calm = true
 	left, answers := 3+w.hops, 0
-	for n := 0; left > 0 && w.res.Violation == ""; n++ {
+	for n := 0; left > 0 && !w.over(); n++ {
 		w.round(n == 1)
 		left--
 		if w.person() > 0 {
@@ -83,7 +83,7 @@ func (w *world) finish() {
 			w.violate("I1", "a person was asked in %d rounds of peace and there is still no end", answers)
 		}
 	}
-	if w.res.Violation != "" {
+	if w.over() {
 		return
 	}
 	w.checkEnd()
@@ -92,11 +92,14 @@ func (w *world) finish() {
 	w.probeDelete()
 }
 
+// over reports whether the history has come to its end early.
+func (w *world) over() bool { return w.res.Violation != "" || w.res.Stuck }
+
 // rest wants two rounds that write nothing and plan nothing (I2).
 func (w *world) rest(when string) {
 	for range 2 {
 		before := w.writes
-		if w.res.Violation != "" {
+		if w.over() {
 			return
 		}
 		empty := w.round(false)
@@ -275,15 +278,31 @@ func (e *edge) checkAlone(s instep.Side) {
 	}
 }
 
-// checkDoubles wants one record for each thing (I4).
+// checkDoubles wants one record for each thing (I4), or, where nobody could have
+// known better, a person who is asked.
 func (y *system) checkDoubles() {
 	there := map[int]*row{}
 	for _, r := range y.rows {
-		if r.live() && there[r.entity] != nil {
-			y.w.violate("I4", "%s: %s and %s are the same thing", y.name, there[r.entity].id, r.id)
+		if !r.live() {
+			continue
 		}
-		if r.live() {
-			there[r.entity] = r
+		if o := there[r.entity]; o != nil && (y.w.excused[r.entity] == "" || !y.asked(o) && !y.asked(r)) {
+			y.w.violate("I4", "%s: %s and %s are the same thing, %s", y.name, o.id, r.id, keyOf(r.entity))
+		}
+		there[r.entity] = r
+	}
+}
+
+// asked reports whether a question about a row waits in one of the pairs.
+func (y *system) asked(r *row) bool {
+	for _, e := range y.w.edges {
+		marks, _ := e.open()
+		for s, p := range e.port {
+			link, ok := e.linkOf(instep.Side(s), r.id)
+			if p.system == y && ok && slices.ContainsFunc(marks[link.ID], func(m instep.Mark) bool { return m.Outcome == instep.Review }) {
+				return true
+			}
 		}
 	}
+	return false
 }

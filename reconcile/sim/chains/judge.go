@@ -141,13 +141,20 @@ func (p *port) mayRecreate(r, c *row) bool {
 	return false
 }
 
-// unseenEdit reports whether c, of the other side, holds an edit that r did
-// not know of.
+// unseenEdit reports whether c, of the other side, holds or has held an edit
+// that counts and that r did not know of. What was typed in both counts: nobody
+// can look at what a deleted record held.
 func (p *port) unseenEdit(r, c *row) bool {
 	from := p.e.port[p.side.Other()]
-	for i := range p.fields {
-		if p.e.rule(i).Owner.Owns(from.side) && !p.w.knew(p.editAt(r, i), from.editAt(c, i)) {
-			return true
+	for i, field := range from.fields {
+		if !p.e.rule(i).Owner.Owns(from.side) {
+			continue
+		}
+		for k := range c.hist {
+			n := p.w.editOf(c.hist[k].fields.Get(field))
+			if p.w.edits[n].twice || p.w.edits[n].unsure && p.w.edits[n].of > 0 || !p.w.knew(p.editAt(r, i), n) {
+				return true
+			}
 		}
 	}
 	return false
@@ -155,13 +162,17 @@ func (p *port) unseenEdit(r, c *row) bool {
 
 // judgeMade looks at a create as it is carried out: whether the thing is there
 // already (I4). A record that was withdrawn from us before the pair ever heard
-// of it is there for nobody.
-func (p *port) judgeMade(holder *row, key string) {
+// of it is there for nobody. A request that is carried out late makes what
+// another pair may have made meanwhile: it was not there as that one looked.
+func (p *port) judgeMade(holder *row, key string, late bool) {
 	switch {
 	case holder == nil || holder.cur().status == instep.Deleted:
 		return
 	case holder.cur().status == instep.Hidden && !holder.known[p.e]:
 		p.w.excuse(holder.entity, "withdrawn before anybody knew of it")
+		return
+	case late && holder.maker != nil && holder.maker != p.e:
+		p.w.excuse(holder.entity, "made by two pairs, the one while the other's request was still under way")
 		return
 	}
 	p.w.violate("I4", "%s: %s is created although %s is there", p.name, key, holder.id)

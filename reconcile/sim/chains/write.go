@@ -47,7 +47,7 @@ func (p *port) Write(_ context.Context, ops []instep.Op) ([]instep.Result, error
 func (p *port) attempt(op instep.Op) instep.Result {
 	w := p.w
 	if w.calm {
-		return p.do(op)
+		return p.do(op, false)
 	}
 	switch before, after := step(&p.e.by.death.write, p.e.by.death.after); {
 	case before:
@@ -57,7 +57,7 @@ func (p *port) attempt(op instep.Op) instep.Result {
 		}
 		return instep.Result{}
 	case after:
-		p.do(op)
+		p.do(op, false)
 		p.e.by.die(KillAfterSend, "%s", p.name)
 		return instep.Result{}
 	}
@@ -67,7 +67,7 @@ func (p *port) attempt(op instep.Op) instep.Result {
 		return fail(p.name, instep.Lost)
 	case 1:
 		p.e.by.hit(LostAfter, "%s", p.name)
-		p.do(op)
+		p.do(op, false)
 		p.e.by.doubt()
 		return fail(p.name, instep.Lost)
 	case 2:
@@ -80,7 +80,7 @@ func (p *port) attempt(op instep.Op) instep.Result {
 		p.e.by.hit(Unreachable, "%s", p.name)
 		return fail(p.name, instep.Unavailable)
 	}
-	res := p.do(op)
+	res := p.do(op, false)
 	if res.Err == nil && op.Action != instep.Delete && w.rnd.IntN(8) == 0 {
 		w.editSoon(p.system, res.Ref.ID)
 	}
@@ -108,7 +108,7 @@ func (l *lateOp) carryOut() {
 	}
 	l.done = true
 	defer l.from.e.by.doubt()
-	if res := l.from.do(l.op); res.Err == nil {
+	if res := l.from.do(l.op, true); res.Err == nil {
 		l.from.w.hit(LateCommit, "%s %s %s", l.from.name, l.op.Action, res.Ref.ID)
 	}
 }
@@ -126,9 +126,9 @@ func (y *system) settle(id string, but *edge) {
 }
 
 // do carries a write out.
-func (p *port) do(op instep.Op) instep.Result {
+func (p *port) do(op instep.Op, late bool) instep.Result {
 	if op.Action == instep.Create {
-		return p.create(op)
+		return p.create(op, late)
 	}
 	r := p.find(op.Ref.ID)
 	switch {
@@ -139,6 +139,7 @@ func (p *port) do(op instep.Op) instep.Result {
 	}
 	switch op.Action {
 	case instep.Delete:
+		r.removed = true
 		p.change(r, func(s *state) { s.status = instep.Deleted })
 	case instep.Update:
 		p.set(r, op)
@@ -167,7 +168,7 @@ func (p *port) stale(r *row, op *instep.Op) bool {
 	return op.Expect != "" && p.versions && op.Expect != p.record(r, r.cur()).Version
 }
 
-func (p *port) create(op instep.Op) instep.Result {
+func (p *port) create(op instep.Op, late bool) instep.Result {
 	if r := p.keys[op.Key]; op.Key != "" && r != nil {
 		return p.reply(r)
 	}
@@ -177,7 +178,7 @@ func (p *port) create(op instep.Op) instep.Result {
 	if taken || p.chosen && holder != nil && holder.cur().status != instep.Deleted {
 		return fail(p.name, instep.Duplicate)
 	}
-	p.judgeMade(holder, key)
+	p.judgeMade(holder, key, late)
 	r := p.add(entityOf(key), instep.Fields{})
 	r.maker, r.token = p.e, op.Token
 	p.set(r, op)
