@@ -79,6 +79,7 @@ type tally struct {
 	styles                                                      [chains.NumStyles]int
 	faults                                                      [chains.NumFaults]int
 	agreed, excused, probed, removed, events, lossy, violations int
+	rings, round, restless, stuck                               int
 }
 
 func (s *tally) add(r *chains.Result) {
@@ -95,8 +96,13 @@ func (s *tally) add(r *chains.Result) {
 	}
 	s.agreed, s.excused, s.probed, s.removed = s.agreed+r.Agreed, s.excused+r.Excused, s.probed+r.Probed, s.removed+r.Removed
 	s.events += r.Events
-	if r.Lossy {
-		s.lossy++
+	for _, x := range []struct {
+		met bool
+		n   *int
+	}{{r.Lossy, &s.lossy}, {r.Shape.Ring(), &s.rings}, {r.Round, &s.round}, {r.Restless, &s.restless}, {r.Stuck, &s.stuck}} {
+		if x.met {
+			*x.n++
+		}
 	}
 	if r.Violation != "" {
 		s.violations++
@@ -113,6 +119,6 @@ func (s *tally) check(t *testing.T, n int) {
 	for i, k := range s.faults {
 		t.Logf("%-20s %d", chains.Fault(i), k)
 	}
-	t.Logf("agreed %d excused %d probed %d removed %d lossy %d violations %d events a history %d",
-		s.agreed, s.excused, s.probed, s.removed, s.lossy, s.violations, s.events/n)
+	t.Logf("agreed %d excused %d probed %d removed %d lossy %d violations %d events a history %d rings %d round %d restless %d stuck %d",
+		s.agreed, s.excused, s.probed, s.removed, s.lossy, s.violations, s.events/n, s.rings, s.round, s.restless, s.stuck)
 }

@@ -104,6 +104,8 @@ type Result struct {
 	Styles    [NumStyles]int
 	Faults    [NumFaults]int
 	Stuck     bool // it ended early, with an error that is known
+	Round     bool // in a ring: values went round, or did not come to where they should
+	Restless  bool // in a ring: it was still written after all was quiet
 	Events    int  // what users did, faults, writes and runs
 	Agreed    int  // linked records found in step in the end
 	Excused   int  // records left out of that because nobody could have known better

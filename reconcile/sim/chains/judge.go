@@ -63,7 +63,7 @@ func (p *port) judgeField(r, c *row, i int, x instep.Value, meeting bool) {
 // engine does not know what became of its write, or a person has chosen it, it
 // counts as an edit like any other.
 func (w *world) echo(x, of int) bool {
-	for n := w.edits[x].of; n > 0 && !w.edits[x].unsure; n = w.edits[n].of {
+	for n := w.edits[x].of; n > 0 && !w.edits[x].unsure && !w.edits[of].twice; n = w.edits[n].of {
 		if n == of {
 			return true
 		}

@@ -10,6 +10,11 @@ const (
 	// and makes its counterpart anew.
 	staleDeletes = false
 
+	// skewedFiles has the clock of a system that delivers files differ from
+	// ours. The engine knows by its own clock when it read a record by its id,
+	// and takes a file for newer that says so by the other clock.
+	skewedFiles = false
+
 	// doubledLinks has a history go on in which a create and an update of one
 	// link are in doubt at once. The engine commits the link twice in one
 	// batch, which no store takes, in every run from then on.

@@ -114,6 +114,7 @@ func (w *world) stands(q *question, winner instep.Side) {
 		if slices.Contains(strings.Split(q.Message.Arg("fields"), ", "), name) && q.rows[0] != nil && q.rows[1] != nil {
 			x, y := q.e.port[winner], q.e.port[winner.Other()]
 			w.above(x.editAt(q.rows[winner], i), y.editAt(q.rows[winner.Other()], i))
+			w.drop(y.editAt(q.rows[winner.Other()], i)) // whatever the side that stands holds by now
 			w.edits[x.editAt(q.rows[winner], i)].unsure = true
 		}
 	}
@@ -142,8 +143,9 @@ func (w *world) decideDoubt(q *question, a reconcile.Answer) (reconcile.Answer, 
 		return a, func() {}
 	}
 	own := q.rows[q.Side]
-	if own == nil {
-		return a, nil
+	if own == nil || !own.live() { // it was made from what is gone: there is nothing to make any more
+		a.Verb = reconcile.AnswerDrop
+		return a, func() {}
 	}
 	other := q.e.port[q.Side.Other()]
 	made := other.rowOf(own.entity)

@@ -68,7 +68,7 @@ func draw(rnd *rand.Rand) kind {
 	case Serial:
 		k.batch = 1
 	}
-	if k.tells {
+	if k.tells && (k.style != File || skewedFiles) {
 		k.skew = time.Duration(rnd.IntN(1200)-600) * time.Second
 	}
 	return k
@@ -152,6 +152,7 @@ type system struct {
 	rows    []*row
 	seq     int
 	keys    map[string]*row // by idempotency key
+	tried   map[string]bool // idempotency keys that were sent
 	late    []*lateOp
 	busy    bool      // it serves a request
 	written time.Time // when an engine last wrote
@@ -163,7 +164,7 @@ var (
 )
 
 func newSystem(w *world, n int, k kind) *system {
-	y := &system{kind: k, w: w, n: n, name: systemNames[n], keys: map[string]*row{}}
+	y := &system{kind: k, w: w, n: n, name: systemNames[n], keys: map[string]*row{}, tried: map[string]bool{}}
 	for _, name := range ruleNames {
 		y.fields = append(y.fields, y.name[:1]+"_"+name)
 	}

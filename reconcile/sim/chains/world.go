@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -89,9 +90,16 @@ func (w *world) hit(f Fault, format string, args ...any) {
 	w.log("! %s: "+format, append([]any{f}, args...)...)
 }
 
-// violate notes the first promise that was broken.
+// violate notes the first promise that was broken. In a ring values have two
+// ways to come by, so that nobody promises where they end.
 func (w *world) violate(invariant, format string, args ...any) {
 	text := invariant + ": " + fmt.Sprintf(format, args...)
+	if w.res.Shape.Ring() && slices.Contains([]string{"I1", "I2", "I3", "I5", "I7"}, invariant) {
+		w.log("goes round: %s", text)
+		w.res.Round = true
+		w.res.Restless = w.res.Restless || invariant == "I2"
+		return
+	}
 	w.log("VIOLATION %s", text)
 	if w.res.Violation == "" {
 		w.res.Violation = text

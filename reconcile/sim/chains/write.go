@@ -34,7 +34,12 @@ func (p *port) Write(_ context.Context, ops []instep.Op) ([]instep.Result, error
 		p.w.log("  %s %s %s expect %q key %q token %q", ops[i].Action, ops[i].Ref.ID, ops[i].Fields, ops[i].Expect, ops[i].Key, ops[i].Token)
 		p.settle(ops[i].Ref.ID, p.e)
 		p.judge(&ops[i])
+		again := p.tried[ops[i].Key]
+		p.tried[ops[i].Key] = ops[i].Key != ""
 		out[i] = p.attempt(ops[i])
+		if again { // answered like the first, so that nobody knows when it was carried out
+			p.e.by.doubt()
+		}
 		if p.e.by.dead {
 			return nil, errKilled
 		}
@@ -183,11 +188,24 @@ func (p *port) create(op instep.Op, late bool) instep.Result {
 	r.maker, r.token = p.e, op.Token
 	p.set(r, op)
 	r.hist = r.hist[1:]
+	p.replaces(r)
 	if op.Key != "" {
 		p.keys[op.Key] = r
 	}
 	p.carriedOut(r)
 	return p.reply(r)
+}
+
+// replaces puts what a record is made with above what earlier records of the
+// thing held last: whoever made it anew has looked past them.
+func (p *port) replaces(r *row) {
+	for _, o := range p.rows {
+		for i := range p.fields {
+			if n := p.editAt(r, i); o.entity == r.entity && o != r && n > 0 {
+				p.w.above(n, p.editAt(o, i))
+			}
+		}
+	}
 }
 
 // set puts the values of an op into a row.
