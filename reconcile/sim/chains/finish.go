@@ -23,7 +23,7 @@ func Run(seed uint64, out io.Writer) Result {
 				w.user()
 			}
 		}
-		if w.over() {
+		if w.ended() {
 			return w.res
 		}
 		for range 1 + w.rnd.IntN(4) {
@@ -72,7 +72,7 @@ func (w *world) finish() {
 	w.log("peace")
 	w.calm = true
 	left, answers := 3+w.hops, 0
-	for n := 0; left > 0 && !w.over(); n++ {
+	for n := 0; left > 0 && !w.ended(); n++ {
 		w.round(n == 1)
 		left--
 		if w.person() > 0 {
@@ -83,7 +83,7 @@ func (w *world) finish() {
 			w.violate("I1", "a person was asked in %d rounds of peace and there is still no end", answers)
 		}
 	}
-	if w.over() {
+	if w.ended() {
 		return
 	}
 	w.checkEnd()
@@ -92,14 +92,14 @@ func (w *world) finish() {
 	w.probeDelete()
 }
 
-// over reports whether the history has come to its end early.
-func (w *world) over() bool { return w.res.Violation != "" || w.res.Stuck }
+// ended reports whether the history has come to its end early.
+func (w *world) ended() bool { return w.res.Violation != "" || w.res.Stuck }
 
 // rest wants two rounds that write nothing and plan nothing (I2).
 func (w *world) rest(when string) {
 	for range 2 {
 		before := w.writes
-		if w.over() {
+		if w.ended() {
 			return
 		}
 		empty := w.round(false)
@@ -175,7 +175,7 @@ func (e *edge) checkLinks(marks map[instep.LinkID][]instep.Mark) {
 			e.checkMark(&m, entity)
 		}
 		if rows[0] != nil && rows[1] != nil {
-			e.checkPair(rows[0], rows[1], &link, marks[link.ID])
+			e.checkPair(rows[0], rows[1], &link)
 		}
 	}
 }
@@ -204,7 +204,7 @@ func (e *edge) checkMark(m *instep.Mark, entity int) {
 }
 
 // checkPair looks at two linked rows.
-func (e *edge) checkPair(l, r *row, link *instep.Link, open []instep.Mark) {
+func (e *edge) checkPair(l, r *row, link *instep.Link) {
 	w := e.w
 	if l.entity != r.entity {
 		w.violate("I4", "%s: %s and %s are linked, but they are two things", e.pair.Name, l.id, r.id)
@@ -219,17 +219,28 @@ func (e *edge) checkPair(l, r *row, link *instep.Link, open []instep.Mark) {
 	w.res.Agreed++
 	for i := range ruleNames {
 		drifts := e.mayDrift(i, l, r) && slices.Contains(link.Drift, uint16(i))
-		if !e.agree(i, l, r) && !drifts && !notTaken(open) {
+		if !e.agree(i, l, r) && !drifts && !e.cameBack(0, l, i) && !e.cameBack(1, r, i) {
 			w.violate("I1", "%s: %s of %s and %s is %s and %s", e.pair.Name, ruleNames[i], l.id, r.id, e.port[0].value(l, i), e.port[1].value(r, i))
 		}
 	}
 }
 
-// notTaken reports whether a person is told that a system still shows what it
-// did before a write. A value that came back there by another pair looks the
-// same.
-func notTaken(open []instep.Mark) bool {
-	return slices.ContainsFunc(open, func(m instep.Mark) bool { return m.Message.Code == "not_taken" })
+// cameBack reports whether a field holds what it held before something else,
+// where that is known to be missed.
+func (e *edge) cameBack(s instep.Side, r *row, i int) bool {
+	p := e.port[s]
+	if returns {
+		return false
+	}
+	between := false
+	for k := len(r.hist) - 1; k >= 0; k-- {
+		same := r.hist[k].fields.Get(p.fields[i]) == p.value(r, i)
+		if same && between {
+			return true
+		}
+		between = between || !same
+	}
+	return false
 }
 
 // agree reports whether two rows are in step in a field: one holds
@@ -277,7 +288,7 @@ func (e *edge) checkAlone(s instep.Side) {
 		if c == nil && e.pair.Flow.Allows(to.side) {
 			e.w.violate("I1", "%s: %s of %s has no counterpart", e.pair.Name, r.id, e.port[s].name)
 		}
-		if c == nil || !c.live() {
+		if c == nil || !c.live() || e.away(r.entity) {
 			continue
 		}
 		if link, ok := e.linkOf(s, r.id); !ok || link.Sides[to.side].ID != c.id {

@@ -54,7 +54,7 @@ func (p *port) judgeField(r, c *row, i int, x instep.Value, meeting bool) {
 	case !c.ever(from.fields[i], x):
 		w.violate("I16", "%s %s: %s is set to %s, which %s never held", p.name, r.id, p.fields[i], x, c.id)
 	default:
-		p.judgeValue(r, i, was, is, meeting)
+		p.judgeValue(r, i, x, meeting)
 	}
 	p.judgeTurn(r, i, x)
 }
@@ -72,35 +72,43 @@ func (w *world) echo(x, of int) bool {
 }
 
 // judgeValue looks at an edit that is written over another one.
-func (p *port) judgeValue(r *row, i, was, is int, meeting bool) {
+func (p *port) judgeValue(r *row, i int, x instep.Value, meeting bool) {
 	w, e := p.w, p.e
+	was, is := w.editOf(x), p.editAt(r, i)
 	owner := e.rule(i).Owner
+	if meeting && e.pair.First == p.side.Other() {
+		r.wrote[i] = nil // the first side's values stand, whatever another pair wrote here
+	}
 	switch {
 	case !meeting && !owner.Owns(p.side.Other()):
 		w.violate("I3", "%s %s: %s is written over from the side that does not own it", p.name, r.id, p.fields[i])
-	case w.knew(was, is), w.dropped(is):
+	case w.knew(was, is):
+		w.over(was, is)
+	case w.dropped(is):
 	case meeting && e.pair.First == p.side.Other():
 		w.above(was, is) // the first side's values stand
-		r.wrote[i] = nil // also where a later edit had come over it in another pair
 	case owner.Owns(p.side):
 		w.violate("I3", "%s %s: edit %d of %s is overwritten by %d, which did not know of it", p.name, r.id, is, p.fields[i], was)
-	case w.edits[was].unsure && w.edits[was].of > 0, !w.knew(is, was):
+	case !r.ever(p.fields[i], x) && !r.ever(p.fields[i], p.keep(x)), w.edits[was].unsure && w.edits[was].of > 0, !w.knew(is, was):
 		w.above(was, is) // the owner's edit counts
 	case w.edits[is].twice: // likewise, before what the owner had typed first
+		w.edits[was].unsure = true
 	case e.pair.Drift == reconcile.RevertDrift, w.edits[was].twice:
 		// Who typed what its owner typed too, and then something else, has edited
 		// it beside the owner for all that an engine can see.
 		w.drop(is)
+		w.edits[was].unsure = true // what the owner's own system made of it counts
 	default:
 		w.violate("I3", "%s %s: edit %d of %s is turned back to %d although drift is only told", p.name, r.id, is, p.fields[i], was)
 	}
 }
 
 // judgeTurn wants no field to go from one value to another and back while
-// nobody does anything (I7), unless a policy turns the other one back.
+// nobody does anything (I7), unless a policy turns the other one back, or a
+// record that was made anew meets its counterparts in one pair after the other.
 func (p *port) judgeTurn(r *row, i int, x instep.Value) {
 	sent := r.wrote[i]
-	if slices.Contains(sent, x) && sent[len(sent)-1] != x && !p.w.dropped(p.editAt(r, i)) {
+	if slices.Contains(sent, x) && sent[len(sent)-1] != x && !p.w.dropped(p.editAt(r, i)) && !p.w.madeAnew(r.entity) {
 		p.w.violate("I7", "%s %s: %s goes back and forth: %v, %s", p.name, r.id, p.fields[i], sent, x)
 	}
 }
@@ -142,7 +150,7 @@ func (p *port) mayRecreate(r, c *row) bool {
 }
 
 // unseenEdit reports whether c, of the other side, holds or has held an edit
-// that counts and that r did not know of. What was typed in both counts: nobody
+// that counts and that r never held. What was typed in both counts: nobody
 // can look at what a deleted record held.
 func (p *port) unseenEdit(r, c *row) bool {
 	from := p.e.port[p.side.Other()]
@@ -151,8 +159,8 @@ func (p *port) unseenEdit(r, c *row) bool {
 			continue
 		}
 		for k := range c.hist {
-			n := p.w.editOf(c.hist[k].fields.Get(field))
-			if p.w.edits[n].twice || p.w.edits[n].unsure && p.w.edits[n].of > 0 || !p.w.knew(p.editAt(r, i), n) {
+			x := c.hist[k].fields.Get(field)
+			if p.w.edits[p.w.editOf(x)].twice || !r.ever(p.fields[i], x) && !r.ever(p.fields[i], p.keep(x)) {
 				return true
 			}
 		}

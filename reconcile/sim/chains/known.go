@@ -15,6 +15,11 @@ const (
 	// and takes a file for newer that says so by the other clock.
 	skewedFiles = false
 
+	// returns has a field differ that holds in one system what it held before
+	// something else. An engine that read the other value by the record's id, and
+	// never in a list, takes the first one for an old view of it for ever.
+	returns = false
+
 	// doubledLinks has a history go on in which a create and an update of one
 	// link are in doubt at once. The engine commits the link twice in one
 	// batch, which no store takes, in every run from then on.

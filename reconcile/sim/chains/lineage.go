@@ -49,6 +49,14 @@ func (w *world) above(x, y int) {
 	}
 }
 
+// over takes down that one edit has come over another one, and with it over all
+// that this one knew of.
+func (w *world) over(x, y int) {
+	if y != 0 && x != y && !slices.Contains(w.edits[x].saw, y) {
+		w.edits[x].saw = append(w.edits[x].saw, y)
+	}
+}
+
 // knew reports whether edit x is y, or was made in sight of y, or of something
 // made in sight of it. Whoever knew what a system was given needs to know
 // nothing of what it made of that.

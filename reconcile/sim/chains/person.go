@@ -133,6 +133,16 @@ func (w *world) goneOrNot(q *question, winner instep.Side) {
 	}
 }
 
+// entityIn returns the thing a question is about.
+func entityIn(q *question) int {
+	for _, r := range q.rows {
+		if r != nil {
+			return r.entity
+		}
+	}
+	return 0
+}
+
 // decideDoubt answers questions about what became of a write.
 func (w *world) decideDoubt(q *question, a reconcile.Answer) (reconcile.Answer, func()) {
 	a.Verb = reconcile.AnswerAgain
@@ -145,7 +155,7 @@ func (w *world) decideDoubt(q *question, a reconcile.Answer) (reconcile.Answer, 
 	own := q.rows[q.Side]
 	if own == nil || !own.live() { // it was made from what is gone: there is nothing to make any more
 		a.Verb = reconcile.AnswerDrop
-		return a, func() {}
+		return a, func() { w.excuse(entityIn(q), "a person left it as it is") }
 	}
 	other := q.e.port[q.Side.Other()]
 	made := other.rowOf(own.entity)

@@ -40,7 +40,7 @@ func (e *edge) steady(rows []*row) bool {
 // person's to decide: that is left out.
 func (w *world) probeEdit() {
 	rows := w.whole(1)
-	if rows == nil || w.over() || w.res.Lossy && w.res.Shape.Ring() {
+	if rows == nil || w.ended() || w.res.Lossy && w.res.Shape.Ring() {
 		return
 	}
 	w.res.Probed++
@@ -70,7 +70,7 @@ func (w *world) probeEdit() {
 // deletes what was deleted, it must go from every other system in one write.
 func (w *world) probeDelete() {
 	rows := w.whole(2)
-	if rows == nil || w.over() || !w.deletesAll() {
+	if rows == nil || w.ended() || !w.deletesAll() {
 		return
 	}
 	w.res.Removed++

@@ -94,7 +94,7 @@ func (w *world) hit(f Fault, format string, args ...any) {
 // ways to come by, so that nobody promises where they end.
 func (w *world) violate(invariant, format string, args ...any) {
 	text := invariant + ": " + fmt.Sprintf(format, args...)
-	if w.res.Shape.Ring() && slices.Contains([]string{"I1", "I2", "I3", "I5", "I7"}, invariant) {
+	if w.res.Shape.Ring() && slices.Contains([]string{"B3", "I1", "I2", "I3", "I5", "I7"}, invariant) {
 		w.log("goes round: %s", text)
 		w.res.Round = true
 		w.res.Restless = w.res.Restless || invariant == "I2"
