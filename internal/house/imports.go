@@ -42,6 +42,12 @@ var importTable = []importRow{
 		never: []string{"net/http/...", "database/sql/...", "os/...", "log"},
 	},
 	{
+		who:   "the simulation of several pairs",
+		from:  []string{"./reconcile/sim/chains"},
+		may:   []string{"std", ".", "./reconcile", "./store/memory"},
+		never: []string{"net/http/...", "database/sql/...", "os/...", "log"},
+	},
+	{
 		who:   "the matching of whole registers",
 		from:  []string{"./matching"},
 		may:   []string{"std", "."},

@@ -75,11 +75,11 @@ func one(t *testing.T, seed uint64, show bool) chains.Result {
 
 // tally is what some histories have met together.
 type tally struct {
-	shapes                                                      [chains.NumShapes][2]int // by whether each pair has an engine of its own
-	styles                                                      [chains.NumStyles]int
-	faults                                                      [chains.NumFaults]int
-	agreed, excused, probed, removed, events, lossy, violations int
-	rings, round, restless, stuck                               int
+	shapes                                          [chains.NumShapes][2]int // by whether each pair has an engine of its own
+	styles                                          [chains.NumStyles]int
+	faults                                          [chains.NumFaults]int
+	agreed, excused, probed, removed, events, lossy int
+	rings, round, restless, stuck                   int
 }
 
 func (s *tally) add(r *chains.Result) {
@@ -104,21 +104,47 @@ func (s *tally) add(r *chains.Result) {
 			*x.n++
 		}
 	}
-	if r.Violation != "" {
-		s.violations++
+}
+
+// check wants enough of everything: per 500 histories at least what stands
+// here, which is about half of what there was as it was written down.
+func (s *tally) check(t *testing.T, n int) {
+	atLeast := func(name string, got, least int) {
+		t.Logf("%-22s %d", name, got)
+		if want := least * n / 500; got < want {
+			t.Errorf("%s: %d, but there should be at least %d", name, got, want)
+		}
+	}
+	for i, by := range s.shapes {
+		atLeast(chains.Shape(i).String(), by[0], 10)
+		atLeast(chains.Shape(i).String()+", apart", by[1], 10)
+	}
+	for i, k := range s.styles {
+		atLeast(chains.Style(i).String(), k, 200)
+	}
+	for i, k := range s.faults {
+		atLeast(chains.Fault(i).String(), k, faults[i])
+	}
+	atLeast("linked and in step", s.agreed, 3000)
+	atLeast("edits followed through", s.probed, 150)
+	atLeast("deletions followed", s.removed, 15)
+	atLeast("some system is lossy", s.lossy, 150)
+	atLeast("events", s.events, 500*60)
+	t.Logf("%d things were excused, %d histories ended in a known error, of %d rings %d went round and %d never came to rest",
+		s.excused, s.stuck, s.rings, s.round, s.restless)
+	if s.excused*8 > s.agreed {
+		t.Errorf("%d things were excused and only %d judged", s.excused, s.agreed)
+	}
+	if s.stuck*100 > n {
+		t.Errorf("%d histories ended in a known error", s.stuck)
 	}
 }
 
-func (s *tally) check(t *testing.T, n int) {
-	for i, by := range s.shapes {
-		t.Logf("%-20s %d, %d of them with an engine for each pair", chains.Shape(i), by[0]+by[1], by[1])
-	}
-	for i, k := range s.styles {
-		t.Logf("%-20s %d", chains.Style(i), k)
-	}
-	for i, k := range s.faults {
-		t.Logf("%-20s %d", chains.Fault(i), k)
-	}
-	t.Logf("agreed %d excused %d probed %d removed %d lossy %d violations %d events a history %d rings %d round %d restless %d stuck %d",
-		s.agreed, s.excused, s.probed, s.removed, s.lossy, s.violations, s.events/n, s.rings, s.round, s.restless, s.stuck)
+// faults is how many of each 500 histories must meet.
+var faults = [chains.NumFaults]int{
+	chains.LostBefore: 100, chains.LostAfter: 100, chains.LateCommit: 50, chains.StaleView: 1000,
+	chains.KillBeforeCommit: 100, chains.KillAfterCommit: 100, chains.KillBeforeSend: 50, chains.KillAfterSend: 50,
+	chains.Throttled: 100, chains.Unreachable: 100, chains.Occupied: 10, chains.Together: 100,
+	chains.Twin: 500, chains.EditSame: 200, chains.EditApart: 100, chains.EditEqual: 100, chains.EditSoon: 300,
+	chains.DeletedRecord: 300, chains.DeletedEdited: 80, chains.HiddenRecord: 300, chains.ShownRecord: 100, chains.Answered: 500,
 }

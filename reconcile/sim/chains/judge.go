@@ -54,6 +54,9 @@ func (p *port) judgeField(r, c *row, i int, x instep.Value, meeting bool) {
 	case !c.ever(from.fields[i], x):
 		w.violate("I16", "%s %s: %s is set to %s, which %s never held", p.name, r.id, p.fields[i], x, c.id)
 	default:
+		if !meeting && !p.e.rule(i).Owner.Owns(from.side) {
+			w.violate("I3", "%s %s: %s is written over from the side that does not own it", p.name, r.id, p.fields[i])
+		}
 		p.judgeValue(r, i, x, meeting)
 	}
 	p.judgeTurn(r, i, x)
@@ -79,37 +82,43 @@ func (p *port) judgeValue(r *row, i int, x instep.Value, meeting bool) {
 	if meeting && e.pair.First == p.side.Other() {
 		r.wrote[i] = nil // the first side's values stand, whatever another pair wrote here
 	}
-	switch {
-	case !meeting && !owner.Owns(p.side.Other()):
-		w.violate("I3", "%s %s: %s is written over from the side that does not own it", p.name, r.id, p.fields[i])
-	case w.knew(was, is):
+	if w.knew(was, is) {
 		w.over(was, is)
+		return
+	}
+	bent := w.edits[was].unsure && w.edits[was].of > 0
+	w.edits[was].unsure = true // what comes over another edit goes on from here like one
+	switch {
 	case w.dropped(is):
+		w.over(was, is)
 	case meeting && e.pair.First == p.side.Other():
 		w.above(was, is) // the first side's values stand
 	case owner.Owns(p.side):
 		w.violate("I3", "%s %s: edit %d of %s is overwritten by %d, which did not know of it", p.name, r.id, is, p.fields[i], was)
-	case !r.ever(p.fields[i], x) && !r.ever(p.fields[i], p.keep(x)), w.edits[was].unsure && w.edits[was].of > 0, !w.knew(is, was):
+	case !r.ever(p.fields[i], x) && !r.ever(p.fields[i], p.keep(x)), bent, !w.knew(is, was):
 		w.above(was, is) // the owner's edit counts
 	case w.edits[is].twice: // likewise, before what the owner had typed first
-		w.edits[was].unsure = true
 	case e.pair.Drift == reconcile.RevertDrift, w.edits[was].twice:
 		// Who typed what its owner typed too, and then something else, has edited
 		// it beside the owner for all that an engine can see.
 		w.drop(is)
-		w.edits[was].unsure = true // what the owner's own system made of it counts
 	default:
 		w.violate("I3", "%s %s: edit %d of %s is turned back to %d although drift is only told", p.name, r.id, is, p.fields[i], was)
 	}
 }
 
 // judgeTurn wants no field to go from one value to another and back while
-// nobody does anything (I7), unless a policy turns the other one back, or a
-// record that was made anew meets its counterparts in one pair after the other.
+// nobody does anything (I7), unless a policy turns the other one back or has
+// put each above the other in another pair, or a record that was made anew meets
+// its counterparts in one pair after the other.
 func (p *port) judgeTurn(r *row, i int, x instep.Value) {
 	sent := r.wrote[i]
-	if slices.Contains(sent, x) && sent[len(sent)-1] != x && !p.w.dropped(p.editAt(r, i)) && !p.w.madeAnew(r.entity) {
-		p.w.violate("I7", "%s %s: %s goes back and forth: %v, %s", p.name, r.id, p.fields[i], sent, x)
+	w, is, was := p.w, p.editAt(r, i), p.w.editOf(x)
+	if !slices.Contains(sent, x) || sent[len(sent)-1] == x || w.dropped(is) || w.madeAnew(r.entity) {
+		return
+	}
+	if !w.knew(is, was) || !w.knew(was, is) {
+		w.violate("I7", "%s %s: %s goes back and forth: %v, %s", p.name, r.id, p.fields[i], sent, x)
 	}
 }
 
@@ -128,7 +137,7 @@ func (p *port) judgeCreate(op *instep.Op) {
 		}
 	}
 	during := e.pair.First != p.side && (e.loaded.IsZero() || !c.hist[0].at.After(e.loaded)) // the first load has its own flow
-	if !e.pair.Flow.Allows(p.side) && !during && !w.remade[remaking{e, entity}] {
+	if !e.pair.Flow.Allows(p.side) && !during && p.rowOf(entity) == nil {
 		w.violate("B3", "%s: %s is created against the flow", p.name, keyOf(entity))
 	}
 }
@@ -170,8 +179,9 @@ func (p *port) unseenEdit(r, c *row) bool {
 
 // judgeMade looks at a create as it is carried out: whether the thing is there
 // already (I4). A record that was withdrawn from us before the pair ever heard
-// of it is there for nobody. A request that is carried out late makes what
-// another pair may have made meanwhile: it was not there as that one looked.
+// of it is there for nobody. A request that is carried out late, or is sent once
+// more under its idempotency key, makes what another pair may have made
+// meanwhile: it was not there as that one looked.
 func (p *port) judgeMade(holder *row, key string, late bool) {
 	switch {
 	case holder == nil || holder.cur().status == instep.Deleted:
@@ -179,8 +189,8 @@ func (p *port) judgeMade(holder *row, key string, late bool) {
 	case holder.cur().status == instep.Hidden && !holder.known[p.e]:
 		p.w.excuse(holder.entity, "withdrawn before anybody knew of it")
 		return
-	case late && holder.maker != nil && holder.maker != p.e:
-		p.w.excuse(holder.entity, "made by two pairs, the one while the other's request was still under way")
+	case (late || p.again) && holder.maker != nil && holder.maker != p.e:
+		p.w.excuse(holder.entity, "made by two pairs, by one while the request of the other was still under way")
 		return
 	}
 	p.w.violate("I4", "%s: %s is created although %s is there", p.name, key, holder.id)

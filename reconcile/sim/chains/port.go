@@ -12,9 +12,10 @@ import (
 // port is a system as one pair's engine sees it.
 type port struct {
 	*system
-	e    *edge
-	side instep.Side
-	seen time.Time // what its lists show is never older than what they showed
+	e     *edge
+	side  instep.Side
+	again bool      // the create under way was sent before
+	seen  time.Time // what its lists show is never older than what they showed
 }
 
 // Traits tells what the system says of itself.

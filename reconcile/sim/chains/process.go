@@ -12,17 +12,18 @@ import (
 
 // process runs an engine with some pairs over a state of its own.
 type process struct {
-	w       *world
-	n       int
-	edges   []*edge
-	store   *store
-	opt     reconcile.Options
-	runs    int
-	running bool
-	dead    bool
-	faulty  bool  // its run has met a fault that ends runs
-	bent    []int // what systems made of its writes
-	death   death
+	w         *world
+	n         int
+	edges     []*edge
+	store     *store
+	opt       reconcile.Options
+	runs      int
+	running   bool
+	dead      bool
+	faulty    bool  // its run has met a fault that ends runs
+	bent      []int // what systems made of its writes
+	death     death
+	announced map[string]int // by idempotency key, the run that wrote it down first
 }
 
 // death says at which commit or write of a run the process dies; 0: at none.
@@ -53,7 +54,7 @@ func (w *world) staff() {
 }
 
 func newProcess(w *world, n int) *process {
-	p := &process{w: w, n: n}
+	p := &process{w: w, n: n, announced: map[string]int{}}
 	p.store = newStore(p)
 	p.opt = reconcile.Options{
 		Key: &[16]byte{byte(n + 1)}, Hold: 1 + w.rnd.IntN(12), Clock: w.clk, Serial: true,

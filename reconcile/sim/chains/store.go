@@ -86,9 +86,16 @@ func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
 	return nil
 }
 
-// note takes down which rows a pair knows of, and which it has linked.
+// note takes down what is about to be sent, which rows a pair knows of, and which it has linked.
 func (s *store) note(b *instep.Batch) {
 	e := s.p.edgeOf(b.Pair)
+	for i := range b.Units {
+		for _, in := range b.Units[i].Intents {
+			if _, known := s.p.announced[in.Token]; !known {
+				s.p.announced[in.Token] = s.p.runs
+			}
+		}
+	}
 	for i := range b.Links {
 		var rows [2]*row
 		for side, end := range b.Links[i].Sides {

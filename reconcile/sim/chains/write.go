@@ -34,10 +34,11 @@ func (p *port) Write(_ context.Context, ops []instep.Op) ([]instep.Result, error
 		p.w.log("  %s %s %s expect %q key %q token %q", ops[i].Action, ops[i].Ref.ID, ops[i].Fields, ops[i].Expect, ops[i].Key, ops[i].Token)
 		p.settle(ops[i].Ref.ID, p.e)
 		p.judge(&ops[i])
-		again := p.tried[ops[i].Key]
-		p.tried[ops[i].Key] = ops[i].Key != ""
+		round, announced := p.e.by.announced[ops[i].Key]
+		p.again = ops[i].Key != "" && (p.tried[ops[i].Key] || announced && round < p.e.by.runs)
+		p.tried[ops[i].Key] = true
 		out[i] = p.attempt(ops[i])
-		if again { // answered like the first, so that nobody knows when it was carried out
+		if p.again { // answered like the first, so that nobody knows when it was carried out
 			p.e.by.doubt()
 		}
 		if p.e.by.dead {
