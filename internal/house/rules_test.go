@@ -67,6 +67,9 @@ var ruleCases = []ruleCase{
 	{"simulation", "import-direction", src{
 		"reconcile/sim/a.go": imports("sim", "example.org/mod/reconcile", "example.org/mod/store/memory", "example.org/mod/store/sqlite"),
 	}, []string{"reconcile/sim/a.go:4: the simulation of the engine imports ./store/sqlite"}},
+	{"simulation of several pairs", "import-direction", src{
+		"reconcile/sim/chains/a.go": imports("chains", "example.org/mod/reconcile", "example.org/mod/store/memory", "example.org/mod/reconcile/sim"),
+	}, []string{"reconcile/sim/chains/a.go:4: the simulation of several pairs imports ./reconcile/sim"}},
 	{"stores", "import-direction", src{
 		"store/sqlite/a.go": imports("sqlite", "example.org/mod", "modernc.org/sqlite", "modernc.org/sqlite/lib",
 			"database/sql", "example.org/mod/reconcile", "net/http"),

@@ -219,28 +219,10 @@ func (e *edge) checkPair(l, r *row, link *instep.Link) {
 	w.res.Agreed++
 	for i := range ruleNames {
 		drifts := e.mayDrift(i, l, r) && slices.Contains(link.Drift, uint16(i))
-		if !e.agree(i, l, r) && !drifts && !e.cameBack(0, l, i) && !e.cameBack(1, r, i) {
+		if !e.agree(i, l, r) && !drifts && (returns || !l.cameBack(e.port[0].fields[i]) && !r.cameBack(e.port[1].fields[i])) {
 			w.violate("I1", "%s: %s of %s and %s is %s and %s", e.pair.Name, ruleNames[i], l.id, r.id, e.port[0].value(l, i), e.port[1].value(r, i))
 		}
 	}
-}
-
-// cameBack reports whether a field holds what it held before something else,
-// where that is known to be missed.
-func (e *edge) cameBack(s instep.Side, r *row, i int) bool {
-	p := e.port[s]
-	if returns {
-		return false
-	}
-	between := false
-	for k := len(r.hist) - 1; k >= 0; k-- {
-		same := r.hist[k].fields.Get(p.fields[i]) == p.value(r, i)
-		if same && between {
-			return true
-		}
-		between = between || !same
-	}
-	return false
 }
 
 // agree reports whether two rows are in step in a field: one holds

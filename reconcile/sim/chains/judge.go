@@ -57,7 +57,7 @@ func (p *port) judgeField(r, c *row, i int, x instep.Value, meeting bool) {
 		if !meeting && !p.e.rule(i).Owner.Owns(from.side) {
 			w.violate("I3", "%s %s: %s is written over from the side that does not own it", p.name, r.id, p.fields[i])
 		}
-		p.judgeValue(r, i, x, meeting)
+		p.judgeValue(r, c, i, x, meeting)
 	}
 	p.judgeTurn(r, i, x)
 }
@@ -75,7 +75,7 @@ func (w *world) echo(x, of int) bool {
 }
 
 // judgeValue looks at an edit that is written over another one.
-func (p *port) judgeValue(r *row, i int, x instep.Value, meeting bool) {
+func (p *port) judgeValue(r, c *row, i int, x instep.Value, meeting bool) {
 	w, e := p.w, p.e
 	was, is := w.editOf(x), p.editAt(r, i)
 	owner := e.rule(i).Owner
@@ -97,6 +97,7 @@ func (p *port) judgeValue(r *row, i int, x instep.Value, meeting bool) {
 		w.violate("I3", "%s %s: edit %d of %s is overwritten by %d, which did not know of it", p.name, r.id, is, p.fields[i], was)
 	case !r.ever(p.fields[i], x) && !r.ever(p.fields[i], p.keep(x)), bent, !w.knew(is, was):
 		w.above(was, is) // the owner's edit counts
+	case r.doubt[i], c.cameBack(e.port[p.side.Other()].fields[i]): // the engine cannot know that it was here, or it came anew
 	case w.edits[is].twice: // likewise, before what the owner had typed first
 	case e.pair.Drift == reconcile.RevertDrift, w.edits[was].twice:
 		// Who typed what its owner typed too, and then something else, has edited

@@ -20,10 +20,17 @@ type process struct {
 	runs      int
 	running   bool
 	dead      bool
-	faulty    bool  // its run has met a fault that ends runs
-	bent      []int // what systems made of its writes
+	faulty    bool      // its run has met a fault that ends runs
+	bent      []int     // what systems made of its writes
+	fields    []written // what it wrote in its run
 	death     death
 	announced map[string]int // by idempotency key, the run that wrote it down first
+}
+
+// written is a field that a process has written.
+type written struct {
+	r    *row
+	rule int
 }
 
 // death says at which commit or write of a run the process dies; 0: at none.
@@ -89,6 +96,9 @@ func (p *process) doubt() {
 	for _, n := range p.bent {
 		p.w.edits[n].unsure = true
 	}
+	for _, f := range p.fields {
+		f.r.doubt[f.rule] = true
+	}
 }
 
 func (p *process) die(f Fault, format string, args ...any) {
@@ -120,7 +130,7 @@ func (p *process) run(sweep bool) *reconcile.Plan {
 	if p.dead {
 		p.doubt()
 	}
-	p.dead, p.running, p.bent = false, false, nil
+	p.dead, p.running, p.bent, p.fields = false, false, nil, nil
 	for _, e := range p.edges {
 		if err == nil && e.loaded.IsZero() {
 			e.loaded = p.w.clk.now

@@ -123,6 +123,7 @@ type row struct {
 	linked  map[*row]bool    // what it was ever linked with
 	wrote   [][]instep.Value // by rule, what engines put there since a user last touched the thing
 	writes  int              // and how many writes that took
+	doubt   []bool           // by rule, an engine may not know that its write came to be
 }
 
 func (r *row) cur() *state { return &r.hist[len(r.hist)-1] }
@@ -140,6 +141,19 @@ func (r *row) at(t time.Time) *state {
 		}
 	}
 	return nil
+}
+
+// cameBack reports whether a field holds what it held before something else.
+func (r *row) cameBack(field string) bool {
+	now, between := r.cur().fields.Get(field), false
+	for k := len(r.hist) - 1; k >= 0; k-- {
+		same := r.hist[k].fields.Get(field) == now
+		if same && between {
+			return true
+		}
+		between = between || !same
+	}
+	return false
 }
 
 // system is one of the systems of a world.
@@ -189,7 +203,7 @@ func (y *system) add(entity int, fields instep.Fields) *row {
 	if y.chosen {
 		id = keyOf(entity)
 	}
-	r := &row{id: id, entity: entity, known: map[*edge]bool{}, linked: map[*row]bool{}, wrote: make([][]instep.Value, len(y.fields))}
+	r := &row{id: id, entity: entity, known: map[*edge]bool{}, linked: map[*row]bool{}, wrote: make([][]instep.Value, len(y.fields)), doubt: make([]bool, len(y.fields))}
 	y.rows = append(y.rows, r)
 	y.change(r, func(s *state) { s.fields = fields })
 	return r

@@ -222,6 +222,8 @@ func (p *port) set(r *row, op instep.Op) {
 			continue
 		}
 		r.wrote[i] = append(r.wrote[i], x)
+		r.doubt[i] = false
+		p.e.by.fields = append(p.e.by.fields, written{r, i})
 		if kept := p.keep(x); kept != x && i != keyRule {
 			p.e.by.bent = append(p.e.by.bent, p.w.bent(x, kept))
 		}
