@@ -47,7 +47,7 @@ func (p *port) judgeField(r, c *row, i int, x instep.Value, meeting bool) {
 	switch {
 	case i == keyRule:
 		w.violate("I7", "%s %s: its key is written over, though nobody ever changes one", p.name, r.id)
-	case p.value(r, i) == x:
+	case p.value(r, i) == x && !w.edits[was].twice: // typed there too meanwhile, it may be
 		w.violate("I7", "%s %s: %s is set to %s, which stands there", p.name, r.id, p.fields[i], x)
 	case w.echo(was, is) && !w.madeAnew(r.entity):
 		w.violate("I7", "%s %s: %s comes back as what another system made of it, %s for %s", p.name, r.id, p.fields[i], x, p.value(r, i))
@@ -59,7 +59,9 @@ func (p *port) judgeField(r, c *row, i int, x instep.Value, meeting bool) {
 		}
 		p.judgeValue(r, c, i, x, meeting)
 	}
-	p.judgeTurn(r, i, x)
+	if !c.cameBack(from.fields[i]) { // else it turned there first
+		p.judgeTurn(r, i, x)
+	}
 }
 
 // echo reports whether an edit is what a system made of another one. Where an
@@ -115,7 +117,7 @@ func (p *port) judgeValue(r, c *row, i int, x instep.Value, meeting bool) {
 func (p *port) judgeTurn(r *row, i int, x instep.Value) {
 	sent := r.wrote[i]
 	w, is, was := p.w, p.editAt(r, i), p.w.editOf(x)
-	if !slices.Contains(sent, x) || sent[len(sent)-1] == x || w.dropped(is) || w.madeAnew(r.entity) {
+	if !slices.Contains(sent, x) || sent[len(sent)-1] == x || r.doubt[i] || w.dropped(is) || w.madeAnew(r.entity) {
 		return
 	}
 	if !w.knew(is, was) || !w.knew(was, is) {

@@ -5,9 +5,9 @@ import "strings"
 // What the engine is known not to keep is left out of the worlds here and
 // nowhere else, each under a constant that puts it back in.
 const (
-	// staleDeletes has a file show a record that an engine has deleted since
-	// the file was made. The engine takes such a record for one that came back,
-	// and makes its counterpart anew.
+	// staleDeletes has a file show a record that was deleted since the file was
+	// made. An engine that has heard of the deletion takes such a record for one
+	// that came back, and makes its counterpart anew.
 	staleDeletes = false
 
 	// skewedFiles has the clock of a system that delivers files differ from

@@ -185,5 +185,6 @@ func (w *world) madeOf(q *question, own, made *row) {
 			x, y = y, x
 		}
 		w.above(x, y)
+		w.drop(y) // whatever the side that stands holds by now
 	}
 }

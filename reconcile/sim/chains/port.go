@@ -190,7 +190,7 @@ type showing struct {
 func (p *port) listed(k walk) (shown []showing, mark int) {
 	mark = k.since
 	for _, r := range p.rows {
-		if r.removed && p.style == File && !staleDeletes {
+		if r.cur().status == instep.Deleted && p.style == File && !staleDeletes {
 			continue
 		}
 		for i := range r.hist {

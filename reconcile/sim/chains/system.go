@@ -113,17 +113,16 @@ type state struct {
 
 // row is a record of a system over time.
 type row struct {
-	id      string
-	entity  int   // the real thing it stands for
-	maker   *edge // whose engine made it; nil: a user did
-	token   string
-	removed bool // an engine deleted it
-	hist    []state
-	known   map[*edge]bool   // the pairs that have ever written it down
-	linked  map[*row]bool    // what it was ever linked with
-	wrote   [][]instep.Value // by rule, what engines put there since a user last touched the thing
-	writes  int              // and how many writes that took
-	doubt   []bool           // by rule, an engine may not know that its write came to be
+	id     string
+	entity int   // the real thing it stands for
+	maker  *edge // whose engine made it; nil: a user did
+	token  string
+	hist   []state
+	known  map[*edge]bool   // the pairs that have ever written it down
+	linked map[*row]bool    // what it was ever linked with
+	wrote  [][]instep.Value // by rule, what engines put there since a user last touched the thing
+	writes int              // and how many writes that took
+	doubt  []bool           // by rule, an engine may not know that its write came to be
 }
 
 func (r *row) cur() *state { return &r.hist[len(r.hist)-1] }

@@ -145,7 +145,6 @@ func (p *port) do(op instep.Op, late bool) instep.Result {
 	}
 	switch op.Action {
 	case instep.Delete:
-		r.removed = true
 		p.change(r, func(s *state) { s.status = instep.Deleted })
 	case instep.Update:
 		p.set(r, op)
