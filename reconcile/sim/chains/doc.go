@@ -17,4 +17,10 @@
 // it is sent: no edit is overwritten by one that did not know of it, unless the
 // policy of a pair or a person says so; what the engine wrote in one pair and
 // finds again in the next goes on from there, but never round.
+//
+// Chains and stars must come into step. A ring need not: where there are two
+// ways from one system to another, what a system makes of a value, or one of two
+// edits, can come back by the other way and go round for ever. Leave one pair
+// out, so that there is one way. What a ring is held to here is that it makes no
+// record twice and deletes none that is not deleted elsewhere.
 package chains
