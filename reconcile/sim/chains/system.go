@@ -132,16 +132,6 @@ func (r *row) live() bool {
 	return s == instep.Live || s == instep.Inactive
 }
 
-// at returns what the row held at t, nil if it was not there yet.
-func (r *row) at(t time.Time) *state {
-	for i := len(r.hist) - 1; i >= 0; i-- {
-		if !r.hist[i].at.After(t) {
-			return &r.hist[i]
-		}
-	}
-	return nil
-}
-
 // cameBack reports whether a field holds what it held before something else.
 func (r *row) cameBack(field string) bool {
 	now, between := r.cur().fields.Get(field), false
