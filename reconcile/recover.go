@@ -303,6 +303,11 @@ func (ps *pass) settleDoubts(ctx context.Context, s instep.Side, open []*doubt) 
 			b.Settled = append(b.Settled, d.unit)
 		}
 		w := &work{outcome: outcomeOf(d.intent.Action), side: s, link: d.link, obs: [2]int32{-1, -1}}
+		if inBatch(b, d.link.ID) { // two writes to one link: what was found out of the first comes first
+			ps.keepWaiting(b, s, d)
+			ps.retry = true
+			continue
+		}
 		switch d.fate {
 		case waiting:
 			ps.keepWaiting(b, s, d)
