@@ -79,7 +79,7 @@ type tally struct {
 	styles                                          [chains.NumStyles]int
 	faults                                          [chains.NumFaults]int
 	agreed, excused, probed, removed, events, lossy int
-	rings, round, restless, stuck                   int
+	rings, round, restless                          int
 }
 
 func (s *tally) add(r *chains.Result) {
@@ -99,7 +99,7 @@ func (s *tally) add(r *chains.Result) {
 	for _, x := range []struct {
 		met bool
 		n   *int
-	}{{r.Lossy, &s.lossy}, {r.Shape.Ring(), &s.rings}, {r.Round, &s.round}, {r.Restless, &s.restless}, {r.Stuck, &s.stuck}} {
+	}{{r.Lossy, &s.lossy}, {r.Shape.Ring(), &s.rings}, {r.Round, &s.round}, {r.Restless, &s.restless}} {
 		if x.met {
 			*x.n++
 		}
@@ -130,13 +130,9 @@ func (s *tally) check(t *testing.T, n int) {
 	atLeast("deletions followed", s.removed, 15)
 	atLeast("some system is lossy", s.lossy, 150)
 	atLeast("events", s.events, 500*60)
-	t.Logf("%d things were excused, %d histories ended in a known error, of %d rings %d went round and %d never came to rest",
-		s.excused, s.stuck, s.rings, s.round, s.restless)
+	t.Logf("%d things were excused, of %d rings %d went round and %d never came to rest", s.excused, s.rings, s.round, s.restless)
 	if s.excused*8 > s.agreed {
 		t.Errorf("%d things were excused and only %d judged", s.excused, s.agreed)
-	}
-	if s.stuck*100 > n {
-		t.Errorf("%d histories ended in a known error", s.stuck)
 	}
 }
 

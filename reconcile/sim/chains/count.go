@@ -103,7 +103,6 @@ type Result struct {
 	Lossy     bool // some system changes what it is given
 	Styles    [NumStyles]int
 	Faults    [NumFaults]int
-	Stuck     bool // it ended early, with an error that is known
 	Round     bool // in a ring: values went round, or did not come to where they should
 	Restless  bool // in a ring: it was still written after all was quiet
 	Events    int  // what users did, faults, writes and runs

@@ -93,7 +93,7 @@ func (w *world) finish() {
 }
 
 // ended reports whether the history has come to its end early.
-func (w *world) ended() bool { return w.res.Violation != "" || w.res.Stuck }
+func (w *world) ended() bool { return w.res.Violation != "" }
 
 // rest wants two rounds that write nothing and plan nothing (I2).
 func (w *world) rest(when string) {

@@ -1,7 +1,5 @@
 package chains
 
-import "strings"
-
 // What the engine is known not to keep is left out of the worlds here and
 // nowhere else, each under a constant that puts it back in.
 const (
@@ -19,15 +17,4 @@ const (
 	// something else. An engine that read the other value by the record's id, and
 	// never in a list, takes the first one for an old view of it for ever.
 	returns = false
-
-	// doubledLinks has a history go on in which a create and an update of one
-	// link are in doubt at once. The engine commits the link twice in one
-	// batch, which no store takes, in every run from then on.
-	doubledLinks = false
 )
-
-// stuck reports whether a run ended with an error that is known, so that the
-// history ends there.
-func stuck(err error) bool {
-	return !doubledLinks && err != nil && strings.Contains(err.Error(), "is in it twice")
-}

@@ -178,10 +178,6 @@ func (p *process) engine() (*reconcile.Engine, error) {
 
 // tolerate knows the errors that a run may end with.
 func (p *process) tolerate(err error) {
-	if stuck(err) {
-		p.w.res.Stuck = true
-		return
-	}
 	temporary := errors.Is(err, instep.RateLimited) || errors.Is(err, instep.Unavailable)
 	if err != nil && !(p.dead && errors.Is(err, errKilled)) && !(p.faulty && temporary) {
 		p.w.violate("run", "%v", err)
