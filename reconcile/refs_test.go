@@ -2,6 +2,7 @@ package reconcile_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/instep-go/instep"
@@ -105,4 +106,35 @@ func TestOverruledAndBack(t *testing.T) {
 	}
 	stock.takeWrites()
 	checkInStep(t, e, stock, books)
+}
+
+// A field that a create left empty is filled in on one side before anybody has
+// looked at the new record: that is an edit of that side, and of no other.
+func TestEmptyThenFilled(t *testing.T) {
+	t.Parallel()
+	for _, there := range []bool{true, false} {
+		t.Run(fmt.Sprintf("on the new record %t", there), func(t *testing.T) {
+			t.Parallel()
+			stock, books := twoSystems()
+			books.traits = func(t *instep.Traits) { t.Exact = true }
+			stock.put("A", stockRecord("A", "Kahvi", "1")[:2]...)
+			p := pairOf(stock, books)
+			for i := range p.Mapping.Rules {
+				p.Mapping.Rules[i].Owner = instep.BothOwn
+			}
+			p.Flow = instep.BothWays
+			e := newEngine(t, memory.New(), nil, p)
+			mustRun(t, e, nil)
+			if there {
+				books.edit("b001", "net_price", instep.Number(instep.MustDecimal("7")))
+			} else {
+				stock.edit("A", "price", instep.Number(instep.MustDecimal("7")))
+			}
+			mustRun(t, e, nil)
+			left, right := stock.records["A"].Get("price").String(), books.records["b001"].Get("net_price").String()
+			if left != "7" || right != "7" {
+				t.Errorf("it costs %q and %q", left, right)
+			}
+		})
+	}
 }

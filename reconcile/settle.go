@@ -187,7 +187,9 @@ func (ps *pass) settleAfter(b *instep.Batch, o *op, link *instep.Link) {
 // back. Its sum is 0, so that the record is looked at when it is next read.
 func (ps *pass) expected(o *op) *written {
 	vec := make(vector, len(ps.pair.rules))
-	if o.w.outcome != instep.Created {
+	if o.w.outcome == instep.Created {
+		ps.leftOut(o, vec)
+	} else {
 		copy(vec, ps.believed(o.w, o.target))
 	}
 	var fields instep.Fields
@@ -207,6 +209,20 @@ func (ps *pass) expected(o *op) *written {
 		}
 	}
 	return &written{side: o.target, vec: vec}
+}
+
+// leftOut has fields that a create did not set hold nothing, or what new records
+// get: what stands there later is somebody's edit.
+func (ps *pass) leftOut(o *op, vec vector) {
+	for i := range vec {
+		r := &ps.pair.rules[i]
+		if slices.Contains(o.sent.late, uint16(i)) || !r.Direction.Allows(o.target) || r.End(o.target).Field == instep.IDField {
+			continue
+		}
+		if vec[i] = ps.givenTo(o.target, r); vec[i] == 0 {
+			vec[i] = ps.blank[0][i]
+		}
+	}
 }
 
 // keysExpected returns the match keys that a record should have after an update

@@ -46,6 +46,11 @@ var importTable = []importRow{
 		from:  []string{"./reconcile/sim/chains"},
 		may:   []string{"std", ".", "./reconcile", "./store/memory"},
 		never: []string{"net/http/...", "database/sql/...", "os/...", "log"},
+	}, {
+		who:   "the small model of the engine",
+		from:  []string{"./reconcile/model"},
+		may:   []string{"std", ".", "./reconcile", "./store/memory"},
+		never: []string{"net/http/...", "database/sql/...", "os/...", "log"},
 	},
 	{
 		who:   "the matching of whole registers",

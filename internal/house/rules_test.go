@@ -70,6 +70,9 @@ var ruleCases = []ruleCase{
 	{"simulation of several pairs", "import-direction", src{
 		"reconcile/sim/chains/a.go": imports("chains", "example.org/mod/reconcile", "example.org/mod/store/memory", "example.org/mod/reconcile/sim"),
 	}, []string{"reconcile/sim/chains/a.go:4: the simulation of several pairs imports ./reconcile/sim"}},
+	{"small model", "import-direction", src{
+		"reconcile/model/a.go": imports("model", "example.org/mod/reconcile", "example.org/mod/reconcile/sim"),
+	}, []string{"reconcile/model/a.go:3: the small model of the engine imports ./reconcile/sim"}},
 	{"stores", "import-direction", src{
 		"store/sqlite/a.go": imports("sqlite", "example.org/mod", "modernc.org/sqlite", "modernc.org/sqlite/lib",
 			"database/sql", "example.org/mod/reconcile", "net/http"),

@@ -1,0 +1,49 @@
+package model
+
+import "strings"
+
+// bend is a set of rules that the engine is known not to keep to the letter.
+// A run that agrees only with some of them bent is counted, so that nobody
+// takes it for one that agrees.
+type bend uint8
+
+const (
+	// heldStays: a key that could not be carried over, because another record
+	// holds it, is looked at again only when its own record differs, not when
+	// the other gives the key up.
+	heldStays bend = 1 << iota
+
+	// buriedLate: in the run that finds both records of a tie gone, their keys
+	// still count.
+	buriedLate
+
+	// doubtForgotten: a record with a create in doubt that has another key by
+	// now, and takes the place of one that is gone, is not asked about any more.
+	doubtForgotten
+
+	// yields: where a record was set out of use or emptied because the other was
+	// gone or hidden, and the other is back, each counts against its own base.
+	yields
+
+	// thirdOver: where a write is in doubt and a third value stands, it is
+	// written over without asking, if the side does not own the field, or owns
+	// it but was not in step with the first side's since the two met.
+	thirdOver
+
+	// heldFlows: a pair whose key waits, because another record holds it, has
+	// fields written to the other side all the same.
+	heldFlows
+
+	bends // how many sets there are
+)
+
+// String names the rules that are bent.
+func (b bend) String() string {
+	var names []string
+	for i, name := range []string{"held key stays", "buried late", "doubt forgotten", "back yields", "third value written over", "held pair flows"} {
+		if b&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, " and ")
+}

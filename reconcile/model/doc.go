@@ -1,0 +1,76 @@
+// Package model plays every short history of two tiny systems with the engine
+// between them, and compares each run with a planner that was written from the
+// rules of docs/design.md alone.
+//
+// A system holds up to two records of a key and a value. It tells its changes
+// at once, shows deletions, finds by key and is written one record a call. A
+// step is one thing that people do (create, edit, re-key, bar, hide, show,
+// delete, bring back, replace, or let one record take the key of a deleted
+// one; edits also on both sides) and one run of the engine; the first step is
+// what the two hold at the beginning, with the first run. One run of a history
+// may go wrong: the process is killed after any of its commits and sends, a
+// reply is lost before, after or a while before the write is carried out, or a
+// list is cut.
+//
+// What is compared is what was written, which records are linked and which
+// wait for a person. After a kill the reference keeps all that may be known by
+// then, and each later run leaves of that what agrees with it.
+//
+// States are the same if what the systems hold, what the reference remembers
+// and the outline of the engine's marks are, up to the names of ids, keys and
+// values; nothing is played twice from the same state. Where a policy is its
+// own mirror image the sides may be swapped as well. A policy and its mirror
+// image count as one: which of two is played makes no difference.
+//
+// # What the rules leave open
+//
+// The reference takes these readings:
+//
+//   - A create leaves out what is empty.
+//
+//   - An edit that keeps a deletion from going over is one of a field that the
+//     side owns.
+//
+//   - Records of one key on one side are ambiguous also where the other side
+//     has none, and linked and hidden ones count.
+//
+//   - The number of a linked record that is gone is that of the record which is
+//     still there. Where only the gone one had it, a person is asked.
+//
+//   - Where the place of a record that is gone is next to a hidden one, the new
+//     record waits until that shows again.
+//
+//   - A key that another record holds keeps its pair from flowing as a whole.
+//
+//   - A record left unmatched is looked at again when its fields change, or
+//     when another record that is looked at has its key.
+//
+//   - A record that comes back finds its counterpart made anew, also if people
+//     deleted that themselves in an earlier run; but not if another record has
+//     the key: then a person is asked.
+//
+//   - Where one of two records is gone before they were ever in step, a person
+//     is asked, whatever the policy says of edits.
+//
+//   - A create in doubt whose record has another key by now, or is not there,
+//     is a review: the key that was sent is not known any more.
+//
+//   - Lost replies are found out within the run, as far as waiting tells.
+//
+//   - A record that comes back and finds on the other side just what would be
+//     made for it is joined with that.
+//
+//   - Where a record is gone and the run that gave its place away was killed,
+//     its counterpart stays on its own unless something takes the place.
+//
+// # How far it goes
+//
+// The tests play as deep as the two agree throughout: with one record a side to
+// depth 2 with every fault and 3 without, with two a side to depth 1 and 2. One
+// step deeper with faults the reference does not yet know all that a killed run
+// leaves known; what it reports there is to be looked at one by one.
+//
+// Where the engine is known not to keep to the letter of a rule, the constants
+// of the type bend say how. Runs that agree only so are counted apart; a
+// disagreement is what is left.
+package model
