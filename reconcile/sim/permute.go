@@ -15,7 +15,7 @@ import (
 // systems listed in the order that a number chooses.
 func permuted(seed, order uint64) *world {
 	w := newWorld(seed, newDice(seed, script{}), false, false)
-	w.calm = true
+	w.calm, w.opt.Hold = true, 1000 // which values are in hand depends on the order, and with them when what cannot be read again is written
 	for _, v := range w.side {
 		v.order, v.batch, v.page = order, 3, 4
 	}
@@ -28,7 +28,6 @@ func permuted(seed, order uint64) *world {
 // order (I8).
 func Permuted(seed, order uint64) []string {
 	w := permuted(seed, order)
-	w.opt.Hold = 1000 // all values are at hand, so that the items show them
 	w.clk.pass(50 * time.Hour)
 	e, err := reconcile.New(w.store, []reconcile.Pair{w.pair}, &w.opt)
 	if err != nil {
