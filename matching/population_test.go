@@ -159,11 +159,11 @@ func surname(rnd *rand.Rand) string {
 
 // letters makes names out of numbers, so that no two firms have one.
 func letters(n int) string {
-	text := ""
+	var text strings.Builder
 	for ; n > 0; n /= 12 {
-		text += []string{"ka", "lo", "mi", "nu", "pe", "ra", "si", "to", "vu", "hä", "jö", "ti"}[n%12]
+		text.WriteString([]string{"ka", "lo", "mi", "nu", "pe", "ra", "si", "to", "vu", "hä", "jö", "ti"}[n%12])
 	}
-	return text
+	return text.String()
 }
 
 func (s *someone) address(rnd *rand.Rand) {

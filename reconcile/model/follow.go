@@ -151,13 +151,14 @@ func (w write) like(v write) bool {
 }
 
 func (w write) String() string {
-	s := fmt.Sprintf("%v %v %d", w.side, w.action, w.id)
+	var s strings.Builder
+	fmt.Fprintf(&s, "%v %v %d", w.side, w.action, w.id)
 	for _, f := range bothFields {
 		if v := w.set.get(f); v != unset {
-			s += fmt.Sprintf(" %s=%d", [...]string{keyField, valField}[f], v)
+			fmt.Fprintf(&s, " %s=%d", [...]string{keyField, valField}[f], v)
 		}
 	}
-	return s
+	return s.String()
 }
 
 func (r recordID) String() string { return fmt.Sprintf("%v %d", r.side, r.id) }

@@ -56,7 +56,9 @@ func (s *state) text(turn int, swap bool) string {
 	}
 	for _, l := range s.world.late {
 		id := 0
-		fmt.Sscan(l.op.Ref.ID, &id)
+		if _, err := fmt.Sscan(l.op.Ref.ID, &id); err != nil {
+			id = 0 // a create has none
+		}
 		fmt.Fprint(&b, "late", int(l.side)^turn, l.op.Action, n.ids[l.side][id], n.fields(fromFields(l.op.Fields, fields{unset, unset})))
 	}
 	fmt.Fprint(&b, s.used, s.gap)

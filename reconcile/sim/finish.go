@@ -29,7 +29,8 @@ func play(seed uint64, s script, mute bool) *world {
 	for n := 1; n <= rounds && w.res.Violation == ""; n++ {
 		w.playRound(n)
 	}
-	defer w.rnd.enter(phase{rounds + 1, 0})()
+	leave := w.rnd.enter(phase{rounds + 1, 0})
+	defer leave()
 	if w.res.Violation == "" {
 		w.finish()
 		w.rebaseline()
@@ -42,7 +43,8 @@ func (w *world) playRound(n int) {
 	if w.rnd.leftOut(phase{n, 0}) {
 		return
 	}
-	defer w.rnd.enter(phase{n, 0})()
+	leave := w.rnd.enter(phase{n, 0})
+	defer leave()
 	w.doing = interrupting
 	pause, users, asked := w.pause(), 1+w.rnd.IntN(5), w.rnd.IntN(2) == 0
 	if _, err := w.run(w.rnd.IntN(5) == 0); err != nil {

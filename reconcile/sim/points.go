@@ -11,7 +11,8 @@ func Points(seed uint64, dieAt int) (points int, violation string) {
 		w.part(phase{1 + n, 0}, func() { w.quietRound(n < 3) })
 	}
 	points = w.points
-	defer w.rnd.enter(phase{1000, 0})()
+	leave := w.rnd.enter(phase{1000, 0})
+	defer leave()
 	if w.res.Violation == "" {
 		w.finish()
 	}

@@ -25,7 +25,8 @@ func PutBack(seed uint64) (tried int, violation string) {
 	if w.res.Violation != "" || !w.allInStep() {
 		return 0, w.res.Violation
 	}
-	defer w.rnd.enter(phase{1000, 0})()
+	leave := w.rnd.enter(phase{1000, 0})
+	defer leave()
 	all := w.store.kept
 	for k := 0; k < len(all) && w.res.Violation == ""; k += 1 + len(all)/20 {
 		w.store.putBack(all[:k])

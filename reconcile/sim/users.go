@@ -30,7 +30,8 @@ func (w *world) part(p phase, do func()) {
 	if w.rnd.leftOut(p) {
 		return
 	}
-	defer w.rnd.enter(p)()
+	leave := w.rnd.enter(p)
+	defer leave()
 	do()
 }
 
