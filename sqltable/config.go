@@ -155,7 +155,8 @@ type Log struct {
 // transaction that last wrote the row: it needs no column.
 const XMin = "xmin"
 
-// Version is a column that has another value after every write.
+// Version is a column that has another value after every write. A row where it
+// holds nothing has the version "null".
 type Version struct {
 	Column string
 

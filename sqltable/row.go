@@ -1,6 +1,7 @@
 package sqltable
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/instep-go/instep"
@@ -34,6 +35,10 @@ func (r *Reader) rows(ctx context.Context, q querier, query string, args []any, 
 	})
 }
 
+// noVersion is the version of a row whose version column holds nothing. It is
+// not empty, for a write that expects the empty version checks none.
+const noVersion = "null"
+
 // row makes a record of what was read. A row that is deleted or hidden shows
 // no fields. The values are only lent.
 func (r *Reader) row(vals []any) row {
@@ -45,7 +50,7 @@ func (r *Reader) row(vals []any) row {
 	}
 	rec.Status = p.status(vals)
 	if p.version > 0 {
-		rec.Version = textOf(vals[p.version])
+		rec.Version = cmp.Or(textOf(vals[p.version]), noVersion)
 	}
 	if p.change != nil {
 		rec.Modified = r.modified(vals[p.change.at])
