@@ -225,12 +225,14 @@ func (p *plan) checkToken(c *Config) error {
 }
 
 // fallback is what a new row holds if its create gives no value; absent if
-// that is not known.
+// that is not known, and where there is no row without a value.
 func (f *field) fallback() instep.Value {
 	switch {
 	case !f.Default.IsAbsent():
 		return f.Default
 	case f.db.generated:
+		return instep.Value{}
+	case !f.db.hasDef && f.db.notNull:
 		return instep.Value{}
 	case !f.db.hasDef:
 		return instep.Null()
