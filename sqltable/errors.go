@@ -170,6 +170,8 @@ func stateKind(code string) (kind instep.Kind, remedy string) {
 		return instep.Duplicate, ""
 	case "40001", "40P01", "55P03", "57014":
 		return instep.Unavailable, "try again later"
+	case "53300": // each connection that waits and asks again makes it worse
+		return instep.RateLimited, "raise max_connections of the server, or bound the connections of this program and of others"
 	case "42501":
 		return instep.Forbidden, askRights
 	case "25006":
