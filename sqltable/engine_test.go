@@ -16,14 +16,14 @@ import (
 	"github.com/instep-go/instep/store/memory"
 )
 
-// flaky is a connector that loses the answers to COMMITs: after it was carried
-// out, or before it was sent.
+// flaky is a connector whose connections fail when they are told to.
 type flaky struct {
 	driver.Connector
-	lose *atomic.Int32 // how many answers
-	late *atomic.Bool  // the database has carried them out
-
-	refuse *atomic.Pointer[error] // what the next write of a row is answered with
+	lose   atomic.Int32           // how many answers to COMMITs are lost, and the connection with them
+	late   atomic.Bool            // the database has carried them out
+	refuse atomic.Pointer[error]  // what the next write of a row is answered with
+	full   atomic.Bool            // the next statement finds too many connections
+	during atomic.Pointer[func()] // called while the next COMMIT is under way
 }
 
 // deadlock is the error of a transaction that was given up for another.
@@ -38,8 +38,17 @@ type busy struct{}
 func (busy) Error() string { return "database is locked" }
 func (busy) Code() int     { return 5 }
 
+// crowded is what a PostgreSQL that has no room says.
+type crowded struct{}
+
+func (crowded) Error() string    { return "sorry, too many clients already" }
+func (crowded) SQLState() string { return "53300" }
+
 // refused returns the error for a statement, once.
-func (f flaky) refused(query string) error {
+func (f *flaky) refused(query string) error {
+	if f.full.CompareAndSwap(true, false) {
+		return crowded{}
+	}
 	if strings.HasPrefix(query, "INSERT") {
 		if err := f.refuse.Swap(nil); err != nil {
 			return *err
@@ -50,20 +59,29 @@ func (f flaky) refused(query string) error {
 
 var errNoAnswer = errors.New("unexpected EOF while reading customer Secret Oy")
 
-func (f flaky) Connect(ctx context.Context) (driver.Conn, error) {
+func (f *flaky) Connect(ctx context.Context) (driver.Conn, error) {
 	c, err := f.Connector.Connect(ctx)
-	return flakyConn{c, f}, err
+	return &flakyConn{Conn: c, f: f}, err
 }
 
 type flakyConn struct {
 	driver.Conn
-	f flaky
+	f    *flaky
+	dead bool
 }
 
-func (c flakyConn) commit(do func() error) error {
+// IsValid has the pool close a connection that has lost an answer, so that the
+// database rolls back what it has not carried out.
+func (c *flakyConn) IsValid() bool { return !c.dead }
+
+func (c *flakyConn) commit(do func() error) error {
+	if f := c.f.during.Swap(nil); f != nil {
+		(*f)()
+	}
 	if c.f.lose.Add(-1) < 0 {
 		return do()
 	}
+	c.dead = true
 	if c.f.late.Load() {
 		if err := do(); err != nil {
 			return err
@@ -72,37 +90,44 @@ func (c flakyConn) commit(do func() error) error {
 	return errNoAnswer
 }
 
-func (c flakyConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+func (c *flakyConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	if err := c.f.refused("BEGIN"); err != nil {
+		return nil, err
+	}
 	tx, err := c.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
 	return flakyTx{tx, c}, err
 }
 
 type flakyTx struct {
 	driver.Tx
-	c flakyConn
+	c *flakyConn
 }
 
 func (t flakyTx) Commit() error { return t.c.commit(t.Tx.Commit) }
 
-func (c flakyConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (res driver.Result, err error) {
+func (c *flakyConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (res driver.Result, err error) {
 	exec := func() error {
 		res, err = c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
 		return err
 	}
+	if err := c.f.refused(query); err != nil {
+		return nil, err
+	}
 	if query != "COMMIT" {
-		return res, exec()
+		err = exec()
+		return res, err
 	}
 	return driver.RowsAffected(0), c.commit(exec)
 }
 
-func (c flakyConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+func (c *flakyConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if err := c.f.refused(query); err != nil {
 		return nil, err
 	}
 	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
 }
 
-func (c flakyConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+func (c *flakyConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
 	return c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, query)
 }
 
@@ -116,8 +141,8 @@ func (c dsnConnector) Connect(context.Context) (driver.Conn, error) { return c.d
 func (c dsnConnector) Driver() driver.Driver                        { return c.d }
 
 // loser is the same database through a connection that loses answers.
-func (w *world) loser() (*sql.DB, flaky) {
-	f := flaky{dsnConnector{w.db.Driver(), w.dsn}, new(atomic.Int32), new(atomic.Bool), new(atomic.Pointer[error])}
+func (w *world) loser() (*sql.DB, *flaky) {
+	f := &flaky{Connector: dsnConnector{w.db.Driver(), w.dsn}}
 	db := sql.OpenDB(f)
 	w.t.Cleanup(func() { db.Close() })
 	return db, f
