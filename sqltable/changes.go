@@ -9,15 +9,19 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// way names how changes are seen. It is part of every cursor.
+// way names how changes are seen, and what of. It is part of every cursor: one
+// of another table or another key would skip rows, and a sweep that skipped
+// some would have them deleted.
 func (r *Reader) way(ctx context.Context) (string, error) {
+	of := fmt.Sprintf("%s by %s %d", r.table(), quote(r.plan.key.name), r.plan.key.store)
 	switch {
 	case r.cfg.Change != nil:
-		return fmt.Sprintf("column %s as %s %d", r.cfg.Change.Column, r.plan.change.Type, r.plan.change.Encoding), nil
+		return fmt.Sprintf("column %s as %s %d of %s", r.cfg.Change.Column, r.plan.change.Type, r.plan.change.Encoding, of), nil
 	case r.cfg.Log != nil:
-		return r.logBirth(ctx)
+		birth, err := r.logBirth(ctx)
+		return birth + " of " + of, err
 	default:
-		return "all", nil
+		return "all of " + of, nil
 	}
 }
 

@@ -321,3 +321,34 @@ func TestForeignCursors(t *testing.T) {
 		}
 	})
 }
+
+// TestCursorOfAnotherKey has the register be another table, or have another
+// key, in the middle of a walk: what is left of the walk is no sweep.
+func TestCursorOfAnotherKey(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		w.exec("CREATE TABLE others (id integer PRIMARY KEY, code text, name text)")
+		for i := range 5 {
+			w.make(fmt.Sprint(i), "x")
+			w.exec("INSERT INTO others (id, name) VALUES ($1, 'y')", i)
+		}
+		everything := func(c *sqltable.Config) {
+			*c = sqltable.Config{
+				Dialect: c.Dialect, Table: c.Table, System: c.System, Installation: c.Installation, Key: c.Key,
+				Columns: []sqltable.Column{{Name: "name"}}, PageSize: 4,
+			}
+		}
+		page, err := w.table(everything).Read(t.Context(), "")
+		if err != nil || !page.More {
+			t.Fatalf("the first page: more %t, %v", page.More, err)
+		}
+		for name, change := range map[string]func(c *sqltable.Config){
+			"table": func(c *sqltable.Config) { c.Table = "others" },
+			"key":   func(c *sqltable.Config) { c.Key.Column = "code" },
+		} {
+			table := w.table(func(c *sqltable.Config) { everything(c); change(c) })
+			if got, _, sweep := w.walk(table, page.Next); len(got) != 5 || sweep.Complete {
+				t.Errorf("another %s: %v, complete %t", name, ids(got), sweep.Complete)
+			}
+		}
+	})
+}
