@@ -14,7 +14,7 @@ import (
 // names, as skeleton has them: without points and slashes.
 var legalForms = func() map[string]bool {
 	set := map[string]bool{}
-	for _, word := range strings.Fields("oy oyj ky tmi ay osk ry ab abp publ hb kb aps as is ks ps ivs gmbh ag kg ohg ug ev co " +
+	for word := range strings.FieldsSeq("oy oyj ky tmi ay osk ry ab abp publ hb kb aps as is ks ps ivs gmbh ag kg ohg ug ev co " +
 		"ltd plc inc llc sa bv nv osakeyhtio toiminimi aktiebolag anpartsselskab aktieselskab ja och og und and the") {
 		set[word] = true
 	}
