@@ -10,10 +10,11 @@ import (
 
 // Read returns the next page: of everything in the order of the key, or of
 // what changed; the package documentation says how. A cursor can be read in
-// another process. One that was made with another way to see changes, or that
-// is older than what is kept of the log, has everything read again, without a
-// sweep. A walk over everything ends with a complete sweep: the key never
-// changes, so that a row that is there all the while is not passed by.
+// another process. One that was made with another way to see changes, of
+// another table or key, or that is older than what is kept of the log, has
+// everything read again, without a sweep. A walk over everything ends with a
+// complete sweep: the key never changes, so that a row that is there all the
+// while is not passed by.
 func (r *Reader) Read(ctx context.Context, from instep.Cursor) (instep.Page, error) {
 	page, err := r.read(ctx, from)
 	if err != nil {
