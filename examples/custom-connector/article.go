@@ -64,8 +64,3 @@ func fits(info *instep.FieldInfo, v instep.Value) bool {
 	// A carriage return would not come back from a CSV file.
 	return ok && info.Type == instep.TypeString && utf8.ValidString(s) && !strings.Contains(s, "\r") && utf8.RuneCountInString(s) <= info.MaxLen
 }
-
-// canceled marks an operation that was not begun because the context ended.
-func canceled(ref instep.Ref, err error) instep.Result {
-	return instep.Result{Ref: ref, Err: &instep.Error{Kind: instep.Canceled, Ref: ref, Err: err}}
-}

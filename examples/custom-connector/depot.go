@@ -30,13 +30,13 @@ type depot struct {
 
 // article is an article on the wire. What is null or left out is empty.
 type article struct {
-	ID      int64        `json:"id"`
-	Seq     int64        `json:"seq"`
-	Number  *string      `json:"number"`
-	Name    *string      `json:"name"`
-	Price   *json.Number `json:"price"`
-	Note    *string      `json:"note"`
-	Deleted bool         `json:"deleted"`
+	ID      int64           `json:"id"`
+	Seq     int64           `json:"seq"`
+	Number  *string         `json:"number"`
+	Name    *string         `json:"name"`
+	Price   *instep.Decimal `json:"price"` // a text with a point
+	Note    *string         `json:"note"`
+	Deleted bool            `json:"deleted"`
 }
 
 // list is the answer of the list of articles.
@@ -79,7 +79,7 @@ func (d *depot) Read(ctx context.Context, from instep.Cursor) (instep.Page, erro
 		}
 	}
 	var l list
-	if err := d.call(ctx, "GET", "/articles?after="+strconv.FormatInt(after, 10), nil, nil, &l); err != nil {
+	if err := d.call(ctx, "GET", "/articles?after="+strconv.FormatInt(after, 10), http.Header{}, nil, &l); err != nil {
 		return instep.Page{}, err
 	}
 	until, whole = cmp.Or(until, l.Head), whole || from == ""
@@ -108,7 +108,7 @@ func (d *depot) Get(ctx context.Context, refs []instep.Ref) ([]instep.Record, er
 			continue
 		}
 		var a article
-		err := d.call(ctx, "GET", "/articles/"+ref.ID, nil, nil, &a)
+		err := d.call(ctx, "GET", "/articles/"+ref.ID, http.Header{}, nil, &a)
 		if err == nil {
 			out[i] = d.record(&a)
 		} else if instep.KindOf(err) != instep.NotFound {
@@ -126,7 +126,7 @@ func (d *depot) Find(ctx context.Context, field string, values []instep.Value) (
 	out := make([][]instep.Record, len(values))
 	for i, v := range values {
 		var l list
-		if err := d.call(ctx, "GET", "/articles?number="+url.QueryEscape(v.String()), nil, nil, &l); err != nil {
+		if err := d.call(ctx, "GET", "/articles?number="+url.QueryEscape(v.String()), http.Header{}, nil, &l); err != nil {
 			return nil, err
 		}
 		for k := range l.Articles {
@@ -141,7 +141,7 @@ func (d *depot) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, er
 	out := make([]instep.Result, len(ops))
 	for i := range ops {
 		if err := ctx.Err(); err != nil {
-			out[i] = canceled(ops[i].Ref, err)
+			out[i] = instep.Result{Ref: ops[i].Ref, Err: &instep.Error{Kind: instep.Canceled, Ref: ops[i].Ref, Err: err}}
 			continue
 		}
 		// What is under way is finished: cut off, nobody would know its outcome.
@@ -173,7 +173,10 @@ func (d *depot) write(ctx context.Context, op *instep.Op) instep.Result {
 	}
 	body := map[string]any{}
 	for name, v := range op.Fields.All() {
-		body[name] = wire(v)
+		body[name] = nil
+		if !v.IsBlank() {
+			body[name] = v.String()
+		}
 	}
 	var a article
 	if r.Err = d.call(ctx, method, path, header, body, &a); r.Err == nil {
@@ -181,17 +184,6 @@ func (d *depot) write(ctx context.Context, op *instep.Op) instep.Result {
 		r.Ref, r.Version, r.After = after.Ref, after.Version, &after
 	}
 	return r
-}
-
-// wire is a value as JSON has it: a text, a number or null.
-func wire(v instep.Value) any {
-	if v.IsBlank() {
-		return nil
-	}
-	if _, ok := v.AsDecimal(); ok {
-		return json.Number(v.String())
-	}
-	return v.String()
 }
 
 // record is an article in the shared vocabulary.
@@ -206,9 +198,7 @@ func (d *depot) record(a *article) instep.Record {
 	}
 	price := instep.Null()
 	if a.Price != nil {
-		if p, err := instep.ParseDecimal(a.Price.String()); err == nil {
-			price = instep.Number(p)
-		}
+		price = instep.Number(*a.Price)
 	}
 	rec.Fields = instep.NewFields(instep.Field{Name: fieldNumber, Value: text(a.Number)}, instep.Field{Name: fieldName, Value: text(a.Name)},
 		instep.Field{Name: fieldPrice, Value: price}, instep.Field{Name: fieldNote, Value: text(a.Note)})
@@ -247,9 +237,7 @@ func (d *depot) call(ctx context.Context, method, path string, header http.Heade
 		failed.Kind, failed.Err = instep.Config, err
 		return failed
 	}
-	if header != nil {
-		req.Header = header
-	}
+	req.Header = header
 	req.Header.Set("Authorization", "Bearer "+d.token)
 	reply, err := d.client.Do(req)
 	if err != nil {
@@ -264,11 +252,13 @@ func (d *depot) call(ctx context.Context, method, path string, header http.Heade
 		}
 		return failed
 	}
-	if err = cmp.Or(err, json.Unmarshal(data, out)); err != nil {
-		failed.Kind, failed.Err = unanswered(ctx, method, err), err
-		return failed
+	if err == nil && json.Unmarshal(data, out) == nil {
+		return nil
 	}
-	return nil
+	if failed.Kind, failed.Err = unanswered(ctx, method, err), err; err == nil && method == "GET" {
+		failed.Kind = instep.Malformed
+	}
+	return failed
 }
 
 // unanswered is the kind of a request without a usable reply. A write that may

@@ -107,7 +107,11 @@ func pass(ctx context.Context, w io.Writer, engine *reconcile.Engine, title stri
 	for item := range plan.Items() {
 		_, _ = fmt.Fprintf(w, "  %-8s %s: %s\n", item.Outcome, item.Label, reconcile.Text(item.Reason))
 		for _, c := range item.Fields {
-			if item.Outcome == instep.Updated {
+			switch {
+			case item.Outcome != instep.Updated:
+			case c.From.IsAbsent(): // an engine that holds no values has not read the other side again
+				_, _ = fmt.Fprintf(w, "           %s is now %s\n", c.Rule, c.To)
+			default:
 				_, _ = fmt.Fprintf(w, "           %s %s → %s\n", c.Rule, c.From, c.To)
 			}
 		}
