@@ -55,7 +55,7 @@ func depotSystem(t testing.TB) *connectortest.System {
 		Source: d, Sink: d, Reopen: func() instep.Source { return newDepot(h.URL, testToken) },
 		Sample: sample, Field: fieldNote, FindBy: []string{fieldNumber}, Secrets: []string{testToken},
 		LoseReply: func(done bool) {
-			s.once(true, func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) bool {
+			s.once(true, func(_ http.ResponseWriter, r *http.Request, next http.HandlerFunc) bool {
 				if done {
 					next(httptest.NewRecorder(), r)
 				}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/instep-go/instep"
+)
+
+// A file that is not understood whole is not read at all.
+func TestParse(t *testing.T) {
+	t.Parallel()
+	const top = "number;name;price;note\n"
+	for name, tt := range map[string]struct {
+		file string
+		rows int // -1: refused
+	}{
+		"a header only":          {top, 0},
+		"a byte order mark":      {byteOrderMark + top + "A;Mutter;0,05;\n", 1},
+		"windows line ends":      {strings.ReplaceAll(top+"A;Mutter;;\nB;Schraube;;\n", "\n", "\r\n"), 2},
+		"an empty file":          {"", -1},
+		"other columns":          {"number;name\n", -1},
+		"commas":                 {"number,name,price,note\n", -1},
+		"a row that was cut":     {top + "A;Mutt", -1},
+		"no number":              {top + ";Mutter;;\n", -1},
+		"a number twice":         {top + "A;Mutter;;\nA;Schraube;;\n", -1},
+		"a point in a price":     {top + "A;Mutter;1.234;\n", -1},
+		"a price that is none":   {top + "A;Mutter;free;\n", -1},
+		"a quote without an end": {top + "A;\"Mutter;;\n", -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rows, err := parse([]byte(tt.file))
+			if tt.rows < 0 {
+				if instep.KindOf(err) != instep.Malformed {
+					t.Errorf("error %v, want one of kind %q", err, instep.Malformed)
+				}
+			} else if err != nil || len(rows) != tt.rows {
+				t.Errorf("%d rows and error %v, want %d", len(rows), err, tt.rows)
+			}
+		})
+	}
+}
+
+// Cells are data, those too that a spreadsheet takes for a formula, and a
+// write leaves nothing beside the file.
+func TestWriteKeepsCells(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	f := newFolder(dir)
+	if err := os.WriteFile(f.path, []byte("number;name;price;note\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, note := range []string{"=1+1", "+49", "-3", "@home", "a;b", `say "hello"`} {
+		fields := instep.NewFields(instep.Field{Name: fieldNumber, Value: instep.String("N" + note)},
+			instep.Field{Name: fieldName, Value: instep.String("Mutter")}, instep.Field{Name: fieldNote, Value: instep.String(note)})
+		results, err := f.Write(t.Context(), []instep.Op{{Fields: fields}})
+		if err != nil || results[0].Err != nil {
+			t.Fatal(err, results)
+		}
+		recs, err := newFolder(dir).Get(t.Context(), []instep.Ref{results[0].Ref})
+		if err != nil || recs[0].Fields.Get(fieldNote) != instep.String(note) {
+			t.Errorf("the note %q is read as %v, %v", note, recs, err)
+		}
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("the folder has %v, %v", entries, err)
+	}
+}
