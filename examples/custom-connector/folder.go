@@ -236,6 +236,9 @@ func (f *folder) save(rows []row) (err error) {
 		return err
 	}
 	defer func() { _ = os.Remove(file.Name()) }() // fails once it is renamed
+	if old, err := os.Stat(f.path); err == nil {
+		_ = file.Chmod(old.Mode().Perm()) // who could read it still can; not all file systems know modes
+	}
 	lines := [][]string{header()}
 	for _, r := range rows {
 		line := make([]string, len(lines[0]))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -49,7 +50,7 @@ func TestWriteKeepsCells(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	f := newFolder(dir)
-	if err := os.WriteFile(f.path, []byte("number;name;price;note\n"), 0o600); err != nil {
+	if err := os.WriteFile(f.path, []byte("number;name;price;note\n"), 0o640); err != nil {
 		t.Fatal(err)
 	}
 	for _, note := range []string{"=1+1", "+49", "-3", "@home", "a;b", `say "hello"`} {
@@ -63,6 +64,9 @@ func TestWriteKeepsCells(t *testing.T) {
 		if err != nil || recs[0].Fields.Get(fieldNote) != instep.String(note) {
 			t.Errorf("the note %q is read as %v, %v", note, recs, err)
 		}
+	}
+	if info, err := os.Stat(f.path); err != nil || info.Mode().Perm() != 0o640 && runtime.GOOS != "windows" {
+		t.Errorf("the file's mode is %v, %v", info.Mode(), err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 		t.Errorf("the folder has %v, %v", entries, err)
