@@ -141,6 +141,8 @@ func FuzzReadLinks(f *testing.F) {
 	f.Add("pair,left,right\na,1,2\na,3,2\n")
 	f.Add("pair,left,right\nc,1,2\na,,2\na,1\n")
 	f.Add("left,right\n1,2\n")
+	f.Add("pair,left,right\na,\"1")
+	f.Add("pair,left,right\n\"")
 	e := &Engine{pairs: []*pair{{Pair: Pair{Name: "a"}}, {Pair: Pair{Name: "b"}}}}
 	f.Fuzz(func(t *testing.T, file string) {
 		rows, err := readLinks(strings.NewReader(file), e)

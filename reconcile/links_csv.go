@@ -166,10 +166,10 @@ func readLinks(r io.Reader, e *Engine) (map[string][]linkRow, error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		line, _ := in.FieldPos(0)
 		if err != nil {
 			return nil, importError([]error{err})
 		}
+		line, _ := in.FieldPos(0) // there is none of a row that was not read
 		reader.row(line, fields)
 	}
 	if len(reader.faults) > 0 {
