@@ -33,7 +33,11 @@ func mustJoin(t *testing.T, regs sample) *matching.Result {
 func TestRules(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
-	for round := range 2500 {
+	rounds := 2500
+	if testing.Short() {
+		rounds = 500
+	}
+	for round := range rounds {
 		all := slices.Concat(shapes, several)
 		regs := all[round%len(all)].make(rng, 12)
 		if round%5 == 0 {

@@ -98,7 +98,11 @@ func outcomeOf(t *testing.T, rnd *rand.Rand, sel *reconcile.Select) string {
 // with all of them as works, because they are to be picked from.
 func TestCreationsAreWorks(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(60) {
+	seeds := uint64(60)
+	if testing.Short() {
+		seeds = 12
+	}
+	for seed := range seeds {
 		var held string
 		synctest.Test(t, func(t *testing.T) { held = outcomeOf(t, rand.New(rand.NewPCG(seed, 1)), nil) })
 		synctest.Test(t, func(t *testing.T) {

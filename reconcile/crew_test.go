@@ -198,7 +198,11 @@ func TestCommitsTogether(t *testing.T) {
 // writes are under way: B gives its number up and A takes it.
 func TestNumbersMoveInFlight(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(100) {
+	seeds := uint64(100)
+	if testing.Short() {
+		seeds = 25
+	}
+	for seed := range seeds {
 		synctest.Test(t, func(t *testing.T) {
 			stock, books := twoSystems()
 			const n = 12

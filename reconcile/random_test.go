@@ -22,7 +22,7 @@ import (
 )
 
 var (
-	seeds = flag.Int("seeds", 300, "how many random histories TestRandomHistories plays")
+	seeds = flag.Int("seeds", 150, "how many random histories TestRandomHistories plays")
 	seed0 = flag.Uint64("seed", 0, "the first of them")
 )
 

@@ -24,10 +24,10 @@ import (
 // says how many times it is killed; the full proof is 50.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	kills, size := 3, 400
 	if testing.Short() {
-		kills = 1
+		t.Skip("short")
 	}
+	kills, size := 3, 400
 	if n, err := strconv.Atoi(os.Getenv("INSTEP_KILLS")); err == nil {
 		kills, size = n, 2000
 	}

@@ -105,8 +105,11 @@ func torn(t *testing.T, base *world) *world {
 // without making anything twice.
 func TestTornLog(t *testing.T) {
 	t.Parallel()
-	for _, phase := range phases {
+	for i, phase := range phases {
 		t.Run(phase.name, func(t *testing.T) {
+			if testing.Short() && i == 0 {
+				t.Skip("short")
+			}
 			t.Parallel()
 			base := phase.prepare(t)
 			want := undisturbed(t, base)

@@ -14,7 +14,7 @@ func TestModel(t *testing.T) {
 	t.Parallel()
 	deep := *depth
 	if testing.Short() {
-		deep = min(deep, 2)
+		deep = min(deep, 1)
 	}
 	all := make([]sim.Explored, sim.Starts())
 	var wg sync.WaitGroup

@@ -11,8 +11,11 @@ import (
 // TestPermuted wants the same plan in whatever order the records arrive.
 func TestPermuted(t *testing.T) {
 	t.Parallel()
-	items := 0
-	for seed := *first; seed < *first+300; seed++ {
+	items, n := 0, uint64(300)
+	if testing.Short() {
+		n = 60
+	}
+	for seed := *first; seed < *first+n; seed++ {
 		want := sim.Permuted(seed, 3) // the order in which they were made
 		items += len(want)
 		for order := uint64(4); order < 9; order++ {
@@ -22,7 +25,7 @@ func TestPermuted(t *testing.T) {
 			}
 		}
 	}
-	if items < 300 {
+	if items < int(n) {
 		t.Errorf("only %d items in the plans: they prove little", items)
 	}
 }
@@ -31,8 +34,11 @@ func TestPermuted(t *testing.T) {
 // order the records arrive in each.
 func TestPermutedRuns(t *testing.T) {
 	t.Parallel()
-	lines := 0
-	for seed := *first; seed < *first+200; seed++ {
+	lines, n := 0, uint64(200)
+	if testing.Short() {
+		n = 20
+	}
+	for seed := *first; seed < *first+n; seed++ {
 		want := sim.PermutedRuns(seed, 3)
 		lines += len(want)
 		for order := uint64(4); order < 8; order++ {
@@ -42,7 +48,7 @@ func TestPermutedRuns(t *testing.T) {
 			}
 		}
 	}
-	if lines < 1000 {
+	if lines < 5*int(n) {
 		t.Errorf("only %d writes and links: they prove little", lines)
 	}
 }

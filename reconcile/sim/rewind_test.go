@@ -12,7 +12,7 @@ func TestPutBack(t *testing.T) {
 	t.Parallel()
 	n := uint64(600)
 	if testing.Short() {
-		n = 150
+		n = 40
 	}
 	copies, worlds := 0, 0
 	for seed := *first; seed < *first+n; seed++ {

@@ -18,7 +18,7 @@ const wholeProof = 20_000
 var (
 	seeds = flag.Int("seeds", 2000, "how many histories TestSim plays")
 	first = flag.Uint64("seed", 1, "the first of them")
-	depth = flag.Int("depth", 3, "how deep TestModel goes")
+	depth = flag.Int("depth", 2, "how deep TestModel goes")
 	trace = flag.Bool("trace", false, "print the traces of disagreements")
 	only  = flag.String("only", "", "report of TestModel only what has these steps")
 )
@@ -28,7 +28,7 @@ var (
 func TestSim(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
-		*seeds = min(*seeds, 500)
+		*seeds = min(*seeds, 200)
 	}
 	results := play(t, *first, *seeds)
 	if *seeds < 1000 {

@@ -61,8 +61,11 @@ func TestLogAgainstSlice(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	pairs := []string{"p", "q"}
 	var want []instep.Activity
-	highest := uint64(0)
-	for round := range 40 {
+	highest, rounds := uint64(0), 40
+	if testing.Short() {
+		rounds = 10
+	}
+	for round := range rounds {
 		b := instep.Batch{Pair: pairs[random.IntN(2)]}
 		if random.IntN(3) == 0 {
 			for range random.IntN(40) {
