@@ -123,6 +123,7 @@ func (ps *pass) answerSide(ctx context.Context, b *instep.Batch, m *instep.Mark,
 		return err
 	}
 	ps.letStand(next, winner, ps.conflicting(m))
+	ps.meetAgain(next, winner, ps.conflicting(m))
 	ps.clearMarks(b, link.ID)
 	ps.takeUp(b, next, m.Side, false)
 	b.Links = append(b.Links, *next)
@@ -141,6 +142,24 @@ func (ps *pass) letStand(link *instep.Link, winner instep.Side, about func(i int
 		}
 	}
 	link.Sides[winner].Base, link.Sides[winner].Sum = base.bytes(), 0
+}
+
+// meetAgain has nothing be known of fields of a first meeting whose values are
+// to stand though their side does not own them: as when the two met, they are
+// written once, and not looked upon as an edit that does not count.
+func (ps *pass) meetAgain(link *instep.Link, winner instep.Side, about func(i int) bool) {
+	if !link.Meeting || ps.pair.First != winner {
+		return
+	}
+	for s := range link.Sides {
+		base := vectorOf(link.Sides[s].Base)
+		for i := range base {
+			if about(i) && !ps.pair.rules[i].Owner.Owns(winner) {
+				base[i] = 0
+			}
+		}
+		link.Sides[s].Base = base.bytes()
+	}
 }
 
 // conflicting returns which rules a conflict is about.

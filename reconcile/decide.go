@@ -142,11 +142,15 @@ func (c *comparison) withoutBase(i int, now, base [2]uint32) act {
 	case !c.meeting && rule.Owner == instep.RightOwns:
 		from = instep.Right
 	}
+	to := from.Other()
+	switch {
 	// Empties of the side whose values stand never erase.
-	if c.isBlank(i, now[from]) || rule.CreateOnly || !rule.Direction.Allows(from.Other()) {
+	case c.isBlank(i, now[from]) || rule.CreateOnly || !rule.Direction.Allows(to):
 		return adopt
+	case base[to] != 0 && now[to] != base[to] && rule.Owner.Owns(to) && !rule.Owner.Owns(from):
+		return conflict // the like, by the only side whose edits count
 	}
-	return writeTo[from.Other()]
+	return writeTo[to]
 }
 
 // overruled reports whether a person has given up an edit of a field that both

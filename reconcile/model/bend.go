@@ -17,18 +17,9 @@ const (
 	// still count.
 	buriedLate
 
-	// doubtForgotten: a record with a create in doubt that has another key by
-	// now, and takes the place of one that is gone, is not asked about any more.
-	doubtForgotten
-
 	// yields: where a record was set out of use or emptied because the other was
 	// gone or hidden, and the other is back, each counts against its own base.
 	yields
-
-	// thirdOver: where a write is in doubt and a third value stands, it is
-	// written over without asking, if the side does not own the field, or owns
-	// it but was not in step with the first side's since the two met.
-	thirdOver
 
 	// heldFlows: a pair whose key waits, because another record holds it, has
 	// fields written to the other side all the same.
@@ -40,7 +31,7 @@ const (
 // String names the rules that are bent.
 func (b bend) String() string {
 	var names []string
-	for i, name := range []string{"held key stays", "buried late", "doubt forgotten", "back yields", "third value written over", "held pair flows"} {
+	for i, name := range []string{"held key stays", "buried late", "back yields", "held pair flows"} {
 		if b&(1<<i) != 0 {
 			names = append(names, name)
 		}

@@ -52,14 +52,14 @@ func (p *planner) settle(t *tie, s instep.Side) {
 	t.doubt[s] = doubt{}
 }
 
-// settled reports whether a third value needs nobody: both sides hold it.
+// settled reports whether a third value needs nobody: both sides hold it, or
+// edits of its side do not count.
 func (p *planner) settled(t *tie, s instep.Side, f field) bool {
 	o := s.Other()
 	if from := p.rec(t, o); from.open() && from.fields.get(f) == p.rec(t, s).fields.get(f) {
 		return true
 	}
-	owner := p.owner(f)
-	return p.bend&thirdOver != 0 && (!owner.Owns(s) || t.base[s].get(f) == unset && !owner.Owns(o))
+	return !p.owner(f).Owns(s)
 }
 
 // lookForCreated finds the record that a create in doubt has made on side s,
@@ -73,9 +73,6 @@ func (p *planner) lookForCreated(i int, s instep.Side) int {
 		return 0
 	}
 	if from := p.rec(t, s.Other()); !from.open() || from.fields.key != d.set.key {
-		if p.bend&doubtForgotten != 0 && from.open() {
-			t.doubt[s] = doubt{}
-		}
 		return 0
 	}
 	var found []recordID

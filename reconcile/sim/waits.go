@@ -307,13 +307,21 @@ func (w *world) touchedBeside(rows ...*row) bool {
 // user on both. That two users once agreed in between, unseen, changes nothing.
 // A write whose reply got lost and whose value the system bent looks the same,
 // and so do two edits of which one was bent: nobody else knows what it does. So
-// does a write to a record that was withdrawn before anybody read the reply.
+// does a write to a record that was withdrawn before anybody read the reply. Of
+// a field that only one side owns, where the other's values stand on a first
+// meeting, that is so on the owner's side alone.
 func (w *world) conflict(l, r *row) bool {
+	second := w.pair.First.Other()
 	for i := range w.pair.Mapping.Rules {
 		a, b := &l.from[i], &r.from[i]
-		both := w.pair.Mapping.Rules[i].Owner == instep.BothOwn &&
-			w.shared(i, l.cur().fields.Get(w.side[0].fields[i])) != w.shared(i, r.cur().fields.Get(w.side[1].fields[i]))
-		if both && (a.user || a.bent || l.wasAway()) && (b.user || b.bent || r.wasAway()) && (a.user || b.user) {
+		if w.shared(i, l.cur().fields.Get(w.side[0].fields[i])) == w.shared(i, r.cur().fields.Get(w.side[1].fields[i])) {
+			continue
+		}
+		odd := [2]bool{a.user || a.bent || l.wasAway(), b.user || b.bent || r.wasAway()}
+		switch owner := w.pair.Mapping.Rules[i].Owner; {
+		case owner == instep.BothOwn && odd[0] && odd[1] && (a.user || b.user):
+			return true
+		case owner != instep.BothOwn && owner.Owns(second) && odd[second]:
 			return true
 		}
 	}
