@@ -331,6 +331,9 @@ func (g *graph) succeeds(gr *group) bool {
 	if gr.rank != 1 && !gr.strong || gr.propose || gr.weak || len(gr.open[0])+len(gr.open[1]) != 1 {
 		return false
 	}
+	if g.held(&g.nodes[slices.Concat(gr.open[0], gr.open[1])[0]]) != nil {
+		return false // what was made of it may still come to light
+	}
 	var link *instep.Link
 	var s instep.Side
 	for _, id := range gr.full {
