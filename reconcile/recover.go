@@ -423,8 +423,12 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	target.Version, target.Sum, source.Sum = d.found.Version, 0, 0
 	link.Map, link.Meeting = ps.state.Mapping, link.Meeting && (slices.Contains(base[0], 0) || slices.Contains(base[1], 0))
 	w.reason = message("adopted")
+	rekeyed := d.intent.Action == instep.Update && ps.touchesKeys(d.intent.Rules)
+	if rekeyed { // the source's keys are those of its record, which is looked at next
+		link.Keys = ps.addKeys(keysOfSide(link.Keys, s.Other()), s, v.keys, target.Identity)
+	}
 	b.Links = append(b.Links, link)
-	if slices.Equal(base[0], v.vec) && !owed {
+	if slices.Equal(base[0], v.vec) && !owed && !rekeyed {
 		ps.clearMarks(b, link.ID)
 	} else { // there is more to do about it: it is looked at whole, whatever the lists show
 		ps.markAs(b, instep.Mark{Link: link.ID, Side: s, Outcome: instep.Pending, Message: *message("changed_meanwhile")})
