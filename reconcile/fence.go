@@ -189,8 +189,8 @@ func (ps *pass) inertNames(w *work, nodes [2]node) []string {
 	return names
 }
 
-// fenceSource keeps what a write in doubt was made from, where that may have
-// been read by id from a source whose lists come late.
+// fenceSource keeps what a write in doubt, a create too, was made from, where
+// that may have been read by id from a source whose lists come late.
 func (ps *pass) fenceSource(b *instep.Batch, link *instep.Link, s instep.Side, d *doubt) {
 	if !ps.listsLate(s) || ps.pair.side[s].getter == nil {
 		return

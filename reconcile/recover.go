@@ -440,8 +440,8 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 		}
 		o.seen(v)
 		ps.fenceOff(b, o, &link)
-		ps.fenceSource(b, &link, s.Other(), d)
 	}
+	ps.fenceSource(b, &link, s.Other(), d)
 	b.Activity = append(b.Activity, ps.activity(w, &link, s, d.intent.Action.String()+" "+s.String(), d.intent.Rules))
 	ps.links[link.ID] = &link
 }
