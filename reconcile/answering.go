@@ -124,6 +124,7 @@ func (ps *pass) answerSide(ctx context.Context, b *instep.Batch, m *instep.Mark,
 	}
 	ps.letStand(next, winner, ps.conflicting(m))
 	ps.meetAgain(next, winner, ps.conflicting(m))
+	closeMeeting(next)
 	ps.clearMarks(b, link.ID)
 	ps.takeUp(b, next, m.Side, false)
 	b.Links = append(b.Links, *next)
@@ -160,6 +161,16 @@ func (ps *pass) meetAgain(link *instep.Link, winner instep.Side, about func(i in
 		}
 		link.Sides[s].Base = base.bytes()
 	}
+}
+
+// closeMeeting ends a first meeting of which all is known by now.
+func closeMeeting(link *instep.Link) {
+	for s := range link.Sides {
+		if slices.Contains(vectorOf(link.Sides[s].Base), 0) {
+			return
+		}
+	}
+	link.Meeting = false
 }
 
 // conflicting returns which rules a conflict is about.
@@ -352,6 +363,8 @@ func (ps *pass) answerDrop(ctx context.Context, b *instep.Batch, m *instep.Mark,
 			}
 			next.Gen = link.Gen + 1
 		}
+		ps.noteDrift(next, ps.conflicting(m))
+		closeMeeting(next)
 	}
 	for s := range next.Sides {
 		next.Sides[s].Sum = 0
@@ -360,6 +373,17 @@ func (ps *pass) answerDrop(ctx context.Context, b *instep.Batch, m *instep.Mark,
 	b.Links = append(b.Links, *next)
 	ps.noteAnswer(b, m, link, a)
 	return nil
+}
+
+// noteDrift keeps in a link that fields which only one side owns are left
+// different, as a person wants it.
+func (ps *pass) noteDrift(link *instep.Link, about func(i int) bool) {
+	l, r := vectorOf(link.Sides[0].Base), vectorOf(link.Sides[1].Base)
+	for i := range ps.pair.rules {
+		if about(i) && ps.pair.rules[i].Owner != instep.BothOwn && l.at(i) != r.at(i) {
+			link.Drift = withDrift(link.Drift, uint16(i), true)
+		}
+	}
 }
 
 // answerAgain has what was held back tried again in the next run.

@@ -34,17 +34,18 @@ func (a act) drifted() (instep.Side, bool) {
 
 // comparison is all that the decision about a linked pair depends on.
 type comparison struct {
-	rules   []rule
-	blank   [2][]uint32 // hashes of null and of the empty text, by rule
-	base    [2]vector   // what was last known on each side; 0: nothing
-	now     [2]vector   // what stands there now; nil or 0: not looked at, so as in base
-	missed  [2]bool     // the side changed although no hash of 4 bytes shows it
-	meeting bool        // the two were not linked before
-	first   instep.Side // whose values stand on a first meeting
-	drift   DriftPolicy
-	drifted []uint16     // rules whose sides may differ: one was edited that does not own the field
-	inert   [2][]int     // rules that the side's vendor did not take from us
-	back    *instep.Side // this side's record is back, and the other was set out of use meanwhile
+	rules    []rule
+	blank    [2][]uint32 // hashes of null and of the empty text, by rule
+	base     [2]vector   // what was last known on each side; 0: nothing
+	now      [2]vector   // what stands there now; nil or 0: not looked at, so as in base
+	missed   [2]bool     // the side changed although no hash of 4 bytes shows it
+	meeting  bool        // the two were not linked before
+	first    instep.Side // whose values stand on a first meeting
+	drift    DriftPolicy
+	drifted  []uint16     // rules whose sides may differ: one was edited that does not own the field
+	readable [2]bool      // the side can be read by id, so what became of our writes is known
+	inert    [2][]int     // rules that the side's vendor did not take from us
+	back     *instep.Side // this side's record is back, and the other was set out of use meanwhile
 }
 
 // decide returns what to do about each field. It is pure, and the one place
@@ -147,8 +148,8 @@ func (c *comparison) withoutBase(i int, now, base [2]uint32) act {
 	// Empties of the side whose values stand never erase.
 	case c.isBlank(i, now[from]) || rule.CreateOnly || !rule.Direction.Allows(to):
 		return adopt
-	case base[to] != 0 && now[to] != base[to] && rule.Owner.Owns(to) && !rule.Owner.Owns(from):
-		return conflict // the like, by the only side whose edits count
+	case base[to] != 0 && now[to] != base[to] && rule.Owner.Owns(to) && !rule.Owner.Owns(from) && c.readable[to]:
+		return conflict // the like, by the only side whose edits count; where it cannot be read, it may as well be our write
 	}
 	return writeTo[to]
 }

@@ -31,6 +31,7 @@ type work struct {
 	stands  bool
 	skipped bool
 	held    bool // it stands for a creation
+	fenced  bool // what was read of its records by their ids is kept; see fenceRead
 	closed  bool // it was carried out, and leaves nothing to be looked at again
 }
 
@@ -169,6 +170,7 @@ func (ps *pass) compare(link *instep.Link, nodes [2]node) *comparison {
 	for _, s := range sides {
 		var side instep.LinkSide
 		var made *instep.MappingPrint
+		c.readable[s] = ps.pair.side[s].getter != nil
 		source := nodes[s].link
 		if !meeting {
 			source = link
@@ -257,11 +259,26 @@ func (ps *pass) updateReason(w *work, nodes [2]node, target instep.Side) *instep
 		return message("renamed")
 	case nodes[source].obs >= 0 && ps.outdated(w.link.Map) != nil:
 		return message("newly_mapped")
-	case nodes[source].obs >= 0:
+	case nodes[source].obs >= 0 && !ps.reverts(w, nodes, target):
 		return message("edited_on", arg("side", source.String()))
 	default:
 		return message("reverted_on", arg("side", target.String()))
 	}
+}
+
+// reverts reports whether all that is written to a side was edited there, and
+// not on the other.
+func (ps *pass) reverts(w *work, nodes [2]node, target instep.Side) bool {
+	edited := func(s instep.Side, i int) bool {
+		base := ps.pair.base(w.link.Sides[s].Base, nil)
+		return nodes[s].obs >= 0 && ps.obs[s].vec(nodes[s].obs).at(i) != base.at(i)
+	}
+	for i, a := range w.acts {
+		if a == writeTo[target] && (edited(target.Other(), i) || !edited(target, i)) {
+			return false
+		}
+	}
+	return true
 }
 
 // decideMeeting decides about two records that were not linked before.
@@ -331,7 +348,7 @@ func (ps *pass) meetsUnread(nodes [2]node) bool {
 // our own last write to it.
 func (ps *pass) meetsBehindFence(nodes [2]node) bool {
 	for i := range nodes {
-		if n := &nodes[i]; n.obs >= 0 && ps.obs[n.side].ob(n.obs).sum == 0 && ps.obs[n.side].ob(n.obs).link != 0 {
+		if n := &nodes[i]; n.obs >= 0 && ps.obs[n.side].ob(n.obs).behind() {
 			due := ps.obs[n.side].ob(n.obs).rare().due
 			ps.addWork(work{outcome: instep.Pending, side: n.side, link: n.link, reason: message("read_lags"), due: later(due, ps.now)}, n)
 			return true
