@@ -161,7 +161,7 @@ func (g *graph) judge(entries []entry) {
 	case len(l) == 1 && len(r) == 1:
 		g.meet(l[0], r[0], &gr)
 	case len(l) > 0 && len(r) > 0:
-		g.doubt(message("ambiguous", gr.rule), l, r)
+		g.doubt(g.ambiguity(&gr), l, r)
 	case gr.rank == 1 || gr.strong:
 		l, r = g.undecided(l), g.undecided(r)
 		if len(l)+len(r) < 2 {
@@ -378,6 +378,24 @@ func (g *graph) setVetoedAside(gr *group) {
 		}
 	}
 	gr.open = rest
+}
+
+// ambiguity says why several of a group cannot be joined. Where one of them has
+// a create in doubt, any of the others may be what came of it, and remains so
+// whatever becomes of its keys.
+func (g *graph) ambiguity(gr *group) *instep.Message {
+	var first *instep.Message // by its code: not by the order in which they came
+	for _, nodes := range gr.open {
+		for _, id := range nodes {
+			if m := g.held(&g.nodes[id]); m != nil && (first == nil || m.Code < first.Code) {
+				first = m
+			}
+		}
+	}
+	if first != nil {
+		return first
+	}
+	return message("ambiguous", gr.rule)
 }
 
 // undecided leaves out records of which a person has said that nothing is made
