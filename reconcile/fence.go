@@ -158,6 +158,14 @@ func (ps *pass) takeDownFences(b *instep.Batch) {
 	slices.SortFunc(b.Unfenced, compareMarkIDs)
 }
 
+// unfence drops the fence of a record that its link lets go of.
+func (ps *pass) unfence(b *instep.Batch, id instep.MarkID) {
+	if _, ok := ps.fences[id]; ok {
+		b.Unfenced = append(b.Unfenced, id)
+		delete(ps.fences, id)
+	}
+}
+
 func compareMarkIDs(a, b instep.MarkID) int {
 	return cmp.Or(cmp.Compare(a.Link, b.Link), cmp.Compare(a.Side, b.Side))
 }
@@ -197,7 +205,7 @@ func (ps *pass) fenceSource(b *instep.Batch, link *instep.Link, s instep.Side, d
 	}
 	f := ps.standingFence(link.ID, s)
 	for i, r := range d.intent.Rules {
-		f.Fields = fenceField(f.Fields, r, d.sent, d.intent.Hashes[i])
+		f.Fields = fenceField(f.Fields, r, d.sent, d.intent.Hashes[i], false)
 	}
 	b.Fences = append(b.Fences, f)
 	ps.fences[instep.MarkID{Link: link.ID, Side: s}] = f
@@ -212,14 +220,15 @@ func (ps *pass) standingFence(link instep.LinkID, s instep.Side) instep.Fence {
 	return f
 }
 
-// fenceField notes what a field was seen to hold at a time.
-func fenceField(fields []instep.FencedField, rule uint16, at time.Time, hash uint32) []instep.FencedField {
+// fenceField notes what a field was seen to hold at a time. What was seen last
+// counts, whatever the clocks say.
+func fenceField(fields []instep.FencedField, rule uint16, at time.Time, hash uint32, last bool) []instep.FencedField {
 	i := slices.IndexFunc(fields, func(f instep.FencedField) bool { return f.Rule == rule })
 	switch {
 	case i < 0:
 		return append(fields, instep.FencedField{Rule: rule, At: at, Hash: hash})
-	case fields[i].At.Before(at):
-		fields[i].At, fields[i].Hash = at, hash
+	case last || fields[i].At.Before(at):
+		fields[i].At, fields[i].Hash = later(fields[i].At, at), hash
 	}
 	return fields
 }
@@ -231,8 +240,13 @@ func (ps *pass) listsLate(s instep.Side) bool {
 }
 
 // fenceRead keeps what was read by id from a source whose lists come late: one
-// that is older tells nothing of the record.
+// that is older tells nothing of the record. It does so once for a work, before
+// what the work itself writes is fenced off.
 func (ps *pass) fenceRead(b *instep.Batch, link *instep.Link, w *work) {
+	if w.fenced {
+		return
+	}
+	w.fenced = true
 	for _, s := range sides {
 		i := w.obs[s]
 		if i < 0 || !ps.listsLate(s) || !ps.obs[s].ob(i).rare().direct || link.Sides[s].ID == "" {
@@ -241,7 +255,7 @@ func (ps *pass) fenceRead(b *instep.Batch, link *instep.Link, w *work) {
 		f := ps.standingFence(link.ID, s)
 		for r, h := range ps.obs[s].vec(i) {
 			if h != 0 {
-				f.Fields = fenceField(f.Fields, uint16(r), ps.now, h)
+				f.Fields = fenceField(f.Fields, uint16(r), ps.now, h, true)
 			}
 		}
 		b.Fences = append(b.Fences, f)

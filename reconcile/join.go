@@ -123,6 +123,7 @@ func refError(kind instep.Kind, ref instep.Ref, what, remedy string) error {
 func (ps *pass) commitJoined(b *instep.Batch, w *work, by string) instep.Link {
 	link := ps.linkFor(w)
 	ps.advance(&link, w, nil)
+	ps.fenceRead(b, &link, w)
 	if w.drop != nil {
 		ps.dropInto(b, w.drop)
 	}

@@ -180,7 +180,7 @@ func (ps *pass) advanceRule(link *instep.Link, w *work, after *written, i int, n
 		return false
 	case writes && (after == nil || after.side != target):
 		return base[0].at(i) != 0 && base[1].at(i) != 0 // it was written before
-	case !w.meeting && link.Meeting && unknown(w, base, i):
+	case !w.meeting && link.Meeting && ps.unknown(w, base, i):
 		return false
 	case a == keep:
 		return true
@@ -201,10 +201,10 @@ func (ps *pass) advanceRule(link *instep.Link, w *work, after *written, i int, n
 }
 
 // unknown reports whether nothing is known of a field on a side that was not
-// looked at.
-func unknown(w *work, base [2]vector, i int) bool {
+// looked at, or was seen as it was before.
+func (ps *pass) unknown(w *work, base [2]vector, i int) bool {
 	for _, s := range sides {
-		if w.obs[s] < 0 && base[s].at(i) == 0 {
+		if o := w.obs[s]; base[s].at(i) == 0 && (o < 0 || ps.obs[s].ob(o).behind() && ps.obs[s].vec(o).at(i) == 0) {
 			return true
 		}
 	}

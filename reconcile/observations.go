@@ -69,6 +69,10 @@ func (ob observation) hashes() []uint64 {
 	return ob.of.hashes[ob.keyStart:end:end]
 }
 
+// behind reports whether some of a linked record was older than our own write
+// to it, or than what was read by its id, and was left out.
+func (ob observation) behind() bool { return ob.is == there && ob.sum == 0 && ob.link != 0 }
+
 // rare returns what is rare of the observation, not to be changed.
 func (ob observation) rare() *rare {
 	if !ob.odd {

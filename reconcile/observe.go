@@ -395,18 +395,21 @@ func (ps *pass) readMarked(ctx context.Context) error {
 }
 
 // readMeeting reads the counterparts of records of which not all is known yet:
-// until two that have met were in step once, one alone decides nothing.
+// until two that have met were in step once, one alone decides nothing. What was
+// seen of one that is older than what is known of it is not all either.
 func (ps *pass) readMeeting(ctx context.Context) error {
 	for _, s := range sides {
 		var refs []instep.Ref
-		for i := range ps.obs[s.Other()].len() {
-			ob := ps.obs[s.Other()].ob(i)
-			if ob.dropped || ob.link == 0 || ob.half || ob.is != there || !ps.links[ob.link].Meeting {
-				continue
-			}
-			id := ps.links[ob.link].Sides[s].ID
-			if _, seen := ps.obs[s].at(id); !seen {
-				refs = append(refs, ps.pair.side[s].ref(id))
+		for _, from := range sides {
+			for i := range ps.obs[from].len() {
+				ob := ps.obs[from].ob(i)
+				if !ps.stillMeets(ob) {
+					continue
+				}
+				id := ps.links[ob.link].Sides[s].ID
+				if _, seen := ps.obs[s].at(id); from == s && ob.behind() || from != s && !seen {
+					refs = append(refs, ps.pair.side[s].ref(id))
+				}
 			}
 		}
 		if err := ps.observeAgain(ctx, s, refs); err != nil {
@@ -414,6 +417,12 @@ func (ps *pass) readMeeting(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// stillMeets reports whether an observation is of one of two records that were
+// not in step yet since they met.
+func (ps *pass) stillMeets(ob observation) bool {
+	return !ob.dropped && ob.link != 0 && !ob.half && ob.is == there && ps.links[ob.link].Meeting
 }
 
 func (ps *pass) markedLinks(ctx context.Context) ([]instep.Link, error) {

@@ -149,6 +149,7 @@ func (ps *pass) halve(b *instep.Batch, w *work) {
 	link.Keys = keysOfSide(link.Keys, keep)
 	b.Links = append(b.Links, link)
 	ps.clearMarks(b, link.ID)
+	ps.unfence(b, instep.MarkID{Link: link.ID, Side: keep.Other()}) // it says nothing of a successor
 	if w.outcome == instep.Unlinked || w.alone {
 		d := ps.decision(instep.KeepAlone, &link, keep, ps.engine.opt.Actor)
 		d.Evidence = [2]uint64{} // whatever becomes of its keys

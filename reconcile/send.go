@@ -213,6 +213,7 @@ func (ps *pass) linkAhead(b *instep.Batch, w *work) {
 	for s := range link.Sides {
 		link.Sides[s].Sum = 0
 	}
+	ps.fenceRead(b, &link, w)
 	b.Links = append(b.Links, link)
 	if w.drop != nil {
 		ps.dropInto(b, w.drop)

@@ -1,0 +1,196 @@
+package reconcile_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+	"github.com/instep-go/instep/store/memory"
+)
+
+// lateFile is a pair whose right side delivers a file that still shows the
+// record under an old name.
+func lateFile(t *testing.T) (stock, books *system, e *reconcile.Engine, c *clock) {
+	t.Helper()
+	c = &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	stock, books = twoSystems()
+	books.traits = func(t *instep.Traits) { t.Snapshot = true }
+	books.put("b001", booksRecord("A", "vanha", "1")...)
+	books.asOf = c.now
+	books.stale = func(r instep.Record) instep.Record {
+		r.Fields = r.Fields.With("title", instep.String("vanha"))
+		return r
+	}
+	p := ownedByBoth(stock, books)
+	p.First = instep.Right
+	e = newEngine(t, memory.New(), &reconcile.Options{Clock: c, Serial: true}, p)
+	c.now = c.now.Add(time.Hour)
+	return stock, books, e, c
+}
+
+// TestCreateOlderFile has a record be made from what was read by the id of
+// another, which its file does not show yet, and the reply be lost. The file
+// takes nothing back.
+func TestCreateOlderFile(t *testing.T) {
+	t.Parallel()
+	stock, books, e, c := lateFile(t)
+	books.edit("b001", "title", instep.String("uusi"))
+	sent := 0
+	stock.fault = func(string) (lost, before bool) {
+		sent++
+		return sent <= 2, sent == 1
+	}
+	for range 3 {
+		mustRun(t, e, nil)
+		c.now = c.now.Add(time.Hour)
+	}
+	wantBoth(t, stock, books, "uusi")
+	books.asOf, books.stale = c.now, nil
+	mustRun(t, e, nil)
+	wantBoth(t, stock, books, "uusi")
+	stock.takeWrites()
+	books.takeWrites()
+	checkInStep(t, e, stock, books)
+}
+
+// TestConflictOlderFile has two records be edited on both sides as they meet,
+// which a person is asked about, and then a file that is older than one of the
+// edits. It decides nothing, and neither does the next one.
+func TestConflictOlderFile(t *testing.T) {
+	t.Parallel()
+	stock, books, e, c := lateFile(t)
+	stock.put("A", stockRecord("A", "varaston", "1")...)
+	stock.block = func(instep.Op) error {
+		stock.block = nil
+		stock.edit("A", "name", instep.String("uusi varaston"))
+		books.edit("b001", "title", instep.String("uusi kirjojen"))
+		return &instep.Error{Kind: instep.Conflict}
+	}
+	for i := range 4 {
+		if i == 2 {
+			books.asOf, books.stale = c.now, nil
+		}
+		mustRun(t, e, nil)
+		c.now = c.now.Add(time.Hour)
+		if x := explainOne(t, e, stock.ref("A")); x.State != instep.Review || x.Message.Code != "conflict" {
+			t.Errorf("run %d: nobody is asked: %s %s", i, x.State, x.Message.Code)
+		}
+	}
+	if w := append(stock.takeWrites(), books.takeWrites()...); len(w) != 0 {
+		t.Errorf("one of two edits was written over: %v", w)
+	}
+}
+
+// TestMeetingOlderFile has two records be given the same name on both sides as
+// they meet, which is read by their ids, and another field not be written yet. A
+// file that is older takes the name back on neither side.
+func TestMeetingOlderFile(t *testing.T) {
+	t.Parallel()
+	stock, books, e, c := lateFile(t)
+	stock.put("A", stockRecord("A", "uusi", "2")...)
+	books.edit("b001", "title", instep.String("uusi"))
+	stock.stale = func(r instep.Record) instep.Record { // edited between the list and the write
+		r.Fields = r.Fields.With("name", instep.String("varaston"))
+		return r
+	}
+	stock.block = func(instep.Op) error {
+		stock.block, stock.stale = nil, nil
+		return &instep.Error{Kind: instep.Unavailable}
+	}
+	for range 3 {
+		mustRun(t, e, nil)
+		c.now = c.now.Add(time.Hour)
+	}
+	wantBoth(t, stock, books, "uusi")
+	if diff := gocmp.Diff([]string{"update A price"}, append(stock.takeWrites(), books.takeWrites()...)); diff != "" {
+		t.Errorf("writes (-want +got):\n%s", diff)
+	}
+	books.asOf, books.stale = c.now, nil
+	checkInStep(t, e, stock, books)
+}
+
+// slow is a system that shows some of what was written to it later.
+type slow struct {
+	*system
+	shows instep.Value // as every title; absent: what it is
+}
+
+func (s *slow) Get(ctx context.Context, refs []instep.Ref) ([]instep.Record, error) {
+	recs, err := s.system.Get(ctx, refs)
+	for i := range recs {
+		if !s.shows.IsAbsent() && recs[i].Status == instep.Live {
+			recs[i].Fields = recs[i].Fields.With("title", s.shows)
+		}
+	}
+	return recs, err
+}
+
+// TestSuccessorUnfenced has a record be deleted that did not show at once what
+// was written to it, and another one be made in its place. What somebody enters
+// there is an edit, also where it is what the first one held before.
+func TestSuccessorUnfenced(t *testing.T) {
+	t.Parallel()
+	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	stock, books := twoSystems()
+	books.traits = func(t *instep.Traits) { t.ReadLag = 10 * time.Second }
+	right := &slow{system: books}
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	p := ownedByBoth(stock, right)
+	p.EditedGone = reconcile.RecreateEdited
+	e := newEngine(t, memory.New(), &reconcile.Options{Clock: c, Serial: true}, p)
+	run := func() {
+		c.now = c.now.Add(time.Minute)
+		mustRun(t, e, nil)
+	}
+	run()
+	right.shows = instep.String("Kahvi")
+	stock.edit("A", "name", instep.String("Kahvia"))
+	run()
+	right.shows = instep.Value{}
+	run()
+	books.remove("b001")
+	stock.edit("A", "name", instep.String("Tee"))
+	mustRun(t, e, sweep())
+	run()
+	books.edit("b002", "title", instep.String("Kahvi"))
+	run()
+	if got := stock.records["A"].Get("name").String(); got != "Kahvi" {
+		t.Errorf("an edit did not flow: %s", got)
+	}
+	stock.takeWrites()
+	books.takeWrites()
+	checkInStep(t, e, stock, books)
+}
+
+// TestReadAfterWrite has a person edit what was just written, and the edit be
+// read by the record's id. A file from between the two shows what was written: it
+// takes nothing back.
+func TestReadAfterWrite(t *testing.T) {
+	t.Parallel()
+	stock, books, e, c := lateFile(t)
+	mustRun(t, e, nil)
+	stock.edit("A", "name", instep.String("meidän"))
+	c.now = c.now.Add(time.Hour)
+	mustRun(t, e, nil)
+	c.now = c.now.Add(20 * time.Second)
+	books.asOf = c.now.Add(-10 * time.Second)
+	books.stale = func(r instep.Record) instep.Record {
+		r.Fields = r.Fields.With("title", instep.String("meidän"))
+		return r
+	}
+	books.edit("b001", "title", instep.String("uusi"))
+	stock.edit("A", "price", instep.Number(instep.MustDecimal("5")))
+	books.block = func(instep.Op) error {
+		books.block = nil
+		return &instep.Error{Kind: instep.Conflict}
+	}
+	for range 3 {
+		mustRun(t, e, nil)
+		wantBoth(t, stock, books, "uusi")
+		c.now = c.now.Add(10 * time.Second)
+	}
+}
