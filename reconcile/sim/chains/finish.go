@@ -259,7 +259,8 @@ func (e *edge) checkGone(l, r *row) {
 	}
 }
 
-// checkAlone wants a counterpart for every record that a pair carries over.
+// checkAlone wants a counterpart for every record that a pair carries over. One
+// that was made anew beside one that may only be withdrawn is a person's to say.
 func (e *edge) checkAlone(s instep.Side) {
 	to := e.port[s.Other()]
 	for _, r := range e.port[s].rows {
@@ -267,7 +268,7 @@ func (e *edge) checkAlone(s instep.Side) {
 			continue
 		}
 		c := to.rowOf(r.entity)
-		if c == nil && e.pair.Flow.Allows(to.side) {
+		if c == nil && e.pair.Flow.Allows(to.side) && !(e.away(r.entity) && e.port[s].asked(r)) {
 			e.w.violate("I1", "%s: %s of %s has no counterpart", e.pair.Name, r.id, e.port[s].name)
 		}
 		if c == nil || !c.live() || e.away(r.entity) {

@@ -59,11 +59,11 @@ func (w *world) ask(engine *reconcile.Engine, e *edge, r *reconcile.Review, abou
 	if about[entity] {
 		return false
 	}
-	about[entity] = true
 	a, tell := w.decide(&q)
-	if tell == nil {
+	if tell == nil { // nobody has an answer: another question about the thing may have one
 		return false
 	}
+	about[entity] = true
 	w.log("a person answers %s %s with %s", r.ID, r.Message.Code, a)
 	if err := engine.Answer(context.Background(), r.ID, a); err != nil {
 		w.log("  -> %v", err)
