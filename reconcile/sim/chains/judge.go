@@ -162,8 +162,9 @@ func (p *port) mayRecreate(r, c *row) bool {
 }
 
 // unseenEdit reports whether c, of the other side, holds or has held an edit
-// that counts and that r never held. What was typed in both counts: nobody
-// can look at what a deleted record held.
+// that counts and that r never held. What was typed in both counts, and so does
+// what the engine does not know to have come there: nobody can look at what a
+// deleted record held.
 func (p *port) unseenEdit(r, c *row) bool {
 	from := p.e.port[p.side.Other()]
 	for i, field := range from.fields {
@@ -172,7 +173,7 @@ func (p *port) unseenEdit(r, c *row) bool {
 		}
 		for k := range c.hist {
 			x := c.hist[k].fields.Get(field)
-			if p.w.edits[p.w.editOf(x)].twice || !r.ever(p.fields[i], x) && !r.ever(p.fields[i], p.keep(x)) {
+			if r.doubt[i] || p.w.edits[p.w.editOf(x)].twice || !r.ever(p.fields[i], x) && !r.ever(p.fields[i], p.keep(x)) {
 				return true
 			}
 		}
@@ -218,7 +219,8 @@ func (p *port) unknownTo(c, r *row) bool {
 	from := p.e.port[p.side.Other()]
 	for i := range p.fields {
 		n := p.editAt(r, i)
-		if p.e.rule(i).Owner.Owns(p.side) && !p.w.dropped(n) && !p.w.knew(from.editAt(c, i), n) {
+		kept := p.keep(from.value(c, i)) == p.value(r, i) // whoever typed that too
+		if p.e.rule(i).Owner.Owns(p.side) && !kept && !p.w.dropped(n) && !p.w.knew(from.editAt(c, i), n) {
 			return true
 		}
 	}

@@ -103,7 +103,7 @@ func (s *store) note(b *instep.Batch) {
 				rows[side].known[e] = true
 			}
 		}
-		if rows[0] != nil && rows[1] != nil {
+		if rows[0] != nil && rows[1] != nil && !rows[0].after(rows[1]) && !rows[1].after(rows[0]) {
 			rows[0].linked[rows[1]], rows[1].linked[rows[0]] = true, true
 		}
 	}

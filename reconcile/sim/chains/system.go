@@ -132,6 +132,12 @@ func (r *row) live() bool {
 	return s == instep.Live || s == instep.Inactive
 }
 
+// after reports whether a row was made when another one had been deleted: then
+// it is not what that one was linked with, though it may have got its id.
+func (r *row) after(o *row) bool {
+	return o.cur().status == instep.Deleted && !r.hist[0].at.Before(o.cur().at)
+}
+
 // cameBack reports whether a field holds what it held before something else.
 func (r *row) cameBack(field string) bool {
 	now, between := r.cur().fields.Get(field), false
