@@ -99,12 +99,12 @@ func (p *port) judgeValue(r, c *row, i int, x instep.Value, meeting bool) {
 		w.violate("I3", "%s %s: edit %d of %s is overwritten by %d, which did not know of it", p.name, r.id, is, p.fields[i], was)
 	case !r.ever(p.fields[i], x) && !r.ever(p.fields[i], p.keep(x)), bent, !w.knew(is, was):
 		w.above(was, is) // the owner's edit counts
-	case r.doubt[i], c.doubt[i], c.cameBack(e.port[p.side.Other()].fields[i]): // the engine cannot know that it was here, or it came anew
-	case w.edits[is].twice: // likewise, before what the owner had typed first
 	case e.pair.Drift == reconcile.RevertDrift, w.edits[was].twice:
 		// Who typed what its owner typed too, and then something else, has edited
 		// it beside the owner for all that an engine can see.
 		w.drop(is)
+	case r.doubt[i], c.doubt[i], c.cameBack(e.port[p.side.Other()].fields[i]): // the engine cannot know that it was here, or it came anew
+	case w.edits[is].twice: // likewise, before what the owner had typed first
 	default:
 		w.violate("I3", "%s %s: edit %d of %s is turned back to %d although drift is only told", p.name, r.id, is, p.fields[i], was)
 	}
