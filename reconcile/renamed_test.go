@@ -1,0 +1,64 @@
+package reconcile_test
+
+import (
+	"testing"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+	"github.com/instep-go/instep/store/memory"
+)
+
+// numbered is a stock whose records can get other numbers, which are their ids,
+// and have an immutable one beside it; what is deleted there is deleted in the
+// books.
+func numbered(t *testing.T) (stock, books *system, e *reconcile.Engine) {
+	t.Helper()
+	stock, books = twoSystems()
+	stock.page, stock.uid = 1, map[string]string{}
+	stock.traits = func(t *instep.Traits) { t.CanRename = true }
+	for _, id := range []string{"M", "N", "Z"} {
+		stock.put(id, stockRecord(id, "Kahvi "+id, "1")...)
+		stock.uid[id] = "uid " + id
+	}
+	p := pairOf(stock, books)
+	p.Deletes[instep.Right] = reconcile.DeleteDeleted
+	e = newEngine(t, memory.New(), nil, p)
+	mustRun(t, e, nil)
+	return stock, books, e
+}
+
+// A record gets a number on a page that was read already, while the list is
+// read: the list shows it nowhere. It is not taken for deleted.
+func TestRenumberedBehindTheList(t *testing.T) {
+	t.Parallel()
+	stock, books, e := numbered(t)
+	pages := 0
+	stock.order = func([]string) {
+		if pages++; pages == 1 {
+			stock.clock++
+			stock.moveTo("Z", "A")
+		}
+	}
+	mustRun(t, e, sweep())
+	if pages < 4 || len(books.records) != 3 {
+		t.Fatalf("%d pages were read; the books hold %v", pages, books.records)
+	}
+	for range 2 {
+		mustRun(t, e, sweep())
+	}
+	if x := explainOne(t, e, stock.ref("A")); x.State != instep.InStep || len(books.records) != 3 {
+		t.Errorf("it is %s; the books hold %v", x.State, books.records)
+	}
+}
+
+// What is deleted is known to be so in the same run: its immutable id is
+// nowhere in a second list.
+func TestDeletedWhereNumbersChange(t *testing.T) {
+	t.Parallel()
+	stock, books, e := numbered(t)
+	stock.remove("Z")
+	mustRun(t, e, sweep())
+	if len(books.records) != 2 {
+		t.Errorf("the books hold %v", books.records)
+	}
+}
