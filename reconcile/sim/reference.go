@@ -212,7 +212,7 @@ func fields(p pairState, r *rules) verdict {
 			v.writes = append(v.writes, w)
 		}
 	}
-	p.meeting = p.meeting && len(v.writes) > 0
+	p.meeting = p.meeting && (len(v.writes) > 0 || v.review)
 	p.retired = [2]bool{}
 	v.noted = p
 	return v
@@ -226,7 +226,8 @@ func (p *pairState) field(f int, r *rules) (to instep.Side, write, review bool) 
 		p.base[0][f], p.base[1][f], p.drifted[f], p.met[f], p.clash[f] = l, o, false, true, false
 		return 0, false, false
 	}
-	if p.clash[f] && r.owner[f] == instep.BothOwn {
+	// On a first meeting the first side's value would stand once, also against the owner's.
+	if p.clash[f] && (r.owner[f] == instep.BothOwn || p.meeting && !p.met[f] && r.owner[f].Owns(r.first.Other())) {
 		return 0, false, true
 	}
 	if p.meeting && !p.met[f] {
