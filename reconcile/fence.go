@@ -31,6 +31,9 @@ func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf tim
 		return due
 	}
 	lag := ps.pair.side[s].traits.ReadLag
+	if asOf.After(ps.now) {
+		asOf = ps.now // nothing is of a time to come: the vendor's clock is ahead of ours
+	}
 	for _, field := range f.Fields {
 		now := v.vec.at(int(field.Rule))
 		if now == 0 || now == field.Hash || ps.notYet(field.At) {

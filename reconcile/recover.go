@@ -178,8 +178,12 @@ func (ps *pass) lookUpdates(ctx context.Context, s instep.Side, open []*doubt) e
 			if recs[i].Status == instep.Inactive {
 				d.fate, d.found = done, &recs[i]
 			}
-		case ps.asSent(s, &recs[i], d), ps.editedAfter(s, &recs[i], d):
+		case ps.asSent(s, &recs[i], d):
 			d.fate, d.found = done, &recs[i]
+		default:
+			if shown := ps.carriedOut(s, &recs[i], d); len(shown.Rules) > 0 {
+				d.fate, d.found, d.intent = done, &recs[i], shown
+			}
 		}
 	}
 	return nil
@@ -198,19 +202,23 @@ func (ps *pass) asSent(s instep.Side, rec *instep.Record, d *doubt) bool {
 	return true
 }
 
-// editedAfter reports whether an update was carried out although the record
-// does not hold all of it any more: some field shows what was sent, and none
-// what stood there before. The others were then edited since.
-func (ps *pass) editedAfter(s instep.Side, rec *instep.Record, d *doubt) bool {
-	now, shown := ps.prepare(s, rec).vec, false
+// carriedOut returns what of an update a record shows, though not all: some field
+// holds what was sent, and none what stood there before. It was carried out,
+// then, or somebody did the like. The others were edited before or after it:
+// nobody can tell, so nothing is taken to be known of them.
+func (ps *pass) carriedOut(s instep.Side, rec *instep.Record, d *doubt) instep.Intent {
+	now, out := ps.prepare(s, rec).vec, d.intent
+	out.Rules, out.Hashes, out.Before = nil, nil, nil
 	for i, r := range d.intent.Rules {
 		was, is := vector(d.intent.Before).at(i), now.at(int(r))
-		if was == 0 || is == 0 || is == was {
-			return false
+		switch is {
+		case 0, was:
+			return instep.Intent{}
+		case d.intent.Hashes[i]:
+			out.Rules, out.Hashes, out.Before = append(out.Rules, r), append(out.Hashes, is), append(out.Before, was)
 		}
-		shown = shown || is == d.intent.Hashes[i]
 	}
-	return shown
+	return out
 }
 
 // echoOf hashes what side s should show of a rule's field after it was written
