@@ -25,13 +25,21 @@ const (
 	// fields written to the other side all the same.
 	heldFlows
 
+	// crowdFree: of records that wait because of a create in doubt, those that
+	// are ambiguous anyway are looked at anew once they are not.
+	crowdFree
+
+	// erasedMet: where a record was emptied because the other was hidden, the two
+	// count as having been in step.
+	erasedMet
+
 	bends // how many sets there are
 )
 
 // String names the rules that are bent.
 func (b bend) String() string {
 	var names []string
-	for i, name := range []string{"held key stays", "buried late", "back yields", "held pair flows"} {
+	for i, name := range []string{"held key stays", "buried late", "back yields", "held pair flows", "crowd set free", "emptied is met"} {
 		if b&(1<<i) != 0 {
 			names = append(names, name)
 		}

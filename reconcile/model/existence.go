@@ -55,7 +55,7 @@ func (p *planner) lonely(a *part, s instep.Side) {
 		p.makeAnew(a, s)
 		a.before.back = true
 		return
-	case !t.met():
+	case !t.met() && (p.bend&erasedMet == 0 || t.did[s] != emptied):
 		a.ask = true // nothing is decided from one of them alone
 		return
 	}

@@ -18,6 +18,10 @@ func (p *planner) flow(a *part) {
 	base := t.base
 	set := [2]fields{{unset, unset}, {unset, unset}}
 	for _, f := range bothFields {
+		if t.unsure(f) {
+			a.ask = true // a third value stands where a write is in doubt
+			continue
+		}
 		v := p.decide(f, now, base)
 		if v.ask {
 			a.ask = true

@@ -10,8 +10,13 @@ import (
 // as nobody else does then.
 func (p *planner) replace(parts []part) {
 	for i := range parts {
-		if s, key, ok := p.single(parts, i); ok && !p.quiet(&parts[i], s) {
+		asked := parts[i].ask
+		s, key, ok := p.single(parts, i)
+		switch {
+		case ok && !p.quiet(&parts[i], s):
 			p.succeed(parts, i, s, key)
+		case parts[i].ask && !asked && parts[i].before.fresh:
+			p.vacate(parts, s, key)
 		}
 	}
 }
@@ -19,9 +24,22 @@ func (p *planner) replace(parts []part) {
 // match says what is done with records that have no counterpart.
 func (p *planner) match(parts []part) {
 	for i := range parts {
+		p.involve(parts, i)
+	}
+	for i := range parts {
 		if s, key, ok := p.single(parts, i); ok {
 			p.meet(parts, i, s, key)
 		}
+	}
+}
+
+// involve has people look at all that has the key of a record which waits for
+// what becomes of a create in doubt.
+func (p *planner) involve(parts []part, i int) {
+	a := &parts[i]
+	s, half := a.before.half()
+	if r := p.rec(&a.before, s); half && a.before.judged && r.open() {
+		p.askAll(parts, p.around(parts, r.fields.key))
 	}
 }
 
@@ -39,12 +57,52 @@ func (p *planner) single(parts []part, i int) (instep.Side, int8, bool) {
 		return 0, 0, false
 	}
 	r := p.rec(&a.before, s)
-	a.before.judged = a.before.judged || r.open() && p.doubtful(parts, r.fields.key)
-	if a.ask = a.before.judged; a.ask {
-		return 0, 0, false
+	if p.bend&crowdFree != 0 && a.before.crowded {
+		a.before.judged, a.before.crowded = false, false
+	}
+	if a.ask = a.before.judged || r.open() && p.suspect(parts, a, s, r.fields.key); a.ask {
+		return s, r.fields.key, false
 	}
 	a.drop = r.status == gone
 	return s, r.fields.key, r.open()
+}
+
+// suspect reports whether a record may be what a create in doubt has made, or
+// has to do with it. Once a person is asked about that, it waits for the answer,
+// whatever becomes of it.
+func (p *planner) suspect(parts []part, a *part, s instep.Side, key int8) bool {
+	open := false
+	for i := range parts {
+		if !p.concerns(&parts[i].before, key) {
+			continue
+		}
+		open = true
+		h, _ := parts[i].before.half()
+		a.before.judged = a.before.judged || parts[i].before.doubt[h.Other()].asked
+		a.before.crowded = a.before.crowded || p.second(parts, a, h, &parts[i].before)
+	}
+	v := p.around(parts, key)
+	a.before.crowded = a.before.crowded || len(v.free[s]) > 1 || len(v.bound[0])+len(v.bound[1]) > 0
+	return open
+}
+
+// second reports whether a record that has to do with a create in doubt comes
+// after one that has its other key: that of the tie's record of side h now, or
+// the one that was sent.
+func (p *planner) second(parts []part, a *part, h instep.Side, t *tie) bool {
+	s := h.Other()
+	now, sent := p.rec(t, h), t.doubt[s].set.key
+	if a.before.ids[s] == 0 || !now.open() || now.fields.key == sent {
+		return false
+	}
+	key := now.fields.key
+	if p.has(&a.before, s, key) {
+		key = sent
+	}
+	return slices.ContainsFunc(p.around(parts, key).free[s], func(i int) bool {
+		b := &parts[i]
+		return p.quiet(a, s) && !p.quiet(b, s) || p.quiet(a, s) == p.quiet(b, s) && b.before.ids[s] < a.before.ids[s]
+	})
 }
 
 // rivals are the places of parts of records that have one key, by side.
@@ -81,6 +139,21 @@ func (p *planner) around(parts []part, key int8) rivals {
 	return v
 }
 
+// ends reports whether the one record of a tie that is left is deleted in this
+// run.
+func (a *part) ends() bool {
+	return slices.ContainsFunc(a.do, func(st step) bool { return st.action == instep.Delete })
+}
+
+// leave takes the ties out that end in this run.
+func (v *rivals) leave(parts []part) {
+	ends := func(i int) bool { return parts[i].ends() }
+	for s := range sides {
+		v.bound[s] = slices.DeleteFunc(v.bound[s], ends)
+		v.past[s] = slices.DeleteFunc(v.past[s], ends)
+	}
+}
+
 // past reports whether a tie's record is gone that had the key.
 func (p *planner) past(t *tie, s instep.Side, key int8) bool {
 	if p.rec(t, s).status != gone || t.keys[s] != key {
@@ -101,6 +174,9 @@ func (p *planner) meet(parts []part, i int, s instep.Side, key int8) {
 	a := &parts[i]
 	o := s.Other()
 	v := p.around(parts, key)
+	if _, half := a.was.half(); !half {
+		v.leave(parts) // it is made anew after the deletions
+	}
 	quiet := p.quiet(a, s)
 	others := len(v.bound[o]) + len(v.past[o]) + len(v.past[s])
 	switch {
@@ -172,6 +248,21 @@ func (p *planner) succeed(parts []part, i int, s instep.Side, key int8) {
 	n.ids[s] = parts[i].before.ids[s]
 	parts[j].drop, parts[j].gone = true, s
 	p.join(&parts[i], n)
+}
+
+// vacate gives up the place of a record that is gone where the one that could
+// take it may have to do with a create in doubt: then a person is asked about
+// all of them.
+func (p *planner) vacate(parts []part, s instep.Side, key int8) {
+	v := p.around(parts, key)
+	waits := func(i int) bool { return parts[i].before.doubtful() }
+	if !slices.ContainsFunc(slices.Concat(v.free[0], v.free[1]), waits) {
+		return
+	}
+	if j := p.vacancy(parts, v, s); j >= 0 && len(v.bound[s.Other()]) > 0 {
+		t := parts[j].before
+		parts[j] = part{before: t, was: t, ask: true, free: func(t *tie) { *t = t.widowed(s) }}
+	}
 }
 
 // vacancy finds the one tie whose record of side s is gone, among records with

@@ -6,11 +6,18 @@ import (
 	"time"
 )
 
-var depth = flag.Int("depth", 0, "steps of the histories played, with faults and one record a side; 0: as many as fit into seconds")
+var (
+	depth = flag.Int("depth", 0, "steps of the histories played, with faults and one record a side; 0: as many as fit into seconds")
+	only  = flag.Int("policy", 0, "the one policy to play, counted from 1; 0: all")
+	most  = flag.Int("show", 3, "disagreements that are shown of each policy")
+	alone = flag.Bool("alone", false, "with -depth: one record a side only")
+)
 
 // plays are the sizes that are played.
 func plays(short bool) []Size {
 	switch {
+	case *depth > 0 && *alone:
+		return []Size{{Records: 1, Depth: *depth}}
 	case *depth > 0:
 		return []Size{
 			{Records: 1, Depth: *depth},
@@ -31,14 +38,17 @@ func TestModel(t *testing.T) {
 		z.Workers = 2
 		began := time.Now()
 		total := Found{Bent: map[string]int{}}
-		for _, p := range Policies() {
+		for i, p := range Policies() {
+			if *only > 0 && i != *only-1 {
+				continue
+			}
 			f, err := Explore(t.Context(), p, z)
 			if err != nil {
 				t.Fatal(err)
 			}
 			total.add(f)
 			for i, d := range f.Disagreements {
-				if i == 3 {
+				if i == *most {
 					t.Errorf("and %d more", len(f.Disagreements)-i)
 					break
 				}

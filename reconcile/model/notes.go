@@ -76,6 +76,7 @@ type tie struct {
 	unmatched bool      // nothing was to be made for it, so it is looked at again when it changes
 	lone      bool      // its counterpart was deleted and is not made again
 	judged    bool      // it has to do with a create in doubt, and a person decides
+	crowded   bool      // with judged: it is not the only one that it can be
 	create    bool      // a counterpart is to be made, whatever the flow is by now
 }
 
@@ -92,6 +93,11 @@ func (t *tie) half() (instep.Side, bool) {
 
 // doubtful reports whether a write is in doubt.
 func (t *tie) doubtful() bool { return t.doubt[0].open || t.doubt[1].open }
+
+// unsure reports whether a write of the field is in doubt.
+func (t *tie) unsure(f field) bool {
+	return slices.ContainsFunc(t.doubt[:], func(d doubt) bool { return d.open && d.set.get(f) != unset })
+}
 
 // notes are all that the rules let the engine know when a run begins.
 type notes struct {

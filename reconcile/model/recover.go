@@ -16,6 +16,8 @@ func (p *planner) recover() {
 			case t.doubt[s].action == instep.Create:
 				i -= p.lookForCreated(i, s)
 				t = &p.m.ties[max(i, 0)]
+				d := &t.doubt[s]
+				d.asked = d.asked || d.open && p.rec(t, s.Other()).status != hidden
 			default:
 				p.settle(t, s)
 			}
@@ -39,17 +41,18 @@ func (p *planner) settle(t *tie, s instep.Side) {
 	}
 	for _, f := range bothFields {
 		v, now := d.set.get(f), r.fields.get(f)
-		if v != unset && now != v && now != d.before.get(f) && !p.settled(t, s, f) {
-			return // a third value: it may be somebody's edit
-		}
-	}
-	for _, f := range bothFields {
-		if v := d.set.get(f); v != unset && r.fields.get(f) == v {
+		switch {
+		case v == unset || now != v && now != d.before.get(f) && !p.settled(t, s, f):
+			continue // a third value: it may be somebody's edit
+		case now == v:
 			t.base[s].set(f, v)
 			t.base[s.Other()].set(f, v)
 		}
+		t.doubt[s].set.set(f, unset)
 	}
-	t.doubt[s] = doubt{}
+	if t.doubt[s].set == (fields{unset, unset}) {
+		t.doubt[s] = doubt{}
+	}
 }
 
 // settled reports whether a third value needs nobody: both sides hold it, or
@@ -114,13 +117,10 @@ func asSent(now, set fields) bool {
 	return true
 }
 
-// doubtful reports whether a key has to do with a create in doubt: nothing is
-// joined with what has it meanwhile.
-func (p *planner) doubtful(parts []part, key int8) bool {
-	return slices.ContainsFunc(parts, func(a part) bool {
-		s, half := a.before.half()
-		return half && slices.ContainsFunc(a.before.doubt[:], func(d doubt) bool {
-			return d.open && (d.set.key == key || a.before.keys[s] == key || p.has(&a.before, s, key))
-		})
-	})
+// concerns reports whether a tie is a create in doubt that has to do with a key.
+// Nothing is joined with what has it meanwhile.
+func (p *planner) concerns(t *tie, key int8) bool {
+	s, half := t.half()
+	d := t.doubt[s.Other()]
+	return half && d.open && (d.set.key == key || t.keys[s] == key || p.has(t, s, key))
 }

@@ -61,9 +61,7 @@ func (p *planner) plan() []part {
 		case !half:
 			p.linked(a)
 		case a.before.doubtful():
-			d := &a.before.doubt[s.Other()]
-			d.asked = d.asked || p.rec(&a.before, s).status != hidden
-			a.ask = d.asked
+			a.ask = a.before.doubt[s.Other()].asked
 		}
 	}
 	p.match(parts)
@@ -115,10 +113,6 @@ func (p *planner) adoptNew() {
 // linked says what is done with two records that belong together.
 func (p *planner) linked(a *part) {
 	t := &a.before
-	if t.doubtful() {
-		a.ask = true // a third value stands where a write is in doubt
-		return
-	}
 	l, r := p.rec(t, instep.Left), p.rec(t, instep.Right)
 	switch {
 	case p.stuck(t) && (l.status == hidden || r.status == hidden):

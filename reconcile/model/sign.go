@@ -111,7 +111,7 @@ func (m *notes) text(n *names) string {
 		if made != 0 {
 			made = 1 + int8(n.side(int(made-1)))
 		}
-		fmt.Fprint(&b, made, t.alone, t.lone, t.judged, t.unmatched, t.create, t.buried)
+		fmt.Fprint(&b, made, t.alone, t.lone, t.judged, t.crowded, t.unmatched, t.create, t.buried)
 		if t.held.on {
 			fmt.Fprint(&b, "held", int(t.held.side)^n.turn, n.fields(t.held.was))
 		}

@@ -49,7 +49,7 @@ func (a *part) torn(log []sent, begun bool) ([]tie, []sent, bool) {
 	case !begun:
 		return []tie{a.was}, log, false
 	}
-	options := []tie{a.after(), a.was}
+	options := []tie{a.after(), a.was, a.seen()}
 	if a.drop && !half {
 		options = append(options, a.was.widowed(a.gone))
 	}
@@ -79,6 +79,17 @@ func (a *part) torn(log []sent, begun bool) ([]tie, []sent, bool) {
 		options = more
 	}
 	return options, log, unknown || a.drop
+}
+
+// seen is the tie as it was, but for the keys that the run has seen.
+func (a *part) seen() tie {
+	t, after := a.was, a.after()
+	for s, id := range t.ids {
+		if id != 0 && after.ids[s] == id {
+			t.keys[s] = after.keys[s]
+		}
+	}
+	return t
 }
 
 // widowed is the tie without its record of side s.
