@@ -3,7 +3,6 @@ package model
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -30,7 +29,6 @@ type state struct {
 	may   []*notes
 	used  bool // there was a fault
 	shape string
-	came  string // what the last run did
 	last  *played
 }
 
@@ -58,8 +56,8 @@ type explorer struct {
 	policy Policy
 
 	mu    sync.Mutex
-	seen  map[string]bool // of states after a run; whether a fault was used
-	tried map[string]bool // of states before a run
+	seen  map[sign]bool // of states after a run; whether a fault was used
+	tried map[sign]bool // of states before a run
 	found Found
 	level []*state // the next one
 	err   error
@@ -86,7 +84,7 @@ func (z Size) String() string {
 // that of the context: what the engine does otherwise than the rules say is
 // among the disagreements.
 func Explore(ctx context.Context, p Policy, z Size) (Found, error) {
-	x := &explorer{Size: z, policy: p, seen: map[string]bool{}, tried: map[string]bool{}}
+	x := &explorer{Size: z, policy: p, seen: map[sign]bool{}, tried: map[sign]bool{}}
 	x.found.Bent = map[string]int{}
 	var now []*state
 	for _, st := range starts(z.Records) {
@@ -234,12 +232,15 @@ func (x *explorer) run(ctx context.Context, s *state, h played) (seen, error) {
 	if h.fault.kind == lostLate {
 		n.gap = time.Second
 	}
-	n.came = out.String()
-	x.keep(n, bent, why)
+	x.keep(n, &out, bent, why)
 	return out, nil
 }
 
-func (x *explorer) keep(n *state, bent bend, why string) {
+func (x *explorer) keep(n *state, out *seen, bent bend, why string) {
+	var key sign
+	if len(n.may) > 0 {
+		key = n.key(x.policy)
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.found.Runs++
@@ -247,15 +248,16 @@ func (x *explorer) keep(n *state, bent bend, why string) {
 		x.found.Bent[bent.String()]++
 	}
 	if len(n.may) == 0 {
-		x.found.Disagreements = append(x.found.Disagreements, n.last.String()+"\n    "+why+"\n    "+n.came)
+		x.found.Disagreements = append(x.found.Disagreements, n.last.String()+"\n    "+why+"\n    "+out.String())
 		return
 	}
-	key := n.key(x.policy)
 	if old, again := x.seen[key]; again && (!old || n.used) {
 		return
 	}
 	x.seen[key] = n.used
-	x.level = append(x.level, n)
+	if x.found.Depth+1 < x.Depth {
+		x.level = append(x.level, n)
+	}
 }
 
 // copyStore makes a store of one's own with the same content. Numbers of
@@ -289,18 +291,4 @@ func copyStore(ctx context.Context, s *memory.Store) (*memory.Store, error) {
 		}
 	}
 	return c, c.Commit(ctx, b)
-}
-
-// key tells states apart, up to the names of records, keys and, where the
-// policy is its own mirror image, sides.
-func (s *state) key(p Policy) string {
-	least := s.text(0, false)
-	least = min(least, s.text(0, true))
-	if p.mirror() == p {
-		least = min(least, s.text(1, false), s.text(1, true))
-	}
-	var b strings.Builder
-	b.WriteString(least)
-	b.WriteString(s.shape)
-	return b.String()
 }

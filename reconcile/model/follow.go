@@ -213,16 +213,16 @@ func wroteNothing(s seen) string {
 	return ""
 }
 
-// dedupe sorts the notes and takes out equal ones.
+// dedupe takes out equal notes.
 func dedupe(all []*notes) []*notes {
-	byText := map[string]*notes{}
+	out := all[:0:0]
+	seen := map[string]bool{}
 	for _, m := range all {
-		byText[fmt.Sprint(*m)] = m
+		text := string(m.text(nil, &names{plain: true}))
+		if !seen[text] {
+			seen[text] = true
+			out = append(out, m)
+		}
 	}
-	out := make([]*notes, 0, len(byText))
-	for _, m := range byText {
-		out = append(out, m)
-	}
-	slices.SortFunc(out, func(a, b *notes) int { return strings.Compare(fmt.Sprint(*a), fmt.Sprint(*b)) })
 	return out
 }

@@ -1,20 +1,23 @@
 package model
 
 import (
+	"bytes"
 	"cmp"
-	"fmt"
+	"crypto/sha256"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/instep-go/instep"
 )
 
 // names gives canonical names to ids and values as they come.
 type names struct {
+	plain  bool // everything keeps its name
 	swap   bool // of the two keys
 	turn   int  // 1: the sides are swapped
-	ids    [2]map[int]int
-	values map[int8]int8
+	ids    [2][]int8
+	values [1 << 7]int8
+	last   int8
 }
 
 func (n *names) key(k int8) int8 {
@@ -25,52 +28,94 @@ func (n *names) key(k int8) int8 {
 }
 
 func (n *names) value(v int8) int8 {
-	if v <= 0 {
+	if v <= 0 || n.plain {
 		return v
 	}
-	if c, ok := n.values[v]; ok {
-		return c
+	if n.values[v] == 0 {
+		n.last++
+		n.values[v] = n.last
 	}
-	c := int8(len(n.values) + 1)
-	n.values[v] = c
-	return c
+	return n.values[v]
+}
+
+func (n *names) id(s instep.Side, id int) int8 {
+	if n.plain || id == 0 {
+		return int8(id)
+	}
+	return n.ids[s][id]
 }
 
 func (n *names) side(i int) instep.Side { return instep.Side(i ^ n.turn) }
 
-func (n *names) fields(f fields) fields { return fields{n.key(f.key), n.value(f.val)} }
+// fields appends two values.
+func (n *names) fields(b []byte, f fields) []byte {
+	return append(b, byte(n.key(f.key)), byte(n.value(f.val)))
+}
+
+// flags appends one byte for up to eight of them.
+func flags(b []byte, all ...bool) []byte {
+	var v byte
+	for i, on := range all {
+		if on {
+			v |= 1 << i
+		}
+	}
+	return append(b, v)
+}
+
+// sign tells states apart, but for the names of records, keys and, where the
+// policy is its own mirror image, sides.
+type sign [16]byte
+
+func (s *state) key(p Policy) sign {
+	least := s.text(0, false)
+	turns := 1
+	if p.mirror() == p {
+		turns = 2
+	}
+	for turn := range turns {
+		for _, swap := range []bool{false, true} {
+			if b := s.text(turn, swap); bytes.Compare(b, least) < 0 {
+				least = b
+			}
+		}
+	}
+	sum := sha256.Sum256(append(least, s.shape...))
+	return sign(sum[:16])
+}
 
 // text writes the state with names of its own.
-func (s *state) text(turn int, swap bool) string {
-	n := &names{swap: swap, turn: turn, values: map[int8]int8{}}
-	var b strings.Builder
+func (s *state) text(turn int, swap bool) []byte {
+	n := &names{swap: swap, turn: turn}
+	b := make([]byte, 0, 256)
 	for i := range sides {
 		side := n.side(i)
+		n.ids[side] = make([]int8, len(s.world.sides[side])+1)
 		rows := s.rows(side, n)
-		n.ids[side] = map[int]int{}
+		b = append(b, byte(len(rows)))
 		for j, r := range rows {
-			n.ids[side][r.id] = j + 1
-			fmt.Fprint(&b, n.fields(r.fields), r.status, r.rev > s.may[0].read[side], ";")
+			n.ids[side][r.id] = int8(j) + 1
+			b = flags(append(n.fields(b, r.fields), byte(r.status)), r.rev > s.may[0].read[side])
 		}
-		b.WriteByte('|')
 	}
 	for _, l := range s.world.late {
-		id := 0
-		if _, err := fmt.Sscan(l.op.Ref.ID, &id); err != nil {
+		id, err := strconv.Atoi(l.op.Ref.ID)
+		if err != nil {
 			id = 0 // a create has none
 		}
-		fmt.Fprint(&b, "late", int(l.side)^turn, l.op.Action, n.ids[l.side][id], n.fields(fromFields(l.op.Fields, fields{unset, unset})))
+		b = append(b, byte(int(l.side)^turn), byte(l.op.Action), byte(n.id(l.side, id)))
+		b = n.fields(b, fromFields(l.op.Fields, fields{unset, unset}))
 	}
-	fmt.Fprint(&b, s.used, s.gap)
-	all := make([]string, len(s.may))
+	b = flags(b, s.used, s.gap == between)
+	all := make([][]byte, len(s.may))
 	for i, m := range s.may {
-		all[i] = m.text(n)
+		all[i] = m.text(nil, n)
 	}
-	slices.Sort(all)
+	slices.SortFunc(all, bytes.Compare)
 	for _, m := range all {
-		b.WriteString(m)
+		b = append(append(b, '|'), m...)
 	}
-	return b.String()
+	return b
 }
 
 // rows lists the records that still matter, in an order that does not depend
@@ -95,28 +140,41 @@ func (s *state) remembered(r recordID) bool {
 	return slices.ContainsFunc(s.may, func(m *notes) bool { return m.of(r) >= 0 })
 }
 
-// text writes the notes with canonical names.
-func (m *notes) text(n *names) string {
-	lines := make([]string, len(m.ties))
-	for i, t := range m.ties {
-		var b strings.Builder
-		for j := range sides {
-			s := n.side(j)
-			fmt.Fprint(&b, n.ids[s][t.ids[s]], n.fields(t.base[s]), n.key(t.keys[s]), t.did[s], t.missed[s])
-			if d := t.doubt[s]; d.open {
-				fmt.Fprint(&b, "?", d.asked, d.action, n.fields(d.set), n.fields(d.before))
-			}
-		}
-		made := t.made
-		if made != 0 {
-			made = 1 + int8(n.side(int(made-1)))
-		}
-		fmt.Fprint(&b, made, t.alone, t.lone, t.judged, t.crowded, t.unmatched, t.create, t.buried)
-		if t.held.on {
-			fmt.Fprint(&b, "held", int(t.held.side)^n.turn, n.fields(t.held.was))
-		}
-		lines[i] = b.String()
+// text appends the notes with canonical names.
+func (m *notes) text(b []byte, n *names) []byte {
+	b = flags(b, m.loaded)
+	lines := make([][]byte, len(m.ties))
+	for i := range m.ties {
+		lines[i] = m.ties[i].text(make([]byte, 0, 64), n)
 	}
-	slices.Sort(lines)
-	return fmt.Sprint(m.loaded, lines)
+	if !n.plain {
+		slices.SortFunc(lines, bytes.Compare)
+	}
+	for _, line := range lines {
+		b = append(append(b, ';'), line...)
+	}
+	return b
+}
+
+func (t *tie) text(b []byte, n *names) []byte {
+	for j := range sides {
+		s := n.side(j)
+		b = append(b, byte(n.id(s, t.ids[s])), byte(n.key(t.keys[s])), byte(t.did[s]))
+		b = flags(n.fields(b, t.base[s]), t.missed[s], t.doubt[s].open)
+		if d := t.doubt[s]; d.open {
+			b = flags(append(b, byte(d.action)), d.asked)
+			b = n.fields(n.fields(b, d.set), d.before)
+		}
+	}
+	if t.made == 0 {
+		b = append(b, 0)
+	} else {
+		b = append(b, 1+byte(n.side(int(t.made-1))))
+	}
+	b = flags(b, t.alone, t.lone, t.judged, t.crowded, t.unmatched, t.create, t.buried, t.held.on)
+	b = flags(b, t.back, t.fresh)
+	if t.held.on {
+		b = n.fields(append(b, byte(int(t.held.side)^n.turn)), t.held.was)
+	}
+	return b
 }

@@ -11,7 +11,7 @@ import (
 // TestKey sees states that differ in names alone as one, and others apart.
 func TestKey(t *testing.T) {
 	t.Parallel()
-	at := func(l, r []fields) string {
+	at := func(l, r []fields) sign {
 		w := &world{}
 		for _, f := range l {
 			w.add(instep.Left, f)
