@@ -5,7 +5,7 @@ import "strings"
 // bend is a set of rules that the engine is known not to keep to the letter.
 // A run that agrees only with some of them bent is counted, so that nobody
 // takes it for one that agrees.
-type bend uint8
+type bend uint16
 
 const (
 	// heldStays: a key that could not be carried over, because another record
@@ -33,13 +33,28 @@ const (
 	// count as having been in step.
 	erasedMet
 
+	// heirLost: what is to be made anew after its counterpart had taken the place
+	// of another counts as new.
+	heirLost
+
+	// barsAgain: a record that was set out of use, and was itself hidden or gone
+	// since, is set out of use again when it shows.
+	barsAgain
+
+	// keyEdits: where the values of a record that is back stand, an edit of the
+	// other's key is carried over to it all the same.
+	keyEdits
+
 	bends // how many sets there are
 )
+
+// mostBent is how many rules one run may bend.
+const mostBent = 2
 
 // String names the rules that are bent.
 func (b bend) String() string {
 	var names []string
-	for i, name := range []string{"held key stays", "buried late", "back yields", "held pair flows", "crowd set free", "emptied is met"} {
+	for i, name := range []string{"held key stays", "buried late", "back yields", "held pair flows", "crowd set free", "emptied is met", "heir lost", "barred again", "edited key stands"} {
 		if b&(1<<i) != 0 {
 			names = append(names, name)
 		}

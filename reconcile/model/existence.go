@@ -11,7 +11,7 @@ func (p *planner) frozen(a *part) {
 	t := &a.before
 	for _, s := range sides {
 		r := p.rec(t, s)
-		if !r.open() || p.rec(t, s.Other()).status != hidden || t.did[s] != nothing {
+		if !r.open() || p.rec(t, s.Other()).status != hidden || p.done(t, s) {
 			continue
 		}
 		switch p.Hidden[s] {
@@ -21,6 +21,12 @@ func (p *planner) frozen(a *part) {
 			p.empty(a, s, r)
 		}
 	}
+}
+
+// done reports whether a record was already set out of use or emptied: that is
+// done once.
+func (p *planner) done(t *tie, s instep.Side) bool {
+	return t.did[s] != nothing && (p.bend&barsAgain == 0 || !t.away[s])
 }
 
 // bar sets a record out of use, unless it is.
@@ -66,6 +72,7 @@ func (p *planner) lonely(a *part, s instep.Side) {
 			return
 		case reconcile.RecreateEdited:
 			p.makeAnew(a, s)
+			a.before.back = true
 			return
 		}
 	}
@@ -73,7 +80,7 @@ func (p *planner) lonely(a *part, s instep.Side) {
 	case reconcile.UnlinkDeleted:
 		a.free = func(t *tie) { t.alone = true }
 	case reconcile.DeactivateDeleted:
-		if t.did[s] != putAside {
+		if t.did[s] != putAside || !p.done(t, s) {
 			p.bar(a, s, r)
 		}
 	case reconcile.DeleteDeleted:
@@ -97,6 +104,10 @@ func (p *planner) edited(t *tie, s instep.Side) bool {
 // makeAnew takes leave of what is gone: the record of side s looks for a
 // counterpart as if it were new, and gets one.
 func (p *planner) makeAnew(a *part, s instep.Side) {
+	if a.before.heir && p.bend&heirLost != 0 {
+		a.free = func(t *tie) { *t = t.widowed(s.Other()) }
+		return
+	}
 	t := tie{create: true}
 	t.ids[s], t.keys[s] = a.before.ids[s], a.before.keys[s]
 	a.before = t

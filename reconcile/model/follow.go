@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -170,6 +171,9 @@ func follow(p Policy, w *world, may []*notes, s seen, f fault) ([]*notes, bend, 
 	var out []*notes
 	var why []string
 	for b := range bends {
+		if bits.OnesCount16(uint16(b)) > mostBent {
+			continue
+		}
 		for _, m := range may {
 			next, diff := one(p, b, w, m, s, f)
 			if diff == "" {

@@ -69,6 +69,7 @@ type tie struct {
 	held      stuck     // a key that was not written, because another record holds it
 	fresh     bool      // nothing was known of it when the run began
 	did       [2]deed   // by the side it was done on
+	away      [2]bool   // by side: the record was put aside, and not seen since
 	doubt     [2]doubt  // by the side that was written
 	made      int8      // 1 + the side whose record was made by the engine
 	buried    bool      // both were found gone
@@ -77,6 +78,7 @@ type tie struct {
 	lone      bool      // its counterpart was deleted and is not made again
 	judged    bool      // it has to do with a create in doubt, and a person decides
 	crowded   bool      // with judged: it is not the only one that it can be
+	heir      bool      // one of its records took the place of another
 	create    bool      // a counterpart is to be made, whatever the flow is by now
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
 )
 
 // part is what the rules say of one tie: what becomes of it without any write,
@@ -87,6 +88,7 @@ func (p *planner) glance(parts []part) {
 				}
 				t.unmatched = t.unmatched && r.status != hidden
 				t.missed[s] = r.status == gone
+				t.away[s] = t.did[s] == putAside && (t.away[s] || !r.open())
 			}
 		}
 	}
@@ -115,7 +117,7 @@ func (p *planner) linked(a *part) {
 	t := &a.before
 	l, r := p.rec(t, instep.Left), p.rec(t, instep.Right)
 	switch {
-	case p.stuck(t) && (l.status == hidden || r.status == hidden):
+	case p.stuck(t) && (l.status == hidden && p.Hidden[1] == reconcile.EraseHidden || r.status == hidden && p.Hidden[0] == reconcile.EraseHidden):
 		a.ask, a.held = true, t.held
 	case l.status == hidden || r.status == hidden:
 		p.frozen(a)
@@ -158,6 +160,10 @@ func (p *planner) stands(a *part, s instep.Side) {
 		t.base = [2]fields{from, from}
 		t.did = [2]deed{}
 	}
+	if p.bend&keyEdits != 0 && to.key != t.base[s.Other()].key && p.Key.Owns(s.Other()) {
+		p.meets(a, s, set)
+		return
+	}
 	if set == (fields{unset, unset}) {
 		a.free = done
 		return
@@ -166,6 +172,15 @@ func (p *planner) stands(a *part, s instep.Side) {
 	for i := range a.do {
 		a.do[i].then = done
 	}
+}
+
+// meets carries the key over to side s, which has come back, and the rest of
+// what is set to the other.
+func (p *planner) meets(a *part, s instep.Side, set fields) {
+	set.key = unset
+	p.put(a, s, fields{p.values(&a.before, s.Other()).key, unset})
+	p.put(a, s.Other(), set)
+	a.free = func(t *tie) { t.did = [2]deed{} }
 }
 
 // put plans the writing of what is set to side s, unless it is a key that

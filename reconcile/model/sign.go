@@ -160,7 +160,7 @@ func (t *tie) text(b []byte, n *names) []byte {
 	for j := range sides {
 		s := n.side(j)
 		b = append(b, byte(n.id(s, t.ids[s])), byte(n.key(t.keys[s])), byte(t.did[s]))
-		b = flags(n.fields(b, t.base[s]), t.missed[s], t.doubt[s].open)
+		b = flags(n.fields(b, t.base[s]), t.missed[s], t.doubt[s].open, t.away[s])
 		if d := t.doubt[s]; d.open {
 			b = flags(append(b, byte(d.action)), d.asked)
 			b = n.fields(n.fields(b, d.set), d.before)
@@ -172,7 +172,7 @@ func (t *tie) text(b []byte, n *names) []byte {
 		b = append(b, 1+byte(n.side(int(t.made-1))))
 	}
 	b = flags(b, t.alone, t.lone, t.judged, t.crowded, t.unmatched, t.create, t.buried, t.held.on)
-	b = flags(b, t.back, t.fresh)
+	b = flags(b, t.back, t.fresh, t.heir)
 	if t.held.on {
 		b = n.fields(append(b, byte(int(t.held.side)^n.turn)), t.held.was)
 	}
