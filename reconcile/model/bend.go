@@ -10,7 +10,7 @@ type bend uint16
 const (
 	// heldStays: a key that could not be carried over, because another record
 	// holds it, is looked at again only when its own record differs, not when
-	// the other gives the key up.
+	// the other gives the key up; nothing is emptied meanwhile.
 	heldStays bend = 1 << iota
 
 	// buriedLate: in the run that finds both records of a tie gone, their keys

@@ -117,7 +117,7 @@ func (p *planner) linked(a *part) {
 	t := &a.before
 	l, r := p.rec(t, instep.Left), p.rec(t, instep.Right)
 	switch {
-	case p.stuck(t) && (l.status == hidden && p.Hidden[1] == reconcile.EraseHidden || r.status == hidden && p.Hidden[0] == reconcile.EraseHidden):
+	case p.stuck(t) && p.erases(t):
 		a.ask, a.held = true, t.held
 	case l.status == hidden || r.status == hidden:
 		p.frozen(a)
@@ -130,6 +130,14 @@ func (p *planner) linked(a *part) {
 	default:
 		a.free = func(t *tie) { t.buried, t.alone = true, false }
 	}
+}
+
+// erases reports whether one record is hidden and the other is to be emptied
+// for it.
+func (p *planner) erases(t *tie) bool {
+	return slices.ContainsFunc(sides[:], func(s instep.Side) bool {
+		return p.rec(t, s.Other()).status == hidden && p.Hidden[s] == reconcile.EraseHidden
+	})
 }
 
 // stuck reports whether a key was not carried over, its record did not change
@@ -161,7 +169,7 @@ func (p *planner) stands(a *part, s instep.Side) {
 		t.did = [2]deed{}
 	}
 	if p.bend&keyEdits != 0 && to.key != t.base[s.Other()].key && p.Key.Owns(s.Other()) {
-		p.meets(a, s, set)
+		p.keepKey(a, s, set)
 		return
 	}
 	if set == (fields{unset, unset}) {
@@ -174,9 +182,9 @@ func (p *planner) stands(a *part, s instep.Side) {
 	}
 }
 
-// meets carries the key over to side s, which has come back, and the rest of
+// keepKey carries the key over to side s, which has come back, and the rest of
 // what is set to the other.
-func (p *planner) meets(a *part, s instep.Side, set fields) {
+func (p *planner) keepKey(a *part, s instep.Side, set fields) {
 	set.key = unset
 	p.put(a, s, fields{p.values(&a.before, s.Other()).key, unset})
 	p.put(a, s.Other(), set)
