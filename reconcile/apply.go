@@ -382,6 +382,9 @@ func (ps *pass) noteQuiet(b *instep.Batch, w *work, equal map[string]int) {
 		ps.advance(&link, w, nil)
 	}
 	ps.fenceRead(b, &link, w)
+	if w.meeting {
+		ps.notAlone(b, &link)
+	}
 	b.Links = append(b.Links, link)
 	w.link = &link
 	if w.drop != nil {

@@ -161,6 +161,18 @@ func (ps *pass) revokeFor(b *instep.Batch, link *instep.Link) {
 	}
 }
 
+// notAlone takes back that nothing is made for records that have found each
+// other: should one of them go one day, that is another matter.
+func (ps *pass) notAlone(b *instep.Batch, link *instep.Link) {
+	for s := range link.Sides {
+		id := aboutOne(instep.KeepAlone, instep.Side(s), link.Sides[s].ID)
+		if _, ok := ps.decisions[id]; ok {
+			b.Revoked = append(b.Revoked, id)
+			delete(ps.decisions, id)
+		}
+	}
+}
+
 func (ps *pass) byPerson(a instep.Activity, by string) instep.Activity {
 	a.Cause = "decided"
 	if by != "" {

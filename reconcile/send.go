@@ -214,6 +214,9 @@ func (ps *pass) linkAhead(b *instep.Batch, w *work) {
 		link.Sides[s].Sum = 0
 	}
 	ps.fenceRead(b, &link, w)
+	if w.meeting {
+		ps.notAlone(b, &link)
+	}
 	b.Links = append(b.Links, link)
 	if w.drop != nil {
 		ps.dropInto(b, w.drop)
