@@ -30,12 +30,8 @@ const (
 	crowdFree
 
 	// erasedMet: where a record was emptied because the other was hidden, the two
-	// count as having been in step.
+	// count as having been in step, if there was anything to empty.
 	erasedMet
-
-	// heirLost: what is to be made anew after its counterpart had taken the place
-	// of another counts as new.
-	heirLost
 
 	// barsAgain: a record that was set out of use, and was itself hidden or gone
 	// since, is set out of use again when it shows.
@@ -54,7 +50,7 @@ const mostBent = 2
 // String names the rules that are bent.
 func (b bend) String() string {
 	var names []string
-	for i, name := range []string{"held key stays", "buried late", "back yields", "held pair flows", "crowd set free", "emptied is met", "heir lost", "barred again", "edited key stands"} {
+	for i, name := range []string{"held key stays", "buried late", "back yields", "held pair flows", "crowd set free", "emptied is met", "barred again", "edited key stands"} {
 		if b&(1<<i) != 0 {
 			names = append(names, name)
 		}

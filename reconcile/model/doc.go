@@ -84,9 +84,8 @@
 // # How far it goes
 //
 // The tests play as deep as the two agree throughout and seconds allow: with one
-// record a side to depth 2 with every fault and 3 without, with two a side to
-// depth 1 and 2. The flag -depth 3 plays one record a side to depth 3 with every
-// fault, where the two agree as well. Beyond that, which is one record to depth
+// record a side to depth 3 with every fault, with two a side to depth 1 with and
+// 2 without. Beyond that, which is one record to depth
 // 4, or two to depth 3 without faults or 2 with them, a few dozen histories
 // differ: mostly about a key that waits because another record holds it, and
 // about records that come back; each is to be looked at.

@@ -104,10 +104,6 @@ func (p *planner) edited(t *tie, s instep.Side) bool {
 // makeAnew takes leave of what is gone: the record of side s looks for a
 // counterpart as if it were new, and gets one.
 func (p *planner) makeAnew(a *part, s instep.Side) {
-	if a.before.heir && p.bend&heirLost != 0 {
-		a.free = func(t *tie) { *t = t.widowed(s.Other()) }
-		return
-	}
 	t := tie{create: true}
 	t.ids[s], t.keys[s] = a.before.ids[s], a.before.keys[s]
 	a.before = t

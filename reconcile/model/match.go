@@ -244,7 +244,7 @@ func (p *planner) succeed(parts []part, i int, s instep.Side, key int8) {
 		parts[j] = part{before: *t, was: *t, free: func(t *tie) { *t = t.widowed(s) }}
 		return
 	}
-	n := tie{ids: t.ids, heir: true}
+	n := tie{ids: t.ids}
 	n.ids[s] = parts[i].before.ids[s]
 	parts[j].drop, parts[j].gone = true, s
 	p.join(&parts[i], n)

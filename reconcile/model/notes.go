@@ -78,7 +78,6 @@ type tie struct {
 	lone      bool      // its counterpart was deleted and is not made again
 	judged    bool      // it has to do with a create in doubt, and a person decides
 	crowded   bool      // with judged: it is not the only one that it can be
-	heir      bool      // one of its records took the place of another
 	create    bool      // a counterpart is to be made, whatever the flow is by now
 }
 
