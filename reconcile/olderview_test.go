@@ -194,3 +194,37 @@ func TestReadAfterWrite(t *testing.T) {
 		c.now = c.now.Add(10 * time.Second)
 	}
 }
+
+// A record is deleted and made anew under the id that was chosen for it, and the
+// reply is lost. A file from before shows it as it once was: it takes nothing
+// back.
+func TestMadeAnewOlderFile(t *testing.T) {
+	t.Parallel()
+	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	stock, books := twoSystems()
+	stock.traits = func(t *instep.Traits) { t.Snapshot = true }
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	stock.asOf = c.now
+	p := ownedByBoth(stock, books)
+	p.EditedGone, p.Guards.Deletes = reconcile.RecreateEdited, -1
+	e := newEngine(t, memory.New(), &reconcile.Options{Clock: c, Serial: true}, p)
+	mustRun(t, e, nil)
+	before := c.now.Add(30 * time.Minute)
+	c.now = c.now.Add(time.Hour)
+	stock.asOf = c.now
+	stock.remove("A")
+	books.edit("b001", "title", instep.String("Tee"))
+	stock.fault = func(string) (lost, before bool) { stock.fault = nil; return true, false }
+	mustRun(t, e, sweep())
+	if len(stock.records) != 1 {
+		t.Fatalf("the stock holds %v", stock.records)
+	}
+	c.now = c.now.Add(time.Minute)
+	stock.asOf = before
+	stock.stale = func(r instep.Record) instep.Record {
+		r.Fields = r.Fields.With("name", instep.String("Kahvi"))
+		return r
+	}
+	mustRun(t, e, sweep())
+	wantBoth(t, stock, books, "Tee")
+}

@@ -441,8 +441,8 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	} else { // there is more to do about it: it is looked at whole, whatever the lists show
 		ps.markAs(b, instep.Mark{Link: link.ID, Side: s, Outcome: instep.Pending, Message: *message("changed_meanwhile")})
 	}
-	if d.intent.Action == instep.Update {
-		o := &op{w: w, target: s, intent: d.intent, before: make(vector, len(ps.pair.rules))}
+	o := &op{w: w, target: s, intent: d.intent, before: make(vector, len(ps.pair.rules))}
+	if ps.needsFence(o) {
 		for i, h := range d.intent.Before {
 			o.before[d.intent.Rules[i]] = h
 		}
