@@ -331,20 +331,21 @@ func (g *graph) succeeds(gr *group) bool {
 	if gr.rank != 1 && !gr.strong || gr.propose || gr.weak || len(gr.open[0])+len(gr.open[1]) != 1 {
 		return false
 	}
-	if g.held(&g.nodes[slices.Concat(gr.open[0], gr.open[1])[0]]) != nil {
+	s := instep.Left
+	if len(gr.open[instep.Right]) == 1 {
+		s = instep.Right
+	}
+	id := gr.open[s][0]
+	if g.held(&g.nodes[id]) != nil {
 		return false // what was made of it may still come to light
 	}
 	var link *instep.Link
-	var s instep.Side
 	for _, id := range gr.full {
 		n := &g.nodes[id]
 		if n.shut || link != nil && link.ID != n.link.ID {
 			return false
 		}
 		link = n.link
-	}
-	if len(gr.open[instep.Right]) == 1 {
-		s = instep.Right
 	}
 	if !slices.ContainsFunc(gr.full, func(id int32) bool { return g.nodes[id].side != s }) {
 		return false // the one that is left has another key by now
@@ -353,7 +354,6 @@ func (g *graph) succeeds(gr *group) bool {
 		return false
 	}
 	g.replaced[link.ID] = true
-	id := gr.open[s][0]
 	gr.open[s] = nil
 	g.found[id] = finding{verdict: awaits, message: message("successor", gr.rule)}
 	return true

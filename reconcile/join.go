@@ -150,14 +150,14 @@ func (ps *pass) takeUp(b *instep.Batch, link *instep.Link, s instep.Side, create
 // revokeFor takes back earlier decisions that two records are not to be
 // joined.
 func (ps *pass) revokeFor(b *instep.Batch, link *instep.Link) {
-	l, r := link.Sides[instep.Left].ID, link.Sides[instep.Right].ID
-	for _, id := range []instep.DecisionID{
-		{Left: l, Right: r, Verdict: instep.NeverLink},
-		aboutOne(instep.KeepAlone, instep.Left, l), aboutOne(instep.KeepAlone, instep.Right, r),
-	} {
-		if _, ok := ps.decisions[id]; ok {
-			b.Revoked = append(b.Revoked, id)
-		}
+	ps.revoke(b, instep.DecisionID{Left: link.Sides[instep.Left].ID, Right: link.Sides[instep.Right].ID, Verdict: instep.NeverLink})
+	ps.notAlone(b, link)
+}
+
+func (ps *pass) revoke(b *instep.Batch, id instep.DecisionID) {
+	if _, ok := ps.decisions[id]; ok {
+		b.Revoked = append(b.Revoked, id)
+		delete(ps.decisions, id)
 	}
 }
 
@@ -165,11 +165,7 @@ func (ps *pass) revokeFor(b *instep.Batch, link *instep.Link) {
 // other: should one of them go one day, that is another matter.
 func (ps *pass) notAlone(b *instep.Batch, link *instep.Link) {
 	for s := range link.Sides {
-		id := aboutOne(instep.KeepAlone, instep.Side(s), link.Sides[s].ID)
-		if _, ok := ps.decisions[id]; ok {
-			b.Revoked = append(b.Revoked, id)
-			delete(ps.decisions, id)
-		}
+		ps.revoke(b, aboutOne(instep.KeepAlone, instep.Side(s), link.Sides[s].ID))
 	}
 }
 

@@ -228,3 +228,39 @@ func TestMadeAnewOlderFile(t *testing.T) {
 	mustRun(t, e, sweep())
 	wantBoth(t, stock, books, "Tee")
 }
+
+// The clock of a system is ahead of ours, and the reply to a write is lost: no
+// time of it is known. A file from before the write is, by that clock, from a
+// time to come. Right after the write it takes nothing back.
+func TestOlderFileByClockAhead(t *testing.T) {
+	t.Parallel()
+	stock, books, e, c := lateFile(t)
+	stale := books.stale
+	books.stale = nil
+	mustRun(t, e, nil)
+	stock.edit("A", "name", instep.String("uusi"))
+	books.fault = func(string) (lost, before bool) { books.fault = nil; return true, false }
+	mustRun(t, e, nil)
+	wantBoth(t, stock, books, "uusi")
+	c.now = c.now.Add(30 * time.Second)
+	books.asOf, books.stale = c.now.Add(-5*time.Minute).Add(10*time.Minute), stale
+	mustRun(t, e, nil)
+	wantBoth(t, stock, books, "uusi")
+}
+
+// A person links two records, which are read by their ids and are called the
+// same. A file that is older takes the name back on neither side.
+func TestLinkedByPersonOlderFile(t *testing.T) {
+	t.Parallel()
+	stock, books, e, c := lateFile(t)
+	stock.put("A", stockRecord("A", "uusi", "1")...)
+	books.edit("b001", "title", instep.String("uusi"))
+	if err := e.Link(t.Context(), "products", stock.ref("A"), books.ref("b001"), "Liisa"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		c.now = c.now.Add(time.Minute)
+		mustRun(t, e, nil)
+	}
+	wantBoth(t, stock, books, "uusi")
+}

@@ -211,10 +211,10 @@ func (ps *pass) carriedOut(s instep.Side, rec *instep.Record, d *doubt) instep.I
 	out.Rules, out.Hashes, out.Before = nil, nil, nil
 	for i, r := range d.intent.Rules {
 		was, is := vector(d.intent.Before).at(i), now.at(int(r))
-		switch is {
-		case 0, was:
+		switch {
+		case was == 0 || is == 0 || is == was:
 			return instep.Intent{}
-		case d.intent.Hashes[i]:
+		case is == d.intent.Hashes[i]:
 			out.Rules, out.Hashes, out.Before = append(out.Rules, r), append(out.Hashes, is), append(out.Before, was)
 		}
 	}
@@ -429,7 +429,8 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	}
 	target.Base, source.Base = base[0].bytes(), base[1].bytes()
 	target.Version, target.Sum, source.Sum = d.found.Version, 0, 0
-	link.Map, link.Meeting = ps.state.Mapping, link.Meeting && (slices.Contains(base[0], 0) || slices.Contains(base[1], 0))
+	link.Map = ps.state.Mapping
+	closeMeeting(&link)
 	w.reason = message("adopted")
 	rekeyed := d.intent.Action == instep.Update && ps.touchesKeys(d.intent.Rules)
 	if rekeyed { // the source's keys are those of its record, which is looked at next
