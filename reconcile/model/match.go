@@ -238,7 +238,7 @@ func (p *planner) succeed(parts []part, i int, s instep.Side, key int8) {
 	t := &parts[j].before
 	if p.rec(t, o).status == hidden {
 		parts[i].ask = true
-		if t.missed[s] {
+		if t.missed[s] && t.veiled[o] {
 			return
 		}
 		parts[j] = part{before: *t, was: *t, free: func(t *tie) { *t = t.widowed(s) }}

@@ -64,6 +64,7 @@ type tie struct {
 	ids       [2]int
 	base      [2]fields // what was last known to stand on each side; unset until the two were in step
 	missed    [2]bool   // by side: an earlier run found the record gone
+	veiled    [2]bool   // by side: an earlier run found it hidden
 	back      bool      // within a run: it is there again after it was gone
 	keys      [2]int8   // the key that each side was last seen with
 	held      stuck     // a key that was not written, because another record holds it

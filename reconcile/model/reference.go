@@ -87,7 +87,7 @@ func (p *planner) glance(parts []part) {
 					t.keys[s] = r.fields.key
 				}
 				t.unmatched = t.unmatched && r.status != hidden
-				t.missed[s] = r.status == gone
+				t.missed[s], t.veiled[s] = r.status == gone, r.status == hidden
 				t.away[s] = t.did[s] == putAside && (t.away[s] || !r.open())
 			}
 		}

@@ -160,7 +160,7 @@ func (t *tie) text(b []byte, n *names) []byte {
 	for j := range sides {
 		s := n.side(j)
 		b = append(b, byte(n.id(s, t.ids[s])), byte(n.key(t.keys[s])), byte(t.did[s]))
-		b = flags(n.fields(b, t.base[s]), t.missed[s], t.doubt[s].open, t.away[s])
+		b = flags(n.fields(b, t.base[s]), t.missed[s], t.veiled[s], t.doubt[s].open, t.away[s])
 		if d := t.doubt[s]; d.open {
 			b = flags(append(b, byte(d.action)), d.asked)
 			b = n.fields(n.fields(b, d.set), d.before)
