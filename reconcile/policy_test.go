@@ -171,6 +171,7 @@ func TestLadder(t *testing.T) {
 		name   string
 		traits func(*instep.Traits)
 		spoil  func(books *system) // after the create, before anybody looks
+		edit   func(stock *system) // likewise
 		finder bool
 		want   string // the record it is linked with; "" if a person is asked
 		state  string
@@ -184,11 +185,15 @@ func TestLadder(t *testing.T) {
 		},
 		{name: "idempotency key", traits: func(t *instep.Traits) { t.IdempotencyKey = true; t.KeyLife = 1 << 40 }, want: "b001"},
 		{name: "idempotency key, too old", traits: func(t *instep.Traits) { t.IdempotencyKey = true; t.KeyLife = 1 }, state: "in_doubt"},
+		{
+			name: "idempotency key, to be made of something else by now", traits: func(t *instep.Traits) { t.IdempotencyKey, t.KeyLife = true, 1<<40 },
+			edit: func(s *system) { s.edit("A", "name", instep.String("Muu")) }, state: "in_doubt",
+		},
 		{name: "none", state: "in_doubt"},
 	}
 	for _, test := range tests {
 		for _, before := range []bool{false, true} {
-			if before && test.spoil != nil {
+			if before && (test.spoil != nil || test.edit != nil) {
 				continue
 			}
 			t.Run(test.name+map[bool]string{true: ", not carried out"}[before], func(t *testing.T) {
@@ -207,6 +212,9 @@ func TestLadder(t *testing.T) {
 				e := newEngine(t, store, nil, pairOf(stock, right))
 				if test.spoil != nil {
 					vendor.after = func() { test.spoil(books) }
+				}
+				if test.edit != nil {
+					vendor.after = func() { test.edit(stock) }
 				}
 				for range 3 {
 					mustRun(t, e, sweep())

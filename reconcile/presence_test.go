@@ -247,7 +247,7 @@ func TestGuards(t *testing.T) {
 		{"emptied", many, 60, func(stock, _ *system) { removeSome(stock, 58) }, 58},
 		{"many_creates", nil, 60, func(stock, _ *system) { putSome(stock, 51) }, 51},
 		{"many_updates", nil, 60, func(stock, _ *system) { editSome(stock, 51) }, 51},
-		{"canary", func(p *reconcile.Pair) { p.Canary[instep.Left] = "KANARIA" }, 60, func(stock, _ *system) { removeSome(stock, 1) }, 0},
+		{"canary", func(p *reconcile.Pair) { many(p); p.Canary[instep.Left] = "KANARIA" }, 60, func(stock, _ *system) { removeSome(stock, 1) }, 0},
 	}
 	for i, test := range tests {
 		t.Run(fmt.Sprintf("%d %s", i, test.code), func(t *testing.T) {

@@ -433,9 +433,6 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	closeMeeting(&link)
 	w.reason = message("adopted")
 	rekeyed := d.intent.Action == instep.Update && ps.touchesKeys(d.intent.Rules)
-	if rekeyed { // the source's keys are those of its record, which is looked at next
-		link.Keys = ps.addKeys(keysOfSide(link.Keys, s.Other()), s, v.keys, target.Identity)
-	}
 	b.Links = append(b.Links, link)
 	if slices.Equal(base[0], v.vec) && !owed && !rekeyed {
 		ps.clearMarks(b, link.ID)

@@ -15,19 +15,30 @@ import (
 // was carried out at first or not.
 func TestRekeyInDoubt(t *testing.T) {
 	t.Parallel()
-	for name, before := range map[string]bool{"carried out": false, "not carried out": true} {
+	for name, test := range map[string]struct{ before, killed bool }{
+		"carried out": {false, false}, "not carried out": {true, false}, "carried out, and the process killed": {false, true},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			stock, books := twoSystems()
 			stock.put("A", stockRecord("A", "Kahvi", "1")...)
 			books.put("100", booksRecord("A", "Kahvi", "1")...)
 			p := pairOf(stock, books)
-			e := newEngine(t, memory.New(), nil, p)
+			store, dead := memory.New(), false
+			e := newEngine(t, killStore{store, &dead}, nil, p)
 			mustRun(t, e, nil)
 			stock.edit("A", "number", instep.String("B"))
 			n := 0
-			books.fault = func(string) (bool, bool) { n++; return n == 1, before }
-			mustRun(t, e, nil)
+			books.fault = func(string) (bool, bool) {
+				n++
+				dead = test.killed && n == 1
+				return n == 1, test.before
+			}
+			if _, err := e.Run(t.Context(), nil); (err != nil) != test.killed {
+				t.Fatal(err)
+			}
+			dead = false
+			e = newEngine(t, store, nil, p)
 			stock.put("N", stockRecord("A", "Tee", "1")...)
 			stock.put("M", stockRecord("B", "Kahvi", "1")...)
 			for range 2 {
@@ -42,5 +53,30 @@ func TestRekeyInDoubt(t *testing.T) {
 				t.Errorf("codes in the books (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// The process dies before it knows that a record has its new number. The old
+// one is free in the very run that finds out.
+func TestRekeyInDoubtFreesTheOldKey(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	books.put("100", booksRecord("A", "Kahvi", "1")...)
+	p := pairOf(stock, books)
+	store, dead := memory.New(), false
+	e := newEngine(t, killStore{store, &dead}, nil, p)
+	mustRun(t, e, nil)
+	stock.edit("A", "number", instep.String("B"))
+	books.fault = func(string) (bool, bool) { dead = true; return true, false }
+	if _, err := e.Run(t.Context(), nil); err == nil {
+		t.Fatal("it was not killed")
+	}
+	books.fault, dead = nil, false
+	stock.put("N", stockRecord("A", "Tee", "1")...)
+	e = newEngine(t, store, nil, p)
+	mustRun(t, e, nil)
+	if x := explainOne(t, e, stock.ref("N")); x.State != instep.InStep {
+		t.Errorf("the new record is %s, %s", x.State, x.Message.Code)
 	}
 }
