@@ -15,6 +15,7 @@ func TestMaskIn(t *testing.T) {
 			instep.Field{Name: "email", Value: instep.String("a@esimerkki.example")},
 			instep.Field{Name: "active", Value: instep.Bool(true)},
 			instep.Field{Name: "city", Value: instep.Null()},
+			instep.Field{Name: "note", Value: instep.String("…")}, // what texts are replaced by
 		),
 		Current: &instep.Record{Fields: instep.NewFields(instep.Field{Name: "phone", Value: instep.String("+358 00 123 4567")})},
 	}
@@ -22,6 +23,7 @@ func TestMaskIn(t *testing.T) {
 		{`Data form incorrect:. Name "MEIKÄLÄINEN OY" is taken`, `Data form incorrect:. Name "…" is taken`},
 		{`meikäläinen (a@esimerkki.example) has no true phone +358 00 123 4567`, `… (…) has no true phone …`},
 		{`the e-mail is not unique`, `the e-mail is not unique`},
+		{`a note like … is wrong, … is not`, `a note like … is wrong, … is not`},
 		{``, ``},
 	} {
 		if got := maskIn(test[0], textsOf(op)); got != test[1] {
