@@ -430,3 +430,78 @@ func TestAnswerFollowsNumber(t *testing.T) {
 		}
 	}
 }
+
+// Of two records with one number, nothing is to be made of one: then the other
+// is not in doubt any more.
+func TestDroppedFreesTheNamesake(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.keyed = ""
+	stock.put("1", stockRecord("A", "Kahvi", "1")...)
+	stock.put("2", stockRecord("A", "Tee", "2")...)
+	e := newEngine(t, memory.New(), nil, pairOf(stock, books))
+	mustRun(t, e, nil)
+	for _, r := range reviews(t, e, "same_key") {
+		if r.Left.Ref.ID == "1" {
+			answer(t, e, r.ID, "drop")
+		}
+	}
+	mustRun(t, e, sweep())
+	if x := explainOne(t, e, stock.ref("2")); x.State != instep.InStep || len(books.records) != 1 {
+		t.Errorf("the other is %s, %s, and the books hold %v", x.State, x.Message.Code, books.records)
+	}
+}
+
+// A question names each other one about the same records once, however many
+// keys they share.
+func TestQuestionsThatBelongTogether(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.keyed = ""
+	for _, id := range []string{"3", "1", "2"} {
+		stock.put(id, stockRecord("A", "Kahvi", "1")...)
+	}
+	p := pairOf(stock, books)
+	p.Mapping.Rules[1].Match = &instep.Match{Rank: 2}
+	e := newEngine(t, memory.New(), nil, p)
+	mustRun(t, e, nil)
+	list := reviews(t, e, "same_key")
+	if len(list) != 3 {
+		t.Fatalf("%d questions, want three", len(list))
+	}
+	for i, r := range list {
+		var others []string
+		for j := range list {
+			if j != i {
+				others = append(others, list[j].ID)
+			}
+		}
+		if diff := cmp.Diff(others, r.With); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", r.ID, diff)
+		}
+	}
+}
+
+// What a record waits for is told once, and again when it is something else.
+func TestHeldIsToldOnce(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.keyed = ""
+	stock.put("1", stockRecord("A", strings.Repeat("Kahvi", 5), "1")...)
+	var told []string
+	o := &reconcile.Options{Observe: func(ev reconcile.Event) {
+		if h, ok := ev.(reconcile.Held); ok && h.Left.ID == "1" {
+			told = append(told, h.Outcome.String())
+		}
+	}}
+	e := newEngine(t, memory.New(), o, pairOf(stock, books))
+	mustRun(t, e, nil)
+	mustRun(t, e, sweep())
+	stock.put("1", stockRecord("A", "Kahvi", "1")...)
+	stock.put("2", stockRecord("A", "Tee", "1")...)
+	mustRun(t, e, nil)
+	mustRun(t, e, sweep())
+	if diff := cmp.Diff([]string{instep.Unfit.String(), instep.Review.String()}, told); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+}
