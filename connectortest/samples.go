@@ -1,11 +1,9 @@
 package connectortest
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/instep-go/instep"
@@ -31,13 +29,6 @@ func joined(id instep.LinkID, gen uint64, left, right string, keys ...instep.Key
 		}
 	}
 	return l
-}
-
-// canceled returns a context that has ended.
-func canceled(t *testing.T) context.Context {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	return ctx
 }
 
 // fullState has something in every field that the caller fills.

@@ -35,7 +35,7 @@ func TestStore(t *testing.T, open func(t *testing.T) instep.Checkpoint, o *Store
 	if o == nil {
 		o = &StoreOptions{}
 	}
-	for _, rule := range slices.Concat(stateRules, linkRules, workRules, holdRules, eraseRules, commitRules, keptRules, rewindRules) {
+	for _, rule := range storeRules() {
 		t.Run(rule.name, func(t *testing.T) {
 			t.Parallel()
 			t.Cleanup(func() {
@@ -49,7 +49,7 @@ func TestStore(t *testing.T, open func(t *testing.T) instep.Checkpoint, o *Store
 			if rule.older && o.Copy == nil {
 				t.Skip("no older state can be put back: StoreOptions.Copy is nil")
 			}
-			rule.check(&storeTest{T: t, Checkpoint: open(t), reopen: o.Reopen, copyState: o.Copy})
+			rule.check(&storeTest{TB: t, Checkpoint: open(t), t: t, reopen: o.Reopen, copyState: o.Copy})
 		})
 	}
 }
@@ -63,12 +63,18 @@ type storeRule struct {
 	check func(s *storeTest)
 }
 
+// storeRules are all rules of stores.
+func storeRules() []storeRule {
+	return slices.Concat(stateRules, linkRules, workRules, holdRules, eraseRules, commitRules, cancelRules, keptRules, rewindRules)
+}
+
 // storeTest is a store in a subtest: calls that should succeed, and end the
 // subtest if they do not.
 type storeTest struct {
-	*testing.T
+	testing.TB
 	instep.Checkpoint
 
+	t         *testing.T // what the options are given
 	reopen    func(*testing.T, instep.Checkpoint) instep.Checkpoint
 	copyState func(*testing.T, instep.Checkpoint) func(*testing.T, instep.Checkpoint) instep.Checkpoint
 }
@@ -79,16 +85,16 @@ const pairName = "products"
 // again opens the store anew.
 func (s *storeTest) again() {
 	s.Helper()
-	s.Checkpoint = s.reopen(s.T, s.Checkpoint)
+	s.Checkpoint = s.reopen(s.t, s.Checkpoint)
 }
 
 // copied takes a copy of the state and returns what puts it back.
 func (s *storeTest) copied() (putBack func()) {
 	s.Helper()
-	back := s.copyState(s.T, s.Checkpoint)
+	back := s.copyState(s.t, s.Checkpoint)
 	return func() {
 		s.Helper()
-		s.Checkpoint = back(s.T, s.Checkpoint)
+		s.Checkpoint = back(s.t, s.Checkpoint)
 	}
 }
 
@@ -194,6 +200,15 @@ func (s *storeTest) activity(pair string, after uint64, limit int) []instep.Acti
 		s.Fatalf("Activity: %v", err)
 	}
 	return rows
+}
+
+// log is the whole log, nothing if the store is no Journal.
+func (s *storeTest) log() []instep.Activity {
+	s.Helper()
+	if _, ok := instep.As[instep.Journal](s.Checkpoint); !ok {
+		return nil
+	}
+	return s.activity("", 0, 1<<20)
 }
 
 func (s *storeTest) history(pair string, link instep.LinkID, limit int) []instep.Activity {

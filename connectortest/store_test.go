@@ -207,7 +207,7 @@ func faults() map[string]faulty {
 			}
 			return rows
 		}},
-		"links keep their generation": {commits: func(ctx context.Context, s *memory.Store, b *instep.Batch) error {
+		"all or nothing": {commits: func(ctx context.Context, s *memory.Store, b *instep.Batch) error {
 			if err := s.Commit(ctx, b); instep.KindOf(err) != instep.Conflict || len(b.Links) < 2 {
 				return err
 			}

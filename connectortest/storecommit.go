@@ -1,9 +1,9 @@
 package connectortest
 
 import (
-	"context"
-	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/instep-go/instep"
@@ -13,23 +13,38 @@ import (
 var commitRules = []storeRule{
 	{
 		name: "links keep their generation",
-		text: "a link is taken only if its Gen is one above the stored one (1 for a new link), else the whole commit fails with kind Conflict",
+		text: "a link is taken only if its Gen is one above the stored one (1 for a new link), else the commit fails with kind Conflict",
 		check: func(s *storeTest) {
-			s.commit(instep.Batch{Links: []instep.Link{joined(1, 1, "a", "b"), joined(2, 1, "c", "d")}})
-			before := s.everything(pairName)
+			links := []instep.Link{joined(1, 1, "a", "b"), joined(2, 1, "c", "d")}
+			s.commit(instep.Batch{Links: links})
 			for _, wrong := range []instep.Link{joined(2, 0, "c", "d"), joined(2, 1, "c", "d"), joined(2, 3, "c", "d"), joined(3, 0, "e", ""), joined(3, 2, "e", "")} {
-				next := fullState(1)
+				s.refuse(instep.Conflict, instep.Batch{Links: []instep.Link{wrong}})
+			}
+			s.equal("Scan", s.scan(0, 9), links)
+		},
+	},
+	{
+		name: "all or nothing",
+		text: "a commit that is refused for one link changes nothing: nothing else that is in the batch is carried out, and no row of it gets into the log",
+		check: func(s *storeTest) {
+			links := []instep.Link{joined(1, 1, "a", "b"), joined(2, 1, "c", "d"), joined(3, 1, "e", "")}
+			s.commit(instep.Batch{Links: links, Marks: []instep.Mark{{Link: 2}}, Units: []instep.Unit{fullUnit(1)}, Fences: []instep.Fence{{Link: 2}},
+				Decisions: []instep.Decision{fullDecision("a", "b", instep.NeverLink)}, Activity: []instep.Activity{fullActivity("first")}})
+			all := func() string { return s.everything(pairName) + show(s.log()) }
+			before, next := all(), fullState(1)
+			for _, gone := range [][2][]instep.LinkID{{{3}, nil}, {nil, {3}}} {
 				s.refuse(instep.Conflict, instep.Batch{
-					State: &next, Links: []instep.Link{joined(1, 2, "new", "b"), wrong}, Dropped: []instep.LinkID{4},
-					Marks: []instep.Mark{{Link: 1}}, Units: []instep.Unit{{ID: 1}}, Activity: []instep.Activity{{Run: "r"}},
-					Fences: []instep.Fence{{Link: 1}}, Decisions: []instep.Decision{fullDecision("a", "", instep.KeepAlone)}, Erased: []instep.LinkID{5},
+					State: &next, Links: []instep.Link{joined(1, 2, "new", "b"), joined(2, 1, "c", "d")}, Dropped: gone[0], Erased: gone[1],
+					Marks: []instep.Mark{{Link: 1}}, Cleared: []instep.MarkID{{Link: 2}}, Units: []instep.Unit{{ID: 2}}, Settled: []instep.UnitID{1},
+					Fences: []instep.Fence{{Link: 1}}, Unfenced: []instep.MarkID{{Link: 2}}, Activity: []instep.Activity{{Run: "second"}},
+					Decisions: []instep.Decision{fullDecision("a", "", instep.KeepAlone)},
+					Revoked:   []instep.DecisionID{{Left: "a", Right: "b", Verdict: instep.NeverLink}},
 				})
-				if after := s.everything(pairName); after != before {
+				if after := all(); after != before {
 					s.Fatalf("a refused commit changed something:\n%s\nbefore:\n%s", after, before)
 				}
 			}
 			s.equal("Lookup", s.lookup(instep.Left, "new", "a"), []instep.Known{{}, {Link: 1, Sum: 1<<32 | 1}})
-			s.equal("Activity", s.activity("", 0, 10), []instep.Activity{})
 		},
 	},
 	{
@@ -88,17 +103,17 @@ var commitRules = []storeRule{
 				Fences: []instep.Fence{fullFence(1, instep.Left)}, Decisions: []instep.Decision{fullDecision("a", "b", instep.NeverLink)},
 			}
 			s.commit(b)
-			before := s.everything(pairName) + show(s.activity("", 0, 9)) + show(s.keys(2, 4))
+			before := s.everything(pairName) + show(s.log()) + show(s.keys(2, 4))
 			spoil(&b)
 			got := s.state(pairName)
-			spoil(&instep.Batch{State: &got, Links: s.scan(0, 9), Activity: s.activity("", 0, 9)})
+			spoil(&instep.Batch{State: &got, Links: s.scan(0, 9), Activity: s.log()})
 			for w, err := range s.Open(s.Context(), pairName) {
 				if err != nil {
 					s.Fatalf("Open: %v", err)
 				}
 				spoilWork(w)
 			}
-			if after := s.everything(pairName) + show(s.activity("", 0, 9)) + show(s.keys(2, 4)); after != before {
+			if after := s.everything(pairName) + show(s.log()) + show(s.keys(2, 4)); after != before {
 				s.Errorf("now:\n%s\nbefore:\n%s", after, before)
 			}
 		},
@@ -131,61 +146,16 @@ var commitRules = []storeRule{
 		},
 	},
 	{
-		name: "canceled calls",
-		text: "a call whose context has ended fails with kind Canceled and the context's error, and a commit then writes nothing",
-		check: func(s *storeTest) {
-			s.commit(instep.Batch{Links: []instep.Link{joined(1, 1, "a", "b", instep.KeyHash{Hash: 1, Sides: 3})}})
-			ctx := canceled(s.T)
-			for name, call := range s.calls(ctx) {
-				err := call()
-				if instep.KindOf(err) != instep.Canceled || !errors.Is(err, context.Canceled) {
-					s.Errorf("%s: got error %v, want one of kind %q", name, err, instep.Canceled)
-				}
-			}
-			s.missing(2)
-			s.links(1)
-		},
-	},
-	{
-		name: "canceled at work",
-		text: "a commit whose context ends while it works is carried out as a whole or not at all, as its error says",
-		check: func(s *storeTest) {
-			for round := range 20 {
-				links := manyLinks(2000, round+1)
-				ctx, cancel := context.WithCancel(s.Context())
-				var wg sync.WaitGroup
-				wg.Go(func() { // ends after a while that differs from round to round
-					for range round * 200 {
-						_, _ = s.Pair(s.Context(), "other")
-					}
-					cancel()
-				})
-				err := s.Commit(ctx, &instep.Batch{Pair: pairName, Links: links})
-				wg.Wait()
-				if err != nil && instep.KindOf(err) != instep.Canceled {
-					s.Fatalf("Commit: %v", err)
-				}
-				var there int
-				for _, k := range s.lookup(instep.Left, leftIDs(links)...) {
-					if k.Link != 0 {
-						there++
-					}
-				}
-				if want := map[bool]int{true: len(links), false: 0}[err == nil]; there != want {
-					s.Fatalf("round %d: Commit returned %v, and %d of %d links are there", round, err, there, len(links))
-				}
-			}
-		},
-	},
-	{
 		name: "concurrent use",
 		text: "calls may be concurrent, and one that reads sees all of a commit or nothing of it",
 		check: func(s *storeTest) {
-			const rounds, size = 30, 40
-			var writer, readers sync.WaitGroup
+			const rounds, size, many = 30, 40, 4
+			var writer, readers, begun sync.WaitGroup
 			stop := make(chan struct{})
-			for range 4 {
+			begun.Add(many)
+			for range many {
 				readers.Go(func() {
+					begun.Done()
 					for {
 						select {
 						case <-stop:
@@ -197,6 +167,7 @@ var commitRules = []storeRule{
 				})
 			}
 			writer.Go(func() {
+				begun.Wait() // or all could be written before anybody reads
 				for r := range rounds {
 					if err := s.Commit(s.Context(), &instep.Batch{Pair: pairName, Links: manyLinks(size, r+1)}); err != nil {
 						s.Errorf("Commit: %v", err)
@@ -210,96 +181,10 @@ var commitRules = []storeRule{
 	},
 }
 
-// keptRules are about stores that outlive the process.
-var keptRules = []storeRule{
-	{
-		name: "everything is kept", kept: true,
-		text: "a store that is opened again tells the same as before",
-		check: func(s *storeTest) {
-			state := fullState(1)
-			s.commit(instep.Batch{
-				State: &state, Links: variedLinks(), Marks: []instep.Mark{fullMark(1, instep.Left)},
-				Units: []instep.Unit{fullUnit(9), fullUnit(10)}, Activity: []instep.Activity{fullActivity("a"), {Link: 8}},
-				Fences:    []instep.Fence{fullFence(1, instep.Left), fullFence(2, instep.Right)},
-				Decisions: []instep.Decision{fullDecision("a", "b", instep.NeverLink), fullDecision("", "b", instep.KeepAlone)},
-			})
-			s.commit(instep.Batch{Dropped: []instep.LinkID{7}, Erased: []instep.LinkID{8}, Settled: []instep.UnitID{9},
-				Unfenced: []instep.MarkID{{Link: 1}}, Revoked: []instep.DecisionID{{Left: "a", Right: "b"}}})
-			for range 3 {
-				before := s.everything(pairName) + show(s.activity("", 0, 9)) + show(s.keys(2, 4)) + show(s.lookup(instep.Left, "l", "l8"))
-				s.again()
-				if after := s.everything(pairName) + show(s.activity("", 0, 9)) + show(s.keys(2, 4)) + show(s.lookup(instep.Left, "l", "l8")); after != before {
-					s.Fatalf("now:\n%s\nbefore:\n%s", after, before)
-				}
-				s.commit(instep.Batch{Activity: []instep.Activity{fullActivity("b")}})
-			}
-		},
-	},
-	{
-		name: "refused commits are not kept", kept: true,
-		text: "what a commit brought that was refused late has no effect on commits after it, nor on a store that is opened again",
-		check: func(s *storeTest) {
-			link := joined(1, 1, "a", "b", instep.KeyHash{Hash: 1, Sides: 3})
-			link.Rule = "a rule that nothing else has"
-			b := instep.Batch{Links: []instep.Link{link}, Activity: []instep.Activity{fullActivity("a run that nothing else has")}}
-			bad := b
-			bad.Marks = []instep.Mark{{Link: 2}}
-			s.refuse(instep.Conflict, bad)
-			s.commit(b)
-			s.again()
-			s.equal("Scan", s.scan(0, 9), []instep.Link{link})
-		},
-	},
-	{
-		name: "the hash key is kept", kept: true,
-		text: "the hash key of a store never changes, and differs from that of others",
-		check: func(s *storeTest) {
-			k, ok := instep.As[instep.HashKeyer](s.Checkpoint)
-			if !ok {
-				s.Skip("the store is no instep.HashKeyer")
-			}
-			before := k.HashKey()
-			s.again()
-			k, _ = instep.As[instep.HashKeyer](s.Checkpoint)
-			if after := k.HashKey(); after != before || after == [16]byte{} {
-				s.Error("the key is another one, or zero")
-			}
-		},
-	},
-}
-
-// calls are all calls of a store, with a context.
-func (s *storeTest) calls(ctx context.Context) map[string]func() error {
-	calls := map[string]func() error{
-		"Pair":   func() error { _, err := s.Pair(ctx, pairName); return err },
-		"Lookup": func() error { return s.Lookup(ctx, pairName, instep.Left, []string{"a"}, make([]instep.Known, 1)) },
-		"Links":  func() error { _, err := s.Links(ctx, pairName, []instep.LinkID{1}); return err },
-		"Scan":   func() error { _, err := s.Scan(ctx, pairName, 0, 1); return err },
-		"Keys":   func() error { _, err := s.Keys(ctx, pairName, []uint64{1}); return err },
-		"Open": func() error {
-			for _, err := range s.Open(ctx, pairName) {
-				return err
-			}
-			return nil
-		},
-		"Commit": func() error {
-			return s.Commit(ctx, &instep.Batch{Pair: pairName, Links: []instep.Link{joined(2, 1, "c", "d")}})
-		},
-		"Commit that erases": func() error { return s.Commit(ctx, &instep.Batch{Pair: pairName, Erased: []instep.LinkID{1}}) },
-	}
-	if j, ok := instep.As[instep.Journal](s.Checkpoint); ok {
-		calls["Activity"] = func() error { _, err := j.Activity(ctx, pairName, 0, 1); return err }
-	}
-	if h, ok := instep.As[instep.Historian](s.Checkpoint); ok {
-		calls["History"] = func() error { _, err := h.History(ctx, pairName, 1, 1); return err }
-	}
-	return calls
-}
-
 // largeAs checks that exactly these links are there, and found by ids and keys.
 func (s *storeTest) largeAs(links []instep.Link) {
 	s.Helper()
-	if got := s.scan(0, 2*len(links)); show(got) != show(links) {
+	if got := s.scan(0, 2*len(links)); !slices.EqualFunc(got, links, sameLink) {
 		s.Fatal("Scan returns other links than were committed")
 	}
 	for i, k := range s.lookup(instep.Left, leftIDs(links)...) {
@@ -315,8 +200,13 @@ func (s *storeTest) largeAs(links []instep.Link) {
 			want = append(want, instep.KeyHit{Hash: k.Hash, Link: l.ID, Sides: k.Sides})
 		}
 	}
-	s.equal("Keys", s.keys(hashes...), want)
+	if got := s.keys(hashes...); !slices.Equal(got, want) {
+		s.Fatal("Keys returns other links than hold the hashes")
+	}
 }
+
+// sameLink compares as show does, and shows only what differs at first sight.
+func sameLink(a, b instep.Link) bool { return reflect.DeepEqual(a, b) || show(a) == show(b) }
 
 // readWhole looks up all links of some rounds and reports a round of which
 // only a part is there. It runs beside the test's own goroutine.

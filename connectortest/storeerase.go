@@ -26,7 +26,6 @@ var eraseRules = []storeRule{
 			s.equal("Keys", s.keys(6), []instep.KeyHit{{Hash: 6, Link: 2, Sides: 3}})
 			s.equal("Scan", s.scan(0, 9), []instep.Link{joined(2, 1, "c", "d", key)})
 			s.equal("Open", s.open(), []string{show(fullMark(2, instep.Left)), show(fullFence(2, instep.Left)), show(fullDecision("a", "b", instep.NeverLink))})
-			s.equal("LastLink", s.state(pairName).LastLink, instep.LinkID(3))
 			s.commit(instep.Batch{Erased: []instep.LinkID{2}, Links: []instep.Link{joined(4, 1, "c", "b", key)}})
 			s.equal("Keys of the link that came in the same batch", s.keys(6), []instep.KeyHit{{Hash: 6, Link: 4, Sides: 3}})
 		},
@@ -43,7 +42,6 @@ var eraseRules = []storeRule{
 			rest.Intents = []instep.Intent{others.Intents[0], others.Intents[2]}
 			s.commit(instep.Batch{Erased: []instep.LinkID{2}})
 			s.equal("Open", s.open(), []string{show(rest), show(instep.Unit{ID: 3})})
-			s.equal("Pair", s.state(pairName).LastUnit, instep.UnitID(3))
 			s.commit(instep.Batch{Erased: []instep.LinkID{2}, Units: []instep.Unit{mine}})
 			s.equal("Open after a unit came with the batch that erases", s.open(), []string{show(mine), show(rest), show(instep.Unit{ID: 3})})
 			s.equal("the other pair", s.everything("other"), show(s.state("other"))+"\n"+show(mine)+"\n")

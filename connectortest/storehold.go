@@ -36,7 +36,6 @@ var holdRules = []storeRule{
 			s.refuse(instep.Conflict, instep.Batch{Links: []instep.Link{joined(3, 1, "b", "")}, Fences: []instep.Fence{{Link: 3}, {Link: 2}}})
 			s.refuse(instep.Conflict, instep.Batch{Dropped: []instep.LinkID{1}, Fences: []instep.Fence{{Link: 1}}})
 			s.refuse(instep.Conflict, instep.Batch{Erased: []instep.LinkID{1}, Fences: []instep.Fence{{Link: 1}}})
-			s.refuse(instep.Conflict, instep.Batch{Erased: []instep.LinkID{1}, Marks: []instep.Mark{{Link: 1}}})
 			s.equal("Open", s.open(), []string{})
 		},
 	},

@@ -30,8 +30,8 @@ func TestStoreModel(t *testing.T, open, model func(t *testing.T) instep.Checkpoi
 			t.Parallel()
 			m := &storeModel{
 				random: rand.New(rand.NewPCG(uint64(seed), 1)),
-				store:  &storeTest{T: t, Checkpoint: open(t), reopen: o.Reopen, copyState: o.Copy},
-				model:  &storeTest{T: t, Checkpoint: model(t)},
+				store:  &storeTest{TB: t, Checkpoint: open(t), t: t, reopen: o.Reopen, copyState: o.Copy},
+				model:  &storeTest{TB: t, Checkpoint: model(t), t: t},
 				fresh:  model,
 				ended:  map[string]bool{},
 			}
@@ -116,7 +116,7 @@ func (m *storeModel) disturb() {
 // taken. It does not notice that it is an older one.
 func (m *storeModel) goBack() {
 	m.putBack()
-	m.model.Checkpoint = m.fresh(m.model.T)
+	m.model.Checkpoint = m.fresh(m.model.t)
 	m.done = m.done[:m.copied]
 	for _, b := range m.done {
 		m.model.commit(*b)

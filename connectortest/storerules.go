@@ -59,14 +59,16 @@ var stateRules = []storeRule{
 	},
 	{
 		name: "highest numbers",
-		text: "LastLink and LastUnit are the highest numbers ever given out, whatever a batch's state says and whatever was dropped or settled since",
+		text: "LastLink and LastUnit are the highest numbers ever given out, whatever a batch's state says and whatever was dropped, settled or erased since",
 		check: func(s *storeTest) {
 			lie := instep.PairState{Gen: 1, LastLink: 77, LastUnit: 88}
 			s.commit(instep.Batch{State: &lie, Links: []instep.Link{joined(1, 1, "a", ""), joined(9, 1, "b", "")}})
 			s.commit(instep.Batch{Units: []instep.Unit{{ID: 4}, {ID: 2}}})
 			s.commit(instep.Batch{Dropped: []instep.LinkID{9}, Settled: []instep.UnitID{4}, Links: []instep.Link{joined(5, 1, "c", "")}})
-			got := s.state(pairName)
-			s.equal("LastLink and LastUnit", []uint64{uint64(got.LastLink), uint64(got.LastUnit)}, []uint64{9, 4})
+			s.highest("once some were dropped and settled", 9, 4)
+			s.commit(instep.Batch{Links: []instep.Link{joined(12, 1, "d", "")}, Units: []instep.Unit{{ID: 6, Intents: []instep.Intent{{Link: 12}}}}})
+			s.commit(instep.Batch{Erased: []instep.LinkID{12}})
+			s.highest("once some were erased", 12, 6)
 		},
 	},
 	{
@@ -271,6 +273,14 @@ var linkRules = []storeRule{
 			s.equal("Lookup", s.lookup(instep.Left, "c"), []instep.Known{{Link: 11, Sum: 11<<32 | 1}})
 		},
 	},
+}
+
+// highest checks the highest numbers given out.
+func (s *storeTest) highest(when string, link instep.LinkID, unit instep.UnitID) {
+	s.Helper()
+	got := s.state(pairName)
+	s.equal("LastLink "+when, got.LastLink, link)
+	s.equal("LastUnit "+when, got.LastUnit, unit)
 }
 
 // idPages are pages of ids as sources give them: n of "l00000", "l00002" …

@@ -28,11 +28,12 @@ var workRules = []storeRule{
 	},
 	{
 		name: "marks need their link",
-		text: "a batch that marks a link which is not there, or which it drops, fails with kind Conflict",
+		text: "a batch that marks a link which is not there, or which it drops or erases, fails with kind Conflict",
 		check: func(s *storeTest) {
 			s.commit(instep.Batch{Links: []instep.Link{joined(1, 1, "a", "")}})
 			s.refuse(instep.Conflict, instep.Batch{Marks: []instep.Mark{{Link: 1}, {Link: 2}}})
 			s.refuse(instep.Conflict, instep.Batch{Dropped: []instep.LinkID{1}, Marks: []instep.Mark{{Link: 1}}})
+			s.refuse(instep.Conflict, instep.Batch{Erased: []instep.LinkID{1}, Marks: []instep.Mark{{Link: 1}}})
 			s.equal("Open", s.open(), []string{})
 		},
 	},
