@@ -3,8 +3,8 @@
 // promises. It is for tests only.
 //
 // Each rule is a subtest of its own, whose name says what was looked at and
-// whose failure prints the rule. For each rule of sources, sinks and matchers
-// the kit's own tests have a connector that breaks it and no other.
+// whose failure prints the rule. For each rule the kit's own tests have a
+// connector, a matcher or a store that breaks it and no other.
 //
 // # Connectors
 //
