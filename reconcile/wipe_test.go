@@ -111,3 +111,26 @@ func TestEraseHiddenShowsAgain(t *testing.T) {
 	}
 	checkInStep(t, e, stock, books)
 }
+
+// What was filled in right before the other record was withdrawn, and is seen in
+// the same run, goes as well.
+func TestEraseHiddenWithWhatIsNew(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	p := both(pairOf(stock, books))
+	p.Hidden[instep.Left], p.Erase = reconcile.EraseHidden, []string{p.Mapping.Rules[2].Name}
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	stock.put("0", stockRecord("0", "Tee", "1")...)
+	stock.edit("A", "price", instep.Null())
+	e := newEngine(t, memory.New(), nil, p)
+	mustRun(t, e, nil)
+	stock.edit("0", "price", instep.Null())
+	stock.edit("A", "price", instep.Number(instep.MustDecimal("7")))
+	books.hide(explainOne(t, e, stock.ref("A")).Other.ID, true)
+	for range 2 {
+		mustRun(t, e, sweep())
+	}
+	if got := stock.records["A"].Get("price"); !got.IsBlank() {
+		t.Errorf("the price is still %v", got)
+	}
+}
