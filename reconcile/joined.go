@@ -25,7 +25,7 @@ func (ps *pass) meetEqual(l, r *node, rank uint8) bool {
 		if n.obs < 0 || n.link != nil {
 			return false
 		}
-		if ob := ps.obs[n.side].ob(n.obs); ob.rare().unfit != nil || ob.rare().direct || !ob.rare().due.IsZero() {
+		if ob := ps.obs[n.side].ob(n.obs); ob.rare().unfit != nil || ob.rare().direct {
 			return false
 		}
 	}

@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -189,6 +190,38 @@ func TestNumberWritten(t *testing.T) {
 				}
 				checkInStep(t, e, stock, books)
 			})
+		}
+	}
+}
+
+// Of many records some are copied and others renamed at once: the copies keep
+// no renamed one from being followed, in whatever order they come.
+func TestOriginsCopiedAndRenamed(t *testing.T) {
+	t.Parallel()
+	const n = 6
+	stock, books := twoSystems()
+	origins := map[string]string{}
+	withOrigins(stock, origins)
+	for i := range 2 * n {
+		id := fmt.Sprint("A", i)
+		stock.put(id, stockRecord(id, "Kahvi", "1")...)
+		origins[id] = fmt.Sprint(2000+i, " Kahvi")
+	}
+	e := newEngine(t, memory.New(), nil, pairOf(stock, books))
+	mustRun(t, e, nil)
+	for i := range n {
+		from, to := fmt.Sprint("A", i), fmt.Sprint("B", i)
+		stock.put(to, stockRecord(to, "Kahvi", "1")...)
+		origins[to] = origins[from]
+		stock.rename(fmt.Sprint("A", n+i), fmt.Sprint("C", n+i))
+	}
+	mustRun(t, e, sweep())
+	if len(books.records) != 3*n {
+		t.Errorf("the books hold %d records, want %d", len(books.records), 3*n)
+	}
+	for i := range n {
+		if x := explainOne(t, e, stock.ref(fmt.Sprint("C", n+i))); x.State != instep.InStep {
+			t.Errorf("a renamed record is %s", x.State)
 		}
 	}
 }

@@ -22,6 +22,7 @@ func TestRefusedCode(t *testing.T) {
 		{&instep.Error{Kind: instep.Invalid, Code: "matti@example.com", Status: 422}, "HTTP 422"},
 		{&instep.Error{Kind: instep.Invalid, Code: "Mäki"}, instep.Invalid.Error()},
 		{&instep.Error{Kind: instep.Invalid, Code: "<b>", Status: 422}, "HTTP 422"},
+		{&instep.Error{Kind: instep.Invalid, Code: "0_AZ-az.9"}, "0_AZ-az.9"},
 		{&instep.Error{Kind: instep.Invalid, Code: strings.Repeat("A", 41)}, instep.Invalid.Error()},
 		{&instep.Error{Kind: instep.Invalid, Code: strings.Repeat("A", 40)}, strings.Repeat("A", 40)},
 		{errors.New("Matti"), instep.Invalid.Error()},
