@@ -14,6 +14,10 @@ import (
 // mostMemory is the address space that tests may take, in KiB.
 const mostMemory = 6 << 20
 
+// grace is how much longer a test program may compute that was told to stop: it
+// says where it was, unless it cannot.
+const grace = 10 * time.Second
+
 // niceness lets other programs of the machine go first.
 const niceness = 15
 
@@ -21,7 +25,8 @@ const niceness = 15
 // its share of memory and so much of the processors. When it is cut short, so is
 // all that it started.
 func testCommand(ctx context.Context, cpu time.Duration, path string, args []string) *exec.Cmd {
-	script := fmt.Sprintf(`ulimit -v %d; ulimit -S -t %d; exec nice -n %d "$0" "$@"`, mostMemory, int(cpu.Seconds()), niceness)
+	script := fmt.Sprintf(`ulimit -v %d; ulimit -H -t %d; ulimit -S -t %d; exec nice -n %d "$0" "$@"`,
+		mostMemory, int((cpu + grace).Seconds()), int(cpu.Seconds()), niceness)
 	cmd := exec.CommandContext(ctx, "sh", append([]string{"-c", script, path}, args...)...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
