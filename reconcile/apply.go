@@ -343,7 +343,7 @@ func (ps *pass) commitQuiet(b *instep.Batch, equal map[string]int, bg *backgroun
 		b.Activity = append(b.Activity, ps.linkedEqual(rule, equal[rule]))
 	}
 	clear(equal)
-	if len(b.Links)+len(b.Dropped)+len(b.Marks)+len(b.Cleared)+len(b.Activity)+len(b.Unfenced) == 0 {
+	if len(b.Links)+len(b.Dropped)+len(b.Marks)+len(b.Cleared)+len(b.Activity)+len(b.Fences)+len(b.Unfenced) == 0 {
 		return b.Links, nil
 	}
 	room, err := bg.commit(b)
@@ -363,6 +363,7 @@ func (ps *pass) noteQuiet(b *instep.Batch, w *work, equal map[string]int) {
 		ps.learn(b, w)
 	}
 	if w.stands && (w.aside || !ps.moved(w)) {
+		ps.confirmShown(b, w.link, w)
 		return
 	}
 	switch {

@@ -200,6 +200,31 @@ func (ps *pass) inertNames(w *work, nodes [2]node) []string {
 	return names
 }
 
+// confirmShown notes of what we wrote and could not read back that its vendor has
+// taken it: the record shows it, or what somebody has made of it since. What it
+// held before is an edit from then on, and not a write that was not taken.
+func (ps *pass) confirmShown(b *instep.Batch, link *instep.Link, w *work) {
+	for _, s := range sides {
+		id, i := instep.MarkID{Link: link.ID, Side: s}, w.obs[s]
+		f := ps.fences[id]
+		if i < 0 || f.Map != ps.state.Mapping || link.Sides[s].ID == "" {
+			continue
+		}
+		vec, taken := vector(ps.obs[s].vec(i)), false
+		f.Fields = slices.Clone(f.Fields)
+		for k := range f.Fields {
+			field := &f.Fields[k]
+			if now := vec.at(int(field.Rule)); field.Pending && now != 0 && now != field.Was {
+				field.Pending, taken = false, true
+			}
+		}
+		if taken {
+			b.Fences = append(b.Fences, f)
+			ps.fences[id] = f
+		}
+	}
+}
+
 // fenceSource keeps what a write in doubt, a create too, was made from, where
 // that may have been read by id from a source whose lists come late.
 func (ps *pass) fenceSource(b *instep.Batch, link *instep.Link, s instep.Side, d *doubt) {
@@ -250,6 +275,7 @@ func (ps *pass) fenceRead(b *instep.Batch, link *instep.Link, w *work) {
 		return
 	}
 	w.fenced = true
+	ps.confirmShown(b, link, w)
 	for _, s := range sides {
 		i := w.obs[s]
 		if i < 0 || !ps.listsLate(s) || !ps.obs[s].ob(i).rare().direct || link.Sides[s].ID == "" {
