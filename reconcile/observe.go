@@ -299,7 +299,12 @@ func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf
 	if known.Link != 0 {
 		ps.streams[s].seen.set(known.Link)
 	}
-	if is := ps.presence(s, rec.Status); is != there {
+	is := ps.presence(s, rec.Status)
+	if is == there && ps.goneSince(s, known.Link, asOf) {
+		ps.drop(s, rec.Ref.ID)
+		return
+	}
+	if is != there {
 		if known.Link != 0 || is == hidden && rec.Identity != "" && ps.state.LastLink > 0 {
 			ps.addAway(s, rec, is, known) // it may be a known one under another id
 		} else {
@@ -318,6 +323,21 @@ func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf
 	}
 	ps.prepareKeys(s, rec, &v)
 	ps.add(s, rec, v, known)
+}
+
+// goneSince reports whether a file shows a record that was there when the file
+// was made, but of which it has been written down since that both it and its
+// counterpart are gone: a later file may bring it back, and this one does not.
+func (ps *pass) goneSince(s instep.Side, link instep.LinkID, asOf time.Time) bool {
+	m, ok := ps.marks[instep.MarkID{Link: link}]
+	if !ok || m.Outcome != instep.Removed || !ps.pair.side[s].traits.Snapshot || asOf.IsZero() {
+		return false
+	}
+	if asOf.After(ps.now) {
+		asOf = ps.now // nothing is of a time to come: the vendor's clock is ahead of ours
+	}
+	buried := m.Due.Add(-keepBuried)
+	return asOf.Before(buried.Add(ps.skewOf(s))) && !ps.notYet(buried)
 }
 
 // lastKeys returns the match keys of the last observation of a record.
