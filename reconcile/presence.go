@@ -51,8 +51,8 @@ func (s *situation) decide() (course, instep.Side) {
 	switch {
 	case l == unsure || r == unsure:
 		return wait, s.side(unsure)
-	case l == gone && r == gone:
-		return entomb, instep.Left
+	case l == gone && r == gone, s.buried && l != there && r != there:
+		return entomb, instep.Left // where missing ones count as hidden, one that was gone before is no more than that
 	case s.buried && (l == gone || r == gone):
 		return undelete, s.side(gone)
 	case l == gone && r == there || l == there && r == gone:

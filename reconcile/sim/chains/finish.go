@@ -81,6 +81,7 @@ func (w *world) finish() {
 		}
 		if answers > 4*len(w.edges) {
 			w.violate("I1", "a person was asked in %d rounds of peace and there is still no end", answers)
+			return
 		}
 	}
 	if w.ended() {
