@@ -131,6 +131,7 @@ func (ps *pass) judgeHolders(o *op, rule *rule, found []instep.Record) {
 	switch {
 	case !others:
 	case o.w.outcome == instep.Created:
+		o.appeared = found
 		o.later("appeared", arg("rule", rule.Name))
 	default:
 		o.problem, o.outcome = message("key_held", arg("rule", rule.Name), arg("side", o.target.String())), instep.Review

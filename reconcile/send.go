@@ -31,6 +31,8 @@ type op struct {
 	outcome instep.Outcome  // for problem
 	due     time.Time       // for problem: when to try again
 	proof   uint64          // for problem: the sum of the record that was refused
+
+	appeared []instep.Record // which have the key that was to be written
 }
 
 // applyWrites sends everything that is to be written to side s, or all that

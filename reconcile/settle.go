@@ -55,6 +55,9 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) (*inst
 	if err := ps.freeHeld(ctx, b, held); err != nil {
 		return nil, err
 	}
+	if err := ps.keepAppeared(ctx, b, ops); err != nil {
+		return nil, err
+	}
 	if unit != nil {
 		b.Settled = append(b.Settled, unit.ID)
 		if len(doubt) > 0 {
