@@ -359,10 +359,11 @@ func (ps *pass) noteQuiet(b *instep.Batch, w *work, equal map[string]int) {
 		b.Dropped = append(b.Dropped, w.link.ID)
 		return
 	}
-	if w.aside && w.link != nil {
+	told := w.stands && !ps.moved(w)
+	if w.link != nil && (w.aside || told) {
 		ps.learn(b, w)
 	}
-	if w.stands && (w.aside || !ps.moved(w)) {
+	if w.stands && (w.aside || told) {
 		ps.confirmShown(b, w.link, w)
 		return
 	}

@@ -36,7 +36,7 @@ func (ps *pass) linkFor(w *work) instep.Link {
 		link.Rule = w.how
 	}
 	for _, s := range sides {
-		if i := w.obs[s]; i >= 0 && ps.obs[s].ob(i).is == there && (w.meeting || w.link == nil || link.Sides[s].ID != "") {
+		if i := w.obs[s]; i >= 0 && !w.written[s] && ps.obs[s].ob(i).is == there && (w.meeting || w.link == nil || link.Sides[s].ID != "") {
 			ps.identifySide(&link, s, i)
 		}
 	}
@@ -85,7 +85,7 @@ func (ps *pass) linkKeys(link *instep.Link, w *work) []instep.KeyHash {
 		if link.Sides[s].ID == "" {
 			continue
 		}
-		if i < 0 || ps.obs[s].ob(i).is != there {
+		if i < 0 || w.written[s] || ps.obs[s].ob(i).is != there {
 			for _, k := range link.Keys {
 				all = addKeyHash(all, k.Hash, k.Sides&bit)
 			}

@@ -143,7 +143,7 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 	ps.fenceRead(b, &link, w)
 	ps.settleAfter(b, o, &link)
 	b.Links = append(b.Links, link)
-	w.link = &link
+	w.link, w.written[o.target] = &link, true
 	ps.done.Writes[o.target]++
 }
 

@@ -30,9 +30,10 @@ type work struct {
 	waits   []instep.Wait // references that cannot be translated yet
 	stands  bool
 	skipped bool
-	held    bool // it stands for a creation
-	fenced  bool // what was read of its records by their ids is kept; see fenceRead
-	closed  bool // it was carried out, and leaves nothing to be looked at again
+	held    bool    // it stands for a creation
+	fenced  bool    // what was read of its records by their ids is kept; see fenceRead
+	closed  bool    // it was carried out, and leaves nothing to be looked at again
+	written [2]bool // by side: what was observed there is older than what was written since
 }
 
 // writesTo reports whether the work writes side s.
