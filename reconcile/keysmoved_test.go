@@ -10,12 +10,12 @@ import (
 
 // askedOnce has a person say of a record that it is another than the one of a
 // linked pair that has got its key. Nobody asks again, also as it is edited.
-func askedOnce(t *testing.T, e *reconcile.Engine, stock *system) {
+func askedOnce(t *testing.T, e *reconcile.Engine, s *system, id, price string) {
 	t.Helper()
 	answer(t, e, onlyReview(t, e, "linked_elsewhere").ID, "never")
-	for _, price := range []string{"5", "6"} {
+	for _, x := range []string{"5", "6"} {
 		mustRun(t, e, sweep())
-		stock.edit("s2", "price", instep.Number(instep.MustDecimal(price)))
+		s.edit(id, price, instep.Number(instep.MustDecimal(x)))
 	}
 	mustRun(t, e, nil)
 	if open := reviews(t, e, "linked_elsewhere"); len(open) > 0 {
@@ -38,7 +38,7 @@ func TestAskedOnceBothWritten(t *testing.T) {
 	books.edit("b001", "net_price", instep.Number(instep.MustDecimal("3")))
 	stock.put("s2", stockRecord("B", "Tee", "2")...)
 	mustRun(t, e, nil)
-	askedOnce(t, e, stock)
+	askedOnce(t, e, stock, "s2", "price")
 }
 
 // A pair waits for something, and goes on waiting for the same when its key
@@ -59,7 +59,56 @@ func TestAskedOnceWaiting(t *testing.T) {
 	}
 	stock.put("s2", stockRecord("B", "Tee", "2")...)
 	mustRun(t, e, nil)
-	askedOnce(t, e, stock)
+	askedOnce(t, e, stock, "s2", "price")
+}
+
+// A record is set out of use as its key has changed.
+func TestAskedOnceBarred(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	p := both(pairOf(stock, books))
+	p.Hidden[instep.Right] = reconcile.DeactivateHidden
+	e := newEngine(t, memory.New(), nil, p)
+	mustRun(t, e, nil)
+	stock.hide("A", true)
+	books.edit("b001", "code", instep.String("B"))
+	books.put("x", booksRecord("B", "Tee", "2")...)
+	mustRun(t, e, sweep())
+	if x := explainOne(t, e, books.ref("b001")); x.State != instep.Deactivated {
+		t.Fatalf("it is %s", x.State)
+	}
+	askedOnce(t, e, books, "x", "net_price")
+}
+
+// A record that was deleted is back, and is withdrawn before its counterpart is
+// made anew, as the process has died. Nobody makes another one under its key.
+func TestBackThenHidden(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.keyed = ""
+	stock.put("s1", stockRecord("A", "Kahvi", "1")...)
+	p := both(pairOf(stock, &looked{system: books}))
+	p.Left = &looked{system: stock}
+	p.Flow, p.Deletes = instep.BothWays, [2]reconcile.DeletePolicy{reconcile.DeleteDeleted, reconcile.DeleteDeleted}
+	p.Guards.Deletes = -1
+	store := memory.New()
+	e := newEngine(t, store, nil, p)
+	mustRun(t, e, nil)
+	stock.remove("s1")
+	mustRun(t, e, sweep())
+	stock.put("s1", stockRecord("A", "Kahvi", "1")...)
+	if _, err := newEngine(t, &failing{store, 1, func() {}}, nil, p).Run(t.Context(), sweep()); err == nil || len(books.records) != 0 {
+		t.Fatalf("run: %v; the books hold %v", err, books.records)
+	}
+	stock.hide("s1", true)
+	books.put("x", booksRecord("A", "Kahvi", "1")...)
+	e = newEngine(t, store, nil, p)
+	mustRun(t, e, sweep())
+	onlyReview(t, e, "hidden_match")
+	if len(stock.records) != 1 {
+		t.Errorf("the stock holds %v", stock.records)
+	}
 }
 
 // The number that is an id is written on one side, and something else on the

@@ -113,6 +113,7 @@ func (ps *pass) settleBarred(b *instep.Batch, o *op) {
 	side := &link.Sides[o.target]
 	side.Version = o.result.Version
 	side.Sum = 0
+	link.Keys = ps.linkKeys(&link, o.w)
 	if o.after != nil {
 		base := ps.baseOf(side, link.Map)
 		for i := range base { // what differed before was somebody's edit
@@ -143,10 +144,10 @@ func (ps *pass) halve(b *instep.Batch, w *work) {
 	}
 	link := *w.link
 	link.Gen++
+	link.Keys = keysOfSide(ps.linkKeys(&link, w), keep)
 	link.Sides[keep.Other()] = instep.LinkSide{}
 	link.Sides[keep].Sum = 0
 	link.Rule, link.Drift, link.Meeting = "", nil, false
-	link.Keys = keysOfSide(link.Keys, keep)
 	b.Links = append(b.Links, link)
 	ps.clearMarks(b, link.ID)
 	ps.unfence(b, instep.MarkID{Link: link.ID, Side: keep.Other()}) // it says nothing of a successor
