@@ -106,3 +106,53 @@ func (ps *pass) freeID(ctx context.Context, b *instep.Batch, s instep.Side, id i
 	ps.halve(b, w)
 	return nil
 }
+
+// leaveContested leaves out what is about the record of a link whose id another
+// one is to be made under, unless that record was seen right before: if the other
+// can be made, the id is its own, and what was to be written would be written to
+// it. It leaves out what was freed, too.
+func (ps *pass) leaveContested(ctx context.Context, s instep.Side, ops []*op) ([]*op, error) {
+	if ps.pair.side[s].traits.ChosenID && ps.mixed {
+		held, err := ps.holders(ctx, ps.chosenIDs(s, ops))
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range held[s] {
+			if h.now != h.by && isFull(ps.links[h.now]) {
+				ps.contested[h.now] = true
+			}
+		}
+	}
+	return ps.leave(ps.leaveFreed(ops), func(o *op) bool {
+		return o.w.link != nil && ps.contested[o.w.link.ID] && o.current == nil && o.problem == nil
+	}), nil
+}
+
+// leave leaves ops out, which are planned anew.
+func (ps *pass) leave(ops []*op, out func(*op) bool) []*op {
+	return slices.DeleteFunc(ops, func(o *op) bool {
+		left := out(o)
+		if left {
+			ps.unsent, ps.retry = ps.unsent+1, true
+		}
+		return left
+	})
+}
+
+// chosenIDs returns the ids that records are to be made under.
+func (ps *pass) chosenIDs(s instep.Side, ops []*op) (ids [2][]takenID) {
+	rule := ps.firstKey()
+	for _, o := range ops {
+		if rule == nil || o.problem != nil || o.w.outcome != instep.Created {
+			continue
+		}
+		var by instep.LinkID
+		if o.w.link != nil {
+			by = o.w.link.ID
+		}
+		if v, bad := ps.project(rule, s, o.source); bad == nil && !v.IsBlank() {
+			ids[s] = append(ids[s], takenID{v.String(), by})
+		}
+	}
+	return ids
+}

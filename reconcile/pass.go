@@ -40,6 +40,8 @@ type pass struct {
 	absorbed  map[instep.LinkID]instep.LinkID // half links of records that others were merged into, with the links of those
 	renamed   [2]map[instep.LinkID]bool       // links whose record came under another id
 	freed     map[instep.LinkID]bool          // links that gave an id up to another in this pass
+	contested map[instep.LinkID]bool          // links whose id another record is to be made under
+	mixed     bool                            // what is being sent is not new records alone
 	scratch   [2]scratch
 	trial     trial
 	reviewed  map[uint64][]instep.LinkID // links that wait for a person, by match key; nil: not looked up yet
@@ -137,6 +139,7 @@ func (ps *pass) load(ctx context.Context) (err error) {
 	ps.refs = map[instep.Wait]string{}
 	ps.units, ps.absorbed = nil, map[instep.LinkID]instep.LinkID{}
 	ps.reread, ps.freed = map[instep.LinkID]bool{}, map[instep.LinkID]bool{}
+	ps.contested = map[instep.LinkID]bool{}
 	for w, err := range ps.engine.store.Open(ctx, ps.pair.Name) {
 		switch {
 		case err != nil:

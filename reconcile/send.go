@@ -44,6 +44,7 @@ func (ps *pass) applyWrites(ctx context.Context, s instep.Side, retire bool) err
 			due = append(due, w)
 		}
 	}
+	ps.mixed = slices.ContainsFunc(due, func(w *work) bool { return w.outcome != instep.Created })
 	return ps.sendAll(ctx, s, &queue{ps: ps, side: s, works: due, held: !retire, size: max(ps.pair.side[s].traits.MaxBatch, 1)})
 }
 
@@ -63,7 +64,10 @@ func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) err
 			return err
 		}
 	}
-	ops = ps.leaveFreed(ops) // once more: other calls were under way meanwhile
+	ops, err := ps.leaveContested(ctx, s, ops) // and what was freed, once more: other calls were under way meanwhile
+	if err != nil {
+		return err
+	}
 	ready := slices.DeleteFunc(slices.Clone(ops), func(o *op) bool { return o.problem != nil || o.already })
 	unit, err := ps.announce(ctx, s, ready)
 	if err != nil {
@@ -91,12 +95,8 @@ func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) err
 // leaveFreed leaves out what is about a link that gave its id up to another in
 // this pass: it is another record by now, and is planned anew.
 func (ps *pass) leaveFreed(ops []*op) []*op {
-	return slices.DeleteFunc(ops, func(o *op) bool {
-		freed := o.w.link != nil && ps.freed[o.w.link.ID] || o.w.drop != nil && ps.freed[o.w.drop.ID]
-		if freed {
-			ps.unsent, ps.retry = ps.unsent+1, true
-		}
-		return freed
+	return ps.leave(ops, func(o *op) bool {
+		return o.w.link != nil && ps.freed[o.w.link.ID] || o.w.drop != nil && ps.freed[o.w.drop.ID]
 	})
 }
 

@@ -1,0 +1,64 @@
+package reconcile_test
+
+import (
+	"testing"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+	"github.com/instep-go/instep/store/memory"
+)
+
+// sameNumber has two records of the books with the number of one of the stock,
+// which is linked with the first. A person has said that the second is to have
+// one made for it; the first is edited.
+func sameNumber(t *testing.T, right instep.Source, books *system) *reconcile.Engine {
+	t.Helper()
+	p := pairOf(books, right)
+	for i := range p.Mapping.Rules {
+		r := &p.Mapping.Rules[i]
+		r.Left, r.Right = r.Right, r.Left
+	}
+	p.Mapping.Rules[0].Owner = instep.RightOwns
+	books.put("b1", booksRecord("A", "Kahvi", "1")...)
+	e := newEngine(t, memory.New(), nil, p)
+	mustRun(t, e, nil)
+	mustRun(t, e, nil)
+	books.edit("b1", "code", instep.String("C"))
+	books.put("b2", booksRecord("A", "Tee", "2")...)
+	mustRun(t, e, nil)
+	answer(t, e, onlyReview(t, e, "linked_elsewhere").ID, "new")
+	books.edit("b1", "title", instep.String("Kahvia"))
+	return e
+}
+
+// The linked record is gone, which nobody can tell. What is to be written to it
+// in the same call does not get into the one that is made under its id.
+func TestMadeUnderLinkedID(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.traits = func(t *instep.Traits) { t.Snapshot = true }
+	e := sameNumber(t, onlyListed{stock, stock, stock}, books)
+	stock.remove("A")
+	for range 3 {
+		mustRun(t, e, nil)
+	}
+	if got := stock.records["A"].Get("name").String(); got != "Tee" || len(stock.records) != 1 {
+		t.Errorf("the stock holds %v", stock.records)
+	}
+	if x := explainOne(t, e, books.ref("b2")); x.State != instep.InStep {
+		t.Errorf("what was made anew is %s %s", x.State, x.Message.Code)
+	}
+}
+
+// The linked record is there: nothing is made under its id, and what is to be
+// written to it is written.
+func TestMadeUnderTakenID(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	e := sameNumber(t, stock, books)
+	mustRun(t, e, nil)
+	if got := stock.records["A"].Get("name").String(); got != "Kahvia" || len(stock.records) != 1 {
+		t.Errorf("the stock holds %v", stock.records)
+	}
+	onlyReview(t, e, "taken")
+}
