@@ -23,7 +23,7 @@ func (w *world) checkMark(m *instep.Mark, l, r *row) {
 		if w.doubted(l) || w.doubted(r) || !w.side[0].finder || !w.side[1].finder || w.unsteady(l) || w.unsteady(r) {
 			return
 		}
-	case "hidden", "not_listed", "vanished":
+	case "hidden", "barred_hidden", "not_listed", "vanished":
 		// What a person left as it is stays out of what is looked at, so that its
 		// values are at hand only now and then where nobody can ask for it.
 		if m.Message.Code == "not_listed" && (w.leftAlone(l) || w.leftAlone(r)) {
