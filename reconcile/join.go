@@ -138,7 +138,12 @@ func (ps *pass) commitJoined(b *instep.Batch, w *work, by string) instep.Link {
 }
 
 // takeUp has a link looked at in the next run, whatever its records look like.
+// Where a counterpart is to be made for its record, that it was to have none
+// does not hold any more.
 func (ps *pass) takeUp(b *instep.Batch, link *instep.Link, s instep.Side, create bool) {
+	if create {
+		ps.revoke(b, aboutOne(instep.KeepAlone, s, link.Sides[s].ID))
+	}
 	for s := range link.Sides {
 		link.Sides[s].Sum = 0
 	}

@@ -39,3 +39,35 @@ func TestBackAfterSuccessor(t *testing.T) {
 		t.Errorf("stock holds %v, books hold %v", stock.records, books.records)
 	}
 }
+
+// A record is left for the one that has taken its counterpart's place, and the
+// process dies before the two have met. Meanwhile there are two that it may
+// belong with. A person says that it is neither: it has one made for it.
+func TestNewInsteadOfSuccessor(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.keyed = ""
+	stock.put("s1", stockRecord("A", "Kahvi", "1")...)
+	p := both(pairOf(stock, books))
+	p.Guards.Deletes, p.Flow = -1, instep.BothWays
+	store := memory.New()
+	e := newEngine(t, store, nil, p)
+	mustRun(t, e, nil)
+	stock.remove("s1")
+	stock.put("s2", stockRecord("A", "Kahvi", "1")...)
+	if _, err := newEngine(t, &failing{store, 1, func() {}}, nil, p).Run(t.Context(), sweep()); err == nil {
+		t.Fatal("the run has not died")
+	}
+	stock.put("s3", stockRecord("A", "Kahvi", "1")...)
+	e = newEngine(t, store, nil, p)
+	mustRun(t, e, sweep())
+	for _, r := range reviews(t, e, "ambiguous") {
+		if r.Right.Ref.ID == "b001" {
+			answer(t, e, r.ID, "new")
+		}
+	}
+	mustRun(t, e, nil)
+	if x := explainOne(t, e, books.ref("b001")); x.State != instep.InStep || len(stock.records) != 3 {
+		t.Errorf("it is %s %s; the stock holds %v", x.State, x.Message.Code, stock.records)
+	}
+}
