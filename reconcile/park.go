@@ -55,6 +55,9 @@ func (ps *pass) holdsBack(m *instep.Mark, w *work) bool {
 		if m.Message.Code == "vanished" && w.obs[m.Side.Other()] >= 0 {
 			return false // it is there after all
 		}
+		if ps.untaken[m.Link] {
+			return false
+		}
 		same := i >= 0 && ps.obs[m.Side].ob(i).sum == m.Evidence
 		// Who holds a key may change without this record changing.
 		return same && (m.Message.Code != "key_held" || m.Due.After(ps.now))

@@ -42,6 +42,7 @@ type pass struct {
 	freed     map[instep.LinkID]bool          // links that gave an id up to another in this pass
 	contested map[instep.LinkID]bool          // links whose id another record is to be made under
 	mixed     bool                            // what is being sent is not new records alone
+	untaken   map[instep.LinkID]bool          // links whose record can be made under its id by now, though it was taken
 	scratch   [2]scratch
 	trial     trial
 	reviewed  map[uint64][]instep.LinkID // links that wait for a person, by match key; nil: not looked up yet
@@ -102,6 +103,9 @@ func (ps *pass) plan(ctx context.Context) error {
 	if err := ps.readMarked(ctx); err != nil {
 		return err
 	}
+	if err := ps.lookTaken(ctx); err != nil {
+		return err
+	}
 	return ps.judge(ctx)
 }
 
@@ -139,7 +143,7 @@ func (ps *pass) load(ctx context.Context) (err error) {
 	ps.refs = map[instep.Wait]string{}
 	ps.units, ps.absorbed = nil, map[instep.LinkID]instep.LinkID{}
 	ps.reread, ps.freed = map[instep.LinkID]bool{}, map[instep.LinkID]bool{}
-	ps.contested = map[instep.LinkID]bool{}
+	ps.contested, ps.untaken = map[instep.LinkID]bool{}, map[instep.LinkID]bool{}
 	for w, err := range ps.engine.store.Open(ctx, ps.pair.Name) {
 		switch {
 		case err != nil:
