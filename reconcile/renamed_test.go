@@ -62,3 +62,35 @@ func TestDeletedWhereNumbersChange(t *testing.T) {
 		t.Errorf("the books hold %v", books.records)
 	}
 }
+
+// A record is hidden as a plan is made, and shows again under another number
+// before it is applied. Its counterpart is not set out of use.
+func TestShownUnderAnotherNumber(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.uid = map[string]string{"A": "uid A"}
+	stock.traits = func(t *instep.Traits) { t.CanRename = true }
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	p := pairOf(stock, books)
+	p.Hidden[instep.Right] = reconcile.DeactivateHidden
+	e := newEngine(t, memory.New(), nil, p)
+	mustRun(t, e, nil)
+	books.takeWrites()
+	stock.hide("A", true)
+	plan, err := e.Plan(t.Context(), sweep())
+	if err != nil || plan.Counts().Of(instep.Deactivated) != 1 {
+		t.Fatalf("plan: %v %s", err, describePlan(plan))
+	}
+	stock.hide("A", false)
+	stock.rename("A", "B")
+	if _, err := e.Apply(t.Context(), plan); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, e, sweep())
+	if x := explainOne(t, e, stock.ref("B")); x.State != instep.InStep {
+		t.Errorf("it is %s %s", x.State, x.Message.Code)
+	}
+	if w := books.takeWrites(); len(w) != 1 || w[0] != "update b001 code" {
+		t.Errorf("writes: %v", w)
+	}
+}

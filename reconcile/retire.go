@@ -36,7 +36,9 @@ func (ps *pass) confirmAway(ctx context.Context, target instep.Side, ops []*op) 
 	}
 	for i, o := range asked {
 		now, believed := ps.presence(s, recs[i].Status), ps.presenceOf(o.w.link, &node{side: s, obs: o.w.obs[s]})
-		if now != believed && !(now == unsure && believed != there) {
+		// One that was only hidden may have shown again, under another id.
+		missed := now == unsure && (believed == gone || believed == hidden && ps.pair.side[s].traits.HidesMissing)
+		if now != believed && !missed {
 			o.later("changed_meanwhile")
 		}
 	}
