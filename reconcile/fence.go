@@ -282,9 +282,13 @@ func (ps *pass) fenceRead(b *instep.Batch, link *instep.Link, w *work) {
 			continue
 		}
 		f := ps.standingFence(link.ID, s)
+		at := ps.now
+		if ps.pair.side[s].traits.Snapshot { // its times are by the vendor's clock, which may be ahead
+			at = later(at, ps.obs[s].ob(i).rare().changed)
+		}
 		for r, h := range ps.obs[s].vec(i) {
 			if h != 0 {
-				f.Fields = fenceField(f.Fields, uint16(r), ps.now, h, true)
+				f.Fields = fenceField(f.Fields, uint16(r), at, h, true)
 			}
 		}
 		b.Fences = append(b.Fences, f)

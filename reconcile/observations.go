@@ -34,6 +34,7 @@ type rare struct {
 	due     time.Time // see view
 	reused  bool      // its id is linked, but belonged to another record then
 	direct  bool      // it was read by its id
+	changed time.Time // when that was last changed, by the vendor's clock
 }
 
 var nothingRare rare

@@ -503,7 +503,8 @@ func (ps *pass) observeAgain(ctx context.Context, s instep.Side, refs []instep.R
 func (ps *pass) addDirect(s instep.Side, rec *instep.Record, v view, known instep.Known) {
 	v.due = ps.behindFence(s, known.Link, &v, time.Time{}, true)
 	ps.add(s, rec, v, known)
-	ps.obs[s].ob(ps.obs[s].len() - 1).own().direct = true
+	own := ps.obs[s].ob(ps.obs[s].len() - 1).own()
+	own.direct, own.changed = true, rec.Modified
 }
 
 // get reads records by id, as many at a time as the vendor allows. A side

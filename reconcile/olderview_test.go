@@ -113,6 +113,55 @@ func TestMeetingOlderFile(t *testing.T) {
 	checkInStep(t, e, stock, books)
 }
 
+// dated is a system that tells of what is read by its id when it last changed.
+type dated struct {
+	*system
+	changed time.Time
+}
+
+func (d *dated) Get(ctx context.Context, refs []instep.Ref) ([]instep.Record, error) {
+	recs, err := d.system.Get(ctx, refs)
+	for i := range recs {
+		recs[i].Modified = d.changed
+	}
+	return recs, err
+}
+
+// The clock of a system is ahead of ours by ten minutes. A record is edited
+// there, and read by its id at once; a file from before the edit is, by that
+// clock, from after the reading. It takes nothing back.
+func TestReadByClockAhead(t *testing.T) {
+	t.Parallel()
+	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	stock, books := twoSystems()
+	books.traits = func(t *instep.Traits) { t.Snapshot = true }
+	books.put("b001", booksRecord("A", "vanha", "1")...)
+	stock.put("A", stockRecord("A", "uusi", "2")...)
+	right := &dated{books, c.now.Add(10 * time.Minute)}
+	p := ownedByBoth(stock, right)
+	p.First = instep.Right
+	e := newEngine(t, memory.New(), &reconcile.Options{Clock: c, Serial: true}, p)
+	books.edit("b001", "title", instep.String("uusi"))
+	books.asOf = c.now.Add(10*time.Minute - 30*time.Second)
+	books.stale = func(r instep.Record) instep.Record {
+		r.Fields = r.Fields.With("title", instep.String("vanha"))
+		return r
+	}
+	stock.stale = func(r instep.Record) instep.Record { // as it was before the list and the write
+		r.Fields = r.Fields.With("name", instep.String("varaston"))
+		return r
+	}
+	stock.block = func(instep.Op) error {
+		stock.block, stock.stale = nil, nil
+		return &instep.Error{Kind: instep.Unavailable}
+	}
+	for range 3 {
+		mustRun(t, e, nil)
+		c.now = c.now.Add(time.Hour)
+	}
+	wantBoth(t, stock, books, "uusi")
+}
+
 // slow is a system that shows some of what was written to it later.
 type slow struct {
 	*system
