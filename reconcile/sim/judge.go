@@ -293,8 +293,8 @@ func (w *world) judgeSentCreate(v *vendor, op *instep.Op) {
 // showed reports whether a list that was read showed a row with a key. One whose
 // counterpart is gone is made anew by its link, not by its key.
 func (v *vendor) showed(r *row, key string) bool {
-	st := r.at(v.seen)
-	return r.shown && !r.cut.Equal(v.seen) && (r.last == nil || r.last.live()) && st != nil && st.fields.Get(v.fields[0]).String() == key && st.status != instep.Hidden && st.status != instep.Deleted
+	st := r.at(v.goesBy)
+	return r.shown && !r.cut.Equal(v.goesBy) && (r.last == nil || r.last.live()) && st != nil && st.fields.Get(v.fields[0]).String() == key && st.status != instep.Hidden && st.status != instep.Deleted
 }
 
 // sourceOf returns the entity that a create with a key is for: that of the one

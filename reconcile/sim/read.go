@@ -127,21 +127,36 @@ func (g register) Read(_ context.Context, from instep.Cursor) (instep.Page, erro
 	if v.snapshot {
 		page.AsOf = k.view.Add(v.skew)
 	}
-	next := walk{all: k.all, view: k.view, since: k.since, offset: end}
+	next, whole := walk{all: k.all, view: k.view, since: k.since, offset: end}, false
 	if !page.More {
 		next = walk{view: k.view, since: mark}
 		if k.all {
 			page.Sweep = instep.Sweep{Complete: true, Total: len(rows)}
-			v.cutSweep(&page)
+			whole = !v.cutSweep(&page)
 		}
 	}
-	for _, r := range rows[end-len(page.Records) : end] {
-		r.shown = true
-	}
+	v.goBy(k.view, rows[end-len(page.Records):end], whole)
 	page.Next = next.cursor()
 	v.w.noteView(v, k.view)
 	v.w.log("  -> %s as of %s more %t %+v", v.describe(page.Records), k.view.Format(stamp), page.More, page.Sweep)
 	return page, nil
+}
+
+// goBy notes what a run sees of who is there. Once it has read a whole list, it
+// walks over the side again only to find out where an id has gone, and takes
+// nothing else from that: what was made meanwhile is as new to it as what is
+// made right after, and the next run's.
+func (v *vendor) goBy(view time.Time, rows []*row, whole bool) {
+	if v.whole.Equal(v.w.began) {
+		return
+	}
+	v.goesBy = view
+	for _, r := range rows {
+		r.shown = true
+	}
+	if whole {
+		v.whole = v.w.began
+	}
 }
 
 // listed gives the rows a walk lists, and the last change it knows.
@@ -161,10 +176,11 @@ func (v *vendor) listed(k walk) (rows []*row, mark int) {
 	return rows, max(mark, k.since)
 }
 
-// cutSweep has a list not hold everything, and say so in one of two ways.
-func (v *vendor) cutSweep(p *instep.Page) {
+// cutSweep has a list not hold everything, and say so in one of two ways. It
+// reports whether it did.
+func (v *vendor) cutSweep(p *instep.Page) bool {
 	if v.w.calm || len(p.Records) == 0 || v.w.rnd.IntN(8) > 0 {
-		return
+		return false
 	}
 	v.w.hit(CutSweep, "%s", v.name)
 	v.w.faulty = true
@@ -175,6 +191,7 @@ func (v *vendor) cutSweep(p *instep.Page) {
 	if v.w.rnd.IntN(2) == 0 || p.Sweep.Total == 1 {
 		p.Sweep = instep.Sweep{Total: -1}
 	}
+	return true
 }
 
 // Get reads records by their ids, as they are now.

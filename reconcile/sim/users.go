@@ -347,8 +347,13 @@ func (w *world) remove(s instep.Side, r *row) {
 	}
 }
 
+// gone has a user delete a record. What its counterpart holds as well then is no
+// edit against the deletion: it was there for whoever deleted the record to see.
 func (w *world) gone(s instep.Side, r *row) {
 	w.touched(r.entity)
+	if p := w.partner(s, r); p != nil {
+		w.meet(s, r, p)
+	}
 	w.hit(DeletedRecord, "%s %s", w.side[s].name, r.cur().id)
 	w.side[s].change(r, func(st *state) { st.status = instep.Deleted })
 }

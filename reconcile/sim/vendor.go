@@ -169,6 +169,8 @@ type vendor struct {
 	seq       int
 	next      int
 	seen      time.Time // what its lists show is never older than what they showed
+	goesBy    time.Time // the view of the list by which the run under way decides
+	whole     time.Time // when the run began that has read a whole list
 	keys      map[string]*row
 	keyAt     map[string]time.Time
 	tried     map[string]bool // idempotency keys that were sent
