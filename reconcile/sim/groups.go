@@ -231,6 +231,7 @@ func (g *groupRegister) Write(_ context.Context, ops []instep.Op) ([]instep.Resu
 			return nil, errKilled
 		}
 		w.log("  -> %s %v", out[i].Ref.ID, out[i].Err)
+		w.answeredWrite(groupPair, g.side, &ops[i], &out[i])
 	}
 	return out, nil
 }

@@ -99,6 +99,7 @@ func (w *world) allInStep() bool {
 func (s *store) putBack(batches []instep.Batch) {
 	s.Store, s.rewound = memory.New(), map[string]bool{pairName: true, groupPair: true}
 	clear(s.gens)
+	clear(s.units)
 	for i := range batches {
 		b := batches[i]
 		if err := s.Store.Commit(context.Background(), &b); err != nil {

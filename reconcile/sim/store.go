@@ -15,9 +15,10 @@ type store struct {
 	*memory.Store
 	w       *world
 	gens    map[linkOf]uint64
-	keep    bool            // every commit is kept
-	kept    []instep.Batch  // in order
-	rewound map[string]bool // pairs whose state is older than what was committed
+	units   map[unitOf]instep.Unit // announced, and not settled yet
+	keep    bool                   // every commit is kept
+	kept    []instep.Batch         // in order
+	rewound map[string]bool        // pairs whose state is older than what was committed
 }
 
 // linkOf is a link of a pair.
@@ -27,7 +28,7 @@ type linkOf struct {
 }
 
 func newStore(w *world) *store {
-	return &store{Store: memory.New(), w: w, gens: map[linkOf]uint64{}}
+	return &store{Store: memory.New(), w: w, gens: map[linkOf]uint64{}, units: map[unitOf]instep.Unit{}}
 }
 
 func (s *store) Pair(ctx context.Context, pair string) (instep.PairState, error) {
@@ -105,6 +106,7 @@ func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
 	}
 	s.keepBatch(b)
 	s.checkGens(b)
+	s.checkUnits(b)
 	s.noteBlocked(b)
 	for i := range b.Units {
 		for _, in := range b.Units[i].Intents {

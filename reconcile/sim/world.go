@@ -67,6 +67,8 @@ type world struct {
 	announced map[string]int // by idempotency key, the run that wrote it down first
 	sent      int            // writes
 	sentTo    map[int]int    // by entity, in the run under way
+	untold    []answer       // writes of the run under way that were answered
+	logged    uint64         // the last row of the log that was looked at
 }
 
 // newWorld makes the world of a seed as the dice fall, before its first run,
@@ -247,6 +249,7 @@ func (w *world) run(sweep bool) (*reconcile.Plan, error) {
 	plan, err := w.pass(sweep)
 	w.log("run ends: %v", err)
 	w.tolerate(err)
+	w.checkLog()
 	w.dead = false
 	w.compare(err)
 	return plan, err

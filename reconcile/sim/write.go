@@ -37,6 +37,7 @@ func (g register) Write(_ context.Context, ops []instep.Op) ([]instep.Result, er
 			return nil, errKilled
 		}
 		w.log("  -> %s %s %v", out[i].Ref.ID, out[i].Version, out[i].Err)
+		w.answeredWrite(pairName, v.side, &ops[i], &out[i])
 		v.confirm(&ops[i], &out[i])
 	}
 	return out, nil
