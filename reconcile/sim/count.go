@@ -35,6 +35,8 @@ const (
 	BothDisjoint                  // different fields were edited on the two sides
 	Merged                        // a record was merged into another one
 	Answered                      // a person answered a question
+	RightLost                     // a call was refused because a right was taken from us
+	HeldBack                      // a plan went beyond a limit, and nobody approved it
 	numFaults
 )
 
@@ -42,7 +44,7 @@ var faultNames = [numFaults]string{
 	"lost before", "lost after", "late commit", "stale view", "kill before commit", "kill after commit",
 	"kill before send", "kill after send", "refused", "throttled", "unreachable", "hidden", "shown", "renamed",
 	"deleted", "undeleted", "stranger", "edit after write", "edit between", "cut sweep", "both same", "both disjoint",
-	"merged", "answered",
+	"merged", "answered", "right lost", "held back",
 }
 
 // String returns the name of the fault.

@@ -25,6 +25,7 @@ func (w *world) result() Result {
 // play plays the history of a seed, as far as the script does not say otherwise.
 func play(seed uint64, s script, mute bool) *world {
 	w := newWorld(seed, newDice(seed, s), seed%3 == 0, mute)
+	w.part(phase{0, guarding}, w.drawGuards)
 	rounds := 3 + w.rnd.IntN(8)
 	for n := 1; n <= rounds && w.res.Violation == ""; n++ {
 		w.playRound(n)
@@ -46,6 +47,8 @@ func (w *world) playRound(n int) {
 	leave := w.rnd.enter(phase{n, 0})
 	defer leave()
 	w.doing = interrupting
+	w.part(phase{n, losingRights}, w.loseRights)
+	w.part(phase{n, guarding}, w.purge)
 	pause, users, asked := w.pause(), 1+w.rnd.IntN(5), w.rnd.IntN(2) == 0
 	if _, err := w.run(w.rnd.IntN(5) == 0); err != nil {
 		w.log("the next run goes on from there")
@@ -73,6 +76,9 @@ func (w *world) pause() time.Duration {
 func (w *world) finish() {
 	w.log("peace")
 	w.calm = true
+	for _, v := range w.side {
+		v.giveRights()
+	}
 	clear(w.wrote)
 	known := [2]int{w.side[0].seq, w.side[1].seq}
 	for i, sweep := range []bool{false, true, false, false} {

@@ -376,6 +376,12 @@ func (w *world) mayRecreate(s instep.Side, r, source *row) bool {
 	if r.remade {
 		return true
 	}
+	if len(w.side[s].family(source)) > 1 && w.pair.EditedGone == reconcile.RecreateEdited {
+		return true // it has values of its own, which never came over while the link was another's
+	}
+	if source.stands && w.pair.EditedGone == reconcile.RecreateEdited {
+		return true // what a person lets stand is as good as an edit until it was written
+	}
 	if r.told[source] && w.pair.EditedGone == reconcile.RecreateEdited {
 		return true // where it differs from what was sent, the source has yet to be written to it
 	}

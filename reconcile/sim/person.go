@@ -23,7 +23,7 @@ type answered struct {
 
 // person has somebody answer one of the cases that wait.
 func (w *world) person() {
-	w.death = death{}
+	w.death, w.denied = death{}, false
 	e, err := reconcile.New(w.store, w.pairs(), &w.opt)
 	if err != nil {
 		w.violate("world", "%v", err)
@@ -70,6 +70,9 @@ func (w *world) person() {
 // tolerateAnswer knows the errors an answer may meet: a system fails, the case
 // is settled meanwhile, or something else about it is not known yet.
 func (w *world) tolerateAnswer(err error) {
+	if w.denied && isDenied(err) {
+		return
+	}
 	for _, k := range []instep.Kind{instep.RateLimited, instep.Unavailable, instep.Conflict, instep.NotFound, instep.Invalid} {
 		if err == nil || errors.Is(err, k) {
 			return
@@ -171,6 +174,9 @@ func (w *world) decideSide(r *reconcile.Review, winner instep.Side) func() {
 	}
 	fields := strings.Split(r.Message.Arg("fields"), ", ")
 	return func() {
+		if x := w.shown(r, winner); x != nil {
+			x.stands = true
+		}
 		loser.settle(func(i int) bool {
 			return i < len(w.pair.Mapping.Rules) && slices.Contains(fields, w.pair.Mapping.Rules[i].Name)
 		})

@@ -249,6 +249,9 @@ func (v *vendor) trouble() error {
 	if v.w.calm {
 		return nil
 	}
+	if err := v.refuses(v.rights.reads); err != nil {
+		return err
+	}
 	switch v.w.rnd.IntN(120) {
 	case 0:
 		v.w.hit(Throttled, "%s", v.name)

@@ -141,6 +141,9 @@ func (g *groupRegister) judge(op *instep.Op) {
 	if x == nil || op.Action == instep.Update {
 		return
 	}
+	if b := w.blind; b != nil && b.side.rights.reads {
+		w.violate("I6", "the group %s: %s although nobody may look at the products of %s, which may name it", x.id, op.Action, b.side.name)
+	}
 	if y := home.find(x.code); y == nil || y.there() {
 		w.violate("I6", "the group %s: %s although %s is there", x.id, op.Action, x.code)
 	}

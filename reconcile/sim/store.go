@@ -13,12 +13,13 @@ import (
 // count of generations, so that one that goes backwards is seen.
 type store struct {
 	*memory.Store
-	w       *world
-	gens    map[linkOf]uint64
-	units   map[unitOf]instep.Unit // announced, and not settled yet
-	keep    bool                   // every commit is kept
-	kept    []instep.Batch         // in order
-	rewound map[string]bool        // pairs whose state is older than what was committed
+	w        *world
+	gens     map[linkOf]uint64
+	units    map[unitOf]instep.Unit // announced, and not settled yet
+	lastUnit unitOf                 // announced
+	keep     bool                   // every commit is kept
+	kept     []instep.Batch         // in order
+	rewound  map[string]bool        // pairs whose state is older than what was committed
 }
 
 // linkOf is a link of a pair.
@@ -69,6 +70,9 @@ func (s *store) Keys(ctx context.Context, pair string, hashes []uint64) ([]inste
 }
 
 func (s *store) Open(ctx context.Context, pair string) iter.Seq2[instep.OpenWork, error] {
+	if pair == pairName {
+		s.w.caution.goOn()
+	}
 	if err := s.w.call("store open %s", pair); err != nil {
 		return func(yield func(instep.OpenWork, error) bool) { yield(instep.OpenWork{}, err) }
 	}
@@ -167,6 +171,15 @@ func (s *store) marksOf(pair string) (marks map[instep.LinkID][]instep.Mark, dou
 		}
 	}
 	return marks, doubt
+}
+
+// streams returns how far the lists of products were read.
+func (s *store) streams() [2]instep.Stream {
+	state, err := s.Store.Pair(context.Background(), pairName)
+	if err != nil {
+		s.w.violate("world", "%v", err)
+	}
+	return state.Streams
 }
 
 // noteBlocked takes down which products were found waiting for a group.

@@ -347,15 +347,21 @@ func (w *world) remove(s instep.Side, r *row) {
 	}
 }
 
-// gone has a user delete a record. What its counterpart holds as well then is no
-// edit against the deletion: it was there for whoever deleted the record to see.
+// gone has a user delete a record.
 func (w *world) gone(s instep.Side, r *row) {
 	w.touched(r.entity)
+	w.leave(s, r)
+	w.hit(DeletedRecord, "%s %s", w.side[s].name, r.cur().id)
+	w.side[s].change(r, func(st *state) { st.status = instep.Deleted })
+}
+
+// leave takes down what a record that goes has in common with its counterpart:
+// that is no edit against its going, as it was there for whoever took it away to
+// see.
+func (w *world) leave(s instep.Side, r *row) {
 	if p := w.partner(s, r); p != nil {
 		w.meet(s, r, p)
 	}
-	w.hit(DeletedRecord, "%s %s", w.side[s].name, r.cur().id)
-	w.side[s].change(r, func(st *state) { st.status = instep.Deleted })
 }
 
 // hide has a record be withdrawn from us, or another one be released again.
@@ -467,6 +473,7 @@ func (w *world) merge(s instep.Side, r *row) {
 	}
 	w.touched(r.entity)
 	w.touched(into.entity)
+	w.leave(s, r)
 	w.hit(Merged, "%s %s into %s", v.name, r.cur().id, into.cur().id)
 	v.change(r, func(st *state) { st.status, st.into = instep.Deleted, into })
 	why := w.excused[w.root(into.entity)]

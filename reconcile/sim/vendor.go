@@ -130,6 +130,7 @@ type row struct {
 	told      map[*row]bool    // a person said that they belong together
 	forced    bool             // a person said that it is none of those that have its key
 	remade    bool             // a person wants it made anew
+	stands    bool             // a person lets it stand against its counterpart, to which nothing was written since
 	clash     bool             // a user edited it while a write to it was in doubt
 	equal     bool             // a user gave it what another one gave its counterpart
 	edits     []time.Time      // by users
@@ -177,6 +178,7 @@ type vendor struct {
 	late      []*lateOp
 	writtenAt time.Time // when the engine last wrote
 	fields    []string
+	rights    rights
 }
 
 func newVendor(w *world, s instep.Side, k kind) *vendor {

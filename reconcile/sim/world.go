@@ -68,6 +68,10 @@ type world struct {
 	sent      int            // writes
 	sentTo    map[int]int    // by entity, in the run under way
 	untold    []answer       // writes of the run under way that were answered
+	asked     int            // writes of products that a system was asked for and let us make
+	denied    bool           // a call was refused for want of a right, in the run under way
+	blind     *blind         // the run under way, if it may not read
+	caution   *caution       // if the pair has small limits
 	logged    uint64         // the last row of the log that was looked at
 }
 
@@ -243,6 +247,8 @@ func (w *world) observe(ev reconcile.Event) { w.log("* %T %+v", ev, ev) }
 func (w *world) run(sweep bool) (*reconcile.Plan, error) {
 	w.drawDeath()
 	w.faulty, w.quiet, w.began = false, true, w.clk.now
+	w.beginBlind()
+	w.beginCaution()
 	w.res.Events++
 	w.log("run, sweep %t", sweep)
 	w.assess()
@@ -250,6 +256,8 @@ func (w *world) run(sweep bool) (*reconcile.Plan, error) {
 	w.log("run ends: %v", err)
 	w.tolerate(err)
 	w.checkLog()
+	w.checkBlind(err)
+	w.checkCaution(err)
 	w.dead = false
 	w.compare(err)
 	return plan, err
@@ -275,6 +283,7 @@ func (w *world) pass(sweep bool) (plan *reconcile.Plan, err error) {
 		if !w.calm && w.rnd.IntN(4) == 0 {
 			w.user()
 		}
+		w.caution.begin()
 		_, err = e.Apply(context.Background(), plan)
 	}
 	return plan, err
@@ -290,6 +299,9 @@ func (w *world) approve(plan *reconcile.Plan) {
 		return
 	}
 	w.log("guards %+v", p.Guards())
+	if w.withholds(p.Guards()) {
+		return
+	}
 	w.approved++
 	p.Approve()
 }
@@ -314,6 +326,8 @@ func (w *world) tolerate(err error) {
 	switch {
 	case err == nil, errors.Is(err, errKilled) && w.dead:
 	case w.faulty && (kind == instep.RateLimited || kind == instep.Unavailable):
+	case w.denied && isDenied(err):
+	case w.caution != nil && w.caution.held && errors.Is(err, instep.Guarded):
 	default:
 		w.violate("run", "%v", err)
 	}

@@ -23,10 +23,16 @@ func (g register) Write(_ context.Context, ops []instep.Op) ([]instep.Result, er
 	if err := w.call("%s write", v.name); err != nil {
 		return nil, err
 	}
+	if v.rights.writes {
+		w.store.notDone()
+		return v.refusedAll(len(ops))
+	}
 	out := make([]instep.Result, len(ops))
+	w.asked += len(ops)
 	for i := range ops {
 		w.log("  %s %s %s expect %q key %q token %q", ops[i].Action, ops[i].Ref.ID, ops[i].Fields, ops[i].Expect, ops[i].Key, ops[i].Token)
 		w.judge(v, &ops[i])
+		w.caution.note(v, &ops[i])
 		v.tried[ops[i].Key] = true
 		if w.writes != nil {
 			w.writes = append(w.writes, fmt.Sprint(v.name, " ", ops[i].Action, " ", ops[i].Fields))
@@ -261,6 +267,9 @@ func (v *vendor) confirm(op *instep.Op, res *instep.Result) {
 		return
 	}
 	v.writtenAt = v.w.clk.now
+	if r.last != nil {
+		r.last.stands = false
+	}
 	for i, name := range v.fields {
 		if !op.Fields.Get(name).IsAbsent() {
 			r.confirmed[i] = len(r.hist) - 1
