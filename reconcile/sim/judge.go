@@ -350,9 +350,10 @@ func (w *world) judgeBeside(v *vendor, r *row, key string, sources []*row, op *i
 	back := view != nil && view.status == instep.Deleted && r.live() && v.key(r) != key
 	blind := rekeyed || unseen || anew || replaced || back || !v.finder && (!r.engine && (view == nil || view.status == instep.Hidden) ||
 		view != nil && view.status == instep.Deleted && r.live()) // it came back while this was on its way
+	refused := v.chosen && r.cur().id == op.Ref.ID // by the vendor: there is a record of that id
 	switch {
 	case again:
-	case r.live() && !blind && !(v.chosen && r.cur().id == op.Ref.ID), r.cur().status == instep.Hidden && r.last != nil && !rekeyed && !(r.remade && v.hidesMissing):
+	case !refused && (r.live() && !blind || r.cur().status == instep.Hidden && r.last != nil && !rekeyed && !(r.remade && v.hidesMissing)):
 		w.violate("I4", "%s: %s is created although %s is there (%s)", v.name, key, r.cur().id, r.cur().status)
 	case r.cur().status == instep.Deleted && len(sources) == 1 && r.with[sources[0]] && !w.mayRecreate(other.side, r, sources[0]):
 		w.violate("I5", "%s: %s is created although %s was deleted", v.name, key, r.cur().id)
