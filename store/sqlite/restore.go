@@ -59,13 +59,13 @@ func (r *restore) steps() []func(context.Context) error {
 }
 
 func (r *restore) close() {
+	if r.part != "" { // as long as the folder is locked: then the name is another's
+		_ = os.Remove(r.part)
+	}
 	for _, d := range []*db{r.from, r.folder.db} {
 		if d != nil {
 			_ = d.discard() // nothing was written through it that matters
 		}
-	}
-	if r.part != "" {
-		_ = os.Remove(r.part)
 	}
 }
 

@@ -70,6 +70,36 @@ func TestRestoreSteps(t *testing.T) {
 	}
 }
 
+// Once the copy is the state, its former name belongs to the next Restore, which
+// may begin before this one has tidied up.
+func TestRestoreTidiesUpItsOwn(t *testing.T) {
+	t.Parallel()
+	dir, backup := t.TempDir(), filepath.Join(t.TempDir(), "backup")
+	s, err := Open(t.Context(), dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(s.Backup(t.Context(), backup), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for done, want := range map[int]string{4: "", 5: "of the next one"} {
+		r := newRestore(dir, backup)
+		for _, step := range r.steps()[:done] {
+			if err := step(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		part := filepath.Join(dir, fileName+partSuffix)
+		if err := os.WriteFile(part, []byte("of the next one"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r.close()
+		if got, _ := os.ReadFile(part); string(got) != want {
+			t.Errorf("after %d steps the copy holds %q, want %q", done, got, want)
+		}
+	}
+}
+
 // What stands beside a damaged state must not be taken for a part of the new
 // one, and is kept; and no file is ever written over.
 func TestKeepFormer(t *testing.T) {
