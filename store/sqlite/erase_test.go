@@ -47,6 +47,58 @@ func rowsOf(t *testing.T, s *Store) string {
 	return strings.Join(counts, ", ")
 }
 
+// The index of match keys is written behind: by the next call of Keys. It must
+// then know nothing of what the links had and lost before that call.
+func TestNothingIsLeftOfKeys(t *testing.T) {
+	t.Parallel()
+	link := func(id instep.LinkID, gen uint64, hashes ...uint64) instep.Link {
+		l := instep.Link{ID: id, Gen: gen, Sides: [2]instep.LinkSide{{ID: fmt.Sprint(id)}}}
+		for _, h := range hashes {
+			l.Keys = append(l.Keys, instep.KeyHash{Hash: h << 32, Sides: 1})
+		}
+		return l
+	}
+	three := instep.Batch{Links: []instep.Link{link(1, 1, 1), link(2, 1, 2), link(3, 1, 3)}}
+	for name, test := range map[string]struct {
+		batches []instep.Batch
+		want    string
+	}{
+		"new":                   {[]instep.Batch{three}, "mk 3"},
+		"new in two batches":    {[]instep.Batch{three, {Links: []instep.Link{link(4, 1, 1, 5)}}}, "mk 5"},
+		"first is replaced":     {[]instep.Batch{three, {Links: []instep.Link{link(1, 2, 4)}}}, "mk 3"},
+		"last is replaced":      {[]instep.Batch{three, {Links: []instep.Link{link(3, 2, 4)}}}, "mk 3"},
+		"last loses its key":    {[]instep.Batch{three, {Links: []instep.Link{link(3, 2)}}}, "mk 2"},
+		"first is dropped":      {[]instep.Batch{three, {Dropped: []instep.LinkID{1}}}, "mk 2"},
+		"last is dropped":       {[]instep.Batch{three, {Dropped: []instep.LinkID{3}}}, "mk 2"},
+		"last is erased":        {[]instep.Batch{three, {Erased: []instep.LinkID{3}}}, "mk 2"},
+		"replaced and new":      {[]instep.Batch{three, {Links: []instep.Link{link(3, 2, 4), link(4, 1, 5)}}}, "mk 4"},
+		"dropped and new":       {[]instep.Batch{three, {Dropped: []instep.LinkID{2}, Links: []instep.Link{link(4, 1, 5)}}}, "mk 3"},
+		"dropped, then new":     {[]instep.Batch{three, {Dropped: []instep.LinkID{2}}, {Links: []instep.Link{link(4, 1, 5)}}}, "mk 3"},
+		"all dropped, then new": {[]instep.Batch{three, {Dropped: []instep.LinkID{1, 2, 3}}, {Links: []instep.Link{link(4, 1, 5)}}}, "mk 1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, err := Open(t.Context(), t.TempDir(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			for _, b := range test.batches {
+				b.Pair = "p"
+				if err := s.Commit(t.Context(), &b); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := s.Keys(t.Context(), "p", []uint64{1}); err != nil {
+				t.Fatal(err)
+			}
+			if got := rowsOf(t, s); !strings.Contains(got, test.want+",") {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
 // Rows that lead nowhere any more would not be seen from outside: they only
 // make the file grow, and keep what should be gone.
 func TestNothingIsLeft(t *testing.T) {
