@@ -58,7 +58,7 @@ func TestFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	if runtime.GOOS != "windows" { // has no such permissions
-		for name, want := range map[string]os.FileMode{"": 0o700, "state.db": 0o600, "state.db-wal": 0o600, "hash.key": 0o600} {
+		for name, want := range map[string]os.FileMode{"": 0o700, "state.db": 0o600, "state.db-wal": 0o600, "hash.key": 0o600, "commits": 0o600} {
 			info, err := os.Stat(filepath.Join(dir, name))
 			if err != nil || info.Mode().Perm() != want {
 				t.Errorf("%q: got %v, %v, want permissions %v", name, info, err, want)
@@ -129,6 +129,13 @@ func TestOpenRefuses(t *testing.T) {
 				write(t, path, string(content))
 			},
 			kind: instep.Malformed, text: "put back a backup",
+		},
+		{
+			name: "a mapping of no pair",
+			change: func(t *testing.T, dir string) {
+				change(t, filepath.Join(dir, "state.db"), "INSERT INTO mapping (pair, id, body) VALUES (99, 7, x'7b7d')")
+			},
+			kind: instep.Malformed, text: "mapping 7 belongs to no pair; put back a backup",
 		},
 		{
 			name: "another program's database",

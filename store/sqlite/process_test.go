@@ -122,21 +122,38 @@ func TestSecondProcess(t *testing.T) {
 	open(t, dir, nil) // nothing is left of a killed process
 }
 
+// The lock stays with the process that has it, also when the same process tries
+// to take it once more: on Unix, whatever closes a file gives up all its locks.
 func TestFirstProcessStays(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	s := open(t, dir, nil)
-	if err := s.Commit(t.Context(), numbered(1)); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), childTask+"=hold", childDir+"="+dir)
-	out, err := cmd.CombinedOutput()
-	if err == nil || !strings.Contains(string(out), "another run has it open") {
-		t.Errorf("the second process says %q and ends with %v", out, err)
-	}
-	if err := s.Commit(t.Context(), numbered(2)); err != nil {
-		t.Errorf("Commit after the second process has come: %v", err)
+	for name, again := range map[string]func(ctx context.Context, dir string) error{
+		"never tries again": func(context.Context, string) error { return &instep.Error{Kind: instep.Busy} },
+		"opens it again": func(ctx context.Context, dir string) error {
+			_, err := sqlite.Open(ctx, dir, nil)
+			return err
+		},
+		"restores": func(ctx context.Context, dir string) error { return sqlite.Restore(ctx, dir, dir+"-backup") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(t.TempDir(), "state")
+			s := open(t, dir, nil)
+			if err := errors.Join(s.Commit(t.Context(), numbered(1)), s.Backup(t.Context(), dir+"-backup")); err != nil {
+				t.Fatal(err)
+			}
+			if err := again(t.Context(), dir); instep.KindOf(err) != instep.Busy {
+				t.Errorf("the second attempt of the process: %v", err)
+			}
+			cmd := exec.CommandContext(t.Context(), os.Args[0])
+			cmd.Env = append(os.Environ(), childTask+"=hold", childDir+"="+dir)
+			out, err := cmd.CombinedOutput()
+			if err == nil || !strings.Contains(string(out), "another run has it open") {
+				t.Errorf("the second process says %q and ends with %v", out, err)
+			}
+			if err := s.Commit(t.Context(), numbered(2)); err != nil {
+				t.Errorf("Commit after the second process has come: %v", err)
+			}
+		})
 	}
 }
 
