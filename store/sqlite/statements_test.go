@@ -51,6 +51,21 @@ func failEach(t *testing.T, what string, f func(ctx context.Context) error, afte
 	}
 }
 
+// takesAway is a batch that replaces and takes away some of what secondBatches
+// have left.
+func takesAway() instep.Batch {
+	l := secondBatches()[0].Links[0]
+	l.Gen++
+	l.Sides[0].ID, l.Keys = "L0000 again", nil
+	return instep.Batch{
+		Pair:  "products",
+		State: &instep.PairState{Gen: 2, Mapping: 2, Mappings: []instep.MappingPrint{{ID: 2, Rules: []string{"name"}, Prints: []string{"c"}}}},
+		Links: []instep.Link{l}, Dropped: []instep.LinkID{13}, Settled: []instep.UnitID{5},
+		Cleared: []instep.MarkID{{Link: 3}}, Unfenced: []instep.MarkID{{Link: 5, Side: instep.Right}},
+		Revoked: []instep.DecisionID{{Left: "L1", Right: "\x00", Verdict: instep.NeverLink}},
+	}
+}
+
 // TestEachStatementOfCommit lets every statement of commits fail. The commit
 // then fails, the store is as it was, and the same commit succeeds later.
 func TestEachStatementOfCommit(t *testing.T) {
@@ -61,7 +76,7 @@ func TestEachStatementOfCommit(t *testing.T) {
 	}
 	defer s.Close()
 	m := memory.New()
-	for _, b := range secondBatches() {
+	for _, b := range append(secondBatches(), takesAway()) {
 		n := failEach(t, "Commit", func(ctx context.Context) error { return s.Commit(ctx, &b) }, func(failed bool) {
 			if !failed {
 				if err := m.Commit(t.Context(), &b); err != nil {
