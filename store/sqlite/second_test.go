@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/instep-go/instep"
 	"github.com/instep-go/instep/store/memory"
 )
@@ -93,11 +95,8 @@ func TestUpgradeSecond(t *testing.T) {
 // compareStores compares all that can be asked of both.
 func compareStores(t *testing.T, got, want instep.Checkpoint) {
 	t.Helper()
-	g, w := answersOf(t, got), answersOf(t, want)
-	for i := range w {
-		if g[i] != w[i] {
-			t.Errorf("got\n%s\nwant\n%s", g[i], w[i])
-		}
+	if diff := cmp.Diff(answersOf(t, want), answersOf(t, got)); diff != "" {
+		t.Errorf("answers (- want, + got):\n%s", diff)
 	}
 }
 
