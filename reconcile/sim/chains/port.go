@@ -190,9 +190,6 @@ type showing struct {
 func (p *port) listed(k walk) (shown []showing, mark int) {
 	mark = k.since
 	for _, r := range p.rows {
-		if r.cur().status == instep.Deleted && p.style == File && !staleDeletes {
-			continue
-		}
 		for i := range r.hist {
 			s := &r.hist[i]
 			if s.at.After(k.view) {
