@@ -274,6 +274,7 @@ func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 			continue
 		}
 		err := ps.guarded(plan.approved)
+		ps.approve(plan.approved)
 		if err == nil {
 			err = ps.apply(ctx)
 		}

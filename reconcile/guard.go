@@ -22,14 +22,11 @@ func limit(set, byDefault int) (int, bool) {
 // guard notes every limit that the plan goes beyond. What is counted is what
 // was observed, not what a policy makes of it.
 func (ps *pass) guard() {
-	if ps.onlyMarked {
-		return
-	}
 	links := int(ps.state.LastLink)
 	most, limited := limit(ps.pair.Guards.Deletes, max(3, min(25, links/50)))
 	for _, s := range sides {
-		if limited && ps.vanished[s] > most {
-			ps.trip("many_gone", s, ps.vanished[s], most)
+		if gone := len(ps.goneSoFar[s]); limited && ps.vanished[s] > 0 && gone > most && !(ps.onlyMarked && ps.approved) {
+			ps.trip("many_gone", s, gone, most)
 		}
 	}
 	var updates [2]int
@@ -38,22 +35,76 @@ func (ps *pass) guard() {
 		switch w := &ps.works[i]; {
 		case w.skipped:
 		case w.outcome == instep.Created, w.outcome == instep.Pending && w.create:
-			creates[w.side]++
+			if !ps.sentBefore(w, createSent) {
+				creates[w.side]++
+			}
 		case w.outcome == instep.Updated:
-			updates[w.side]++
+			if !ps.sentBefore(w, updateSent) {
+				updates[w.side]++
+			}
 		}
 	}
-	if made := creates[0] + creates[1]; ps.state.Rewound && made > 0 {
+	made, changed := creates[0]+creates[1], updates[0]+updates[1]
+	if ps.state.Rewound && made > 0 && !ps.onlyMarked {
 		ps.trip("rewound", ps.pair.First, made, 0)
 	}
-	if ps.firstLoad() {
-		return // it is approved by being applied
+	if ps.firstLoad() || ps.approved {
+		return // a first load is approved by being applied
 	}
-	if most, limited := limit(ps.pair.Guards.Creates, max(50, links/5)); limited && creates[0]+creates[1] > most {
-		ps.trip("many_creates", busier(creates), creates[0]+creates[1], most)
+	// What was sent in earlier rounds of the run counts as well.
+	if most, limited := limit(ps.pair.Guards.Creates, max(50, links/5)); limited && made > 0 && len(ps.sentSoFar[createSent])+made > most {
+		ps.trip("many_creates", busier(creates), len(ps.sentSoFar[createSent])+made, most)
 	}
-	if most, limited := limit(ps.pair.Guards.Updates, max(50, links/2)); limited && updates[0]+updates[1] > most {
-		ps.trip("many_updates", busier(updates), updates[0]+updates[1], most)
+	if most, limited := limit(ps.pair.Guards.Updates, max(50, links/2)); limited && changed > 0 && len(ps.sentSoFar[updateSent])+changed > most {
+		ps.trip("many_updates", busier(updates), len(ps.sentSoFar[updateSent])+changed, most)
+	}
+}
+
+// approve notes that no limit holds the further rounds of a run, where none has
+// held its plan.
+func (ps *pass) approve(yes bool) {
+	ps.approved = yes || ps.sel.Approved || ps.firstLoad()
+	if !ps.approved {
+		ps.sentSoFar = [2]map[instep.LinkID]bool{{}, {}}
+	}
+}
+
+// noteVanished counts a link of which a record is gone that was not before, once
+// in a run.
+func (ps *pass) noteVanished(s instep.Side, link instep.LinkID) {
+	if ps.goneSoFar[s] == nil {
+		ps.goneSoFar[s] = map[instep.LinkID]bool{}
+	}
+	if !ps.goneSoFar[s][link] {
+		ps.goneSoFar[s][link] = true
+		ps.vanished[s]++
+	}
+}
+
+// What is counted in pass.sentSoFar.
+const (
+	updateSent = iota
+	createSent
+)
+
+// sentBefore reports whether a work was sent in an earlier round, and is sent
+// once more.
+func (ps *pass) sentBefore(w *work, what int) bool {
+	return w.link != nil && ps.sentSoFar[what][w.link.ID]
+}
+
+// countSent notes what is about to be sent.
+func (ps *pass) countSent(ops []*op) {
+	if ps.sentSoFar[0] == nil {
+		return
+	}
+	for _, o := range ops {
+		switch o.w.outcome {
+		case instep.Created:
+			ps.sentSoFar[createSent][o.w.link.ID] = true
+		case instep.Updated:
+			ps.sentSoFar[updateSent][o.w.link.ID] = true
+		}
 	}
 }
 

@@ -25,7 +25,9 @@ func TestDefaultLimits(t *testing.T) {
 			for s := range sides {
 				ps.state.Streams[s].SweptAt = time.Unix(1, 0)
 			}
-			ps.vanished[instep.Right] = test.deletes + over
+			for id := range test.deletes + over {
+				ps.noteVanished(instep.Right, instep.LinkID(id+1))
+			}
 			ps.creations[instep.Left] = make([]creation, test.creates+over)
 			ps.works = make([]work, test.updates+over)
 			for i := range ps.works {

@@ -59,7 +59,8 @@ func (ps *pass) sendKeyed(ctx context.Context, s instep.Side, open []*doubt) err
 			if err != nil {
 				return err
 			}
-			if ps.presence(s, recs[0].Status) != there {
+			if ps.presence(s, recs[0].Status) != there { // it was made, and is away by now: not to be made twice
+				d.fate, d.reason = unclear, message("in_doubt")
 				continue
 			}
 			d.found = &recs[0]

@@ -73,6 +73,10 @@ type pass struct {
 	crew      *crew    // while several writes are under way at once
 	unsettled *outcome // of the call before; nil whenever the lock of the crew is given up
 
+	approved  bool                      // a person has, or it is the first load: no limit counts
+	goneSoFar [2]map[instep.LinkID]bool // links of which the run has found a record gone that was not before, by side
+	sentSoFar [2]map[instep.LinkID]bool // links of the run's updates so far, and of its creates; not kept once approved
+
 	begun      bool // something was or could have been written
 	onlyMarked bool // a further round: only what is open is looked at
 	retry      bool // something was left open that may be taken up at once

@@ -184,6 +184,14 @@ func TestLadder(t *testing.T) {
 			spoil: func(b *system) { b.edit("b001", "title", instep.String("Muu")) }, want: "b001",
 		},
 		{name: "idempotency key", traits: func(t *instep.Traits) { t.IdempotencyKey = true; t.KeyLife = 1 << 40 }, want: "b001"},
+		{
+			name: "idempotency key, hidden since", finder: true, traits: func(t *instep.Traits) { t.IdempotencyKey, t.KeyLife = true, 1<<40 },
+			spoil: func(b *system) { b.hide("b001", true) }, state: "in_doubt",
+		},
+		{
+			name: "idempotency key, deleted since", finder: true, traits: func(t *instep.Traits) { t.IdempotencyKey, t.KeyLife = true, 1<<40 },
+			spoil: func(b *system) { b.remove("b001") }, state: "in_doubt",
+		},
 		{name: "idempotency key, too old", traits: func(t *instep.Traits) { t.IdempotencyKey = true; t.KeyLife = 1 }, state: "in_doubt"},
 		{
 			name: "idempotency key, to be made of something else by now", traits: func(t *instep.Traits) { t.IdempotencyKey, t.KeyLife = true, 1<<40 },

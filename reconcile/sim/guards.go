@@ -20,8 +20,6 @@ type caution struct {
 	first   bool                   // it belongs to the first load, which no limit on creates and updates is for
 	held    bool                   // a plan of it was not approved
 	tripped bool                   // and it is the products that go beyond a limit
-	applied bool                   // it is being carried out
-	further bool                   // and looks again at what is open
 	asked   int                    // writes before that
 	known   map[instep.LinkID]bool // links of which something was open before
 	written [instep.Deactivate + 1]map[string]bool
@@ -77,7 +75,7 @@ func (w *world) beginCaution() {
 	}
 	streams := w.store.streams()
 	w.caution.first = streams[0].SweptAt.IsZero() || streams[1].SweptAt.IsZero()
-	w.caution.held, w.caution.tripped, w.caution.applied, w.caution.further = false, false, false, false
+	w.caution.held, w.caution.tripped = false, false
 	marks, _ := w.store.marks()
 	w.caution.known = map[instep.LinkID]bool{}
 	for id := range marks {
@@ -92,7 +90,7 @@ func (w *world) beginCaution() {
 // approval.
 func (w *world) withholds(guards []reconcile.Guard) bool {
 	c := w.caution
-	if c == nil || w.calm || w.round >= c.approves {
+	if !w.limited() {
 		return false
 	}
 	for i := range guards {
@@ -103,25 +101,10 @@ func (w *world) withholds(guards []reconcile.Guard) bool {
 	return true
 }
 
-// begin notes that a plan is carried out from here on.
-func (c *caution) begin() {
-	if c != nil {
-		c.applied = true
-	}
-}
-
-// goOn notes that a run looks at what is open, once more if it has begun to
-// carry out its plan.
-func (c *caution) goOn() {
-	if c != nil {
-		c.further = c.applied
-	}
-}
-
 // note takes down a write that a system is asked for. What goes to both records
 // of a link is one update.
 func (c *caution) note(v *vendor, op *instep.Op) {
-	if c == nil || c.further && knownRoundsUnguarded {
+	if c == nil {
 		return
 	}
 	id := v.name + " " + op.Ref.ID
@@ -153,7 +136,7 @@ func (w *world) linkTo(s instep.Side, id string) *instep.Link {
 func (w *world) checkCaution(err error) {
 	c := w.caution
 	switch {
-	case c == nil || w.calm || w.round >= c.approves:
+	case !w.limited():
 		return
 	case c.tripped:
 		if w.asked > c.asked {
@@ -180,6 +163,9 @@ func (w *world) checkCaution(err error) {
 		}
 	}
 }
+
+// limited reports whether a run keeps to limits that nobody lifts.
+func (w *world) limited() bool { return w.caution != nil && !w.calm && w.round < w.caution.approves }
 
 // beyond reports whether a number is above a limit that was set.
 func beyond(n, limit int) bool { return limit > 0 && n > limit }

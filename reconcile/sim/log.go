@@ -58,7 +58,8 @@ func (w *world) checkLog() {
 		}
 	}
 	for _, a := range w.untold {
-		if !w.store.inDoubt(a) && !(knownKeyedAway && a.keyed && !w.thereNow(a)) {
+		// Of what was made and is away by now, the engine says that a person must look.
+		if !w.store.inDoubt(a) && !(a.keyed && !w.thereNow(a)) {
 			w.violate("I17", "the log of %s has no row for %s", a.pair, a)
 		}
 	}

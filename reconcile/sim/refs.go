@@ -209,7 +209,7 @@ func (w *world) noteBlocked(quiet bool) {
 	for _, link := range w.store.links() {
 		at := slices.IndexFunc(marks[link.ID], func(m instep.Mark) bool { return m.Outcome == instep.Blocked })
 		if at >= 0 {
-			if wait, idle := w.waitsIdly(&marks[link.ID][at]); idle && quiet {
+			if wait, idle := w.waitsIdly(&marks[link.ID][at]); idle && quiet && w.caution == nil { // or a limit may hold back what is free
 				w.violate("I15", "link %d waits for %s, which has its counterpart or could have it", link.ID, wait)
 			}
 			continue

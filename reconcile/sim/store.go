@@ -70,9 +70,6 @@ func (s *store) Keys(ctx context.Context, pair string, hashes []uint64) ([]inste
 }
 
 func (s *store) Open(ctx context.Context, pair string) iter.Seq2[instep.OpenWork, error] {
-	if pair == pairName {
-		s.w.caution.goOn()
-	}
 	if err := s.w.call("store open %s", pair); err != nil {
 		return func(yield func(instep.OpenWork, error) bool) { yield(instep.OpenWork{}, err) }
 	}

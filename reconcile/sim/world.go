@@ -283,7 +283,6 @@ func (w *world) pass(sweep bool) (plan *reconcile.Plan, err error) {
 		if !w.calm && w.rnd.IntN(4) == 0 {
 			w.user()
 		}
-		w.caution.begin()
 		_, err = e.Apply(context.Background(), plan)
 	}
 	return plan, err
