@@ -25,7 +25,7 @@ func (ps *pass) guard() {
 	links := int(ps.state.LastLink)
 	most, limited := limit(ps.pair.Guards.Deletes, max(3, min(25, links/50)))
 	for _, s := range sides {
-		if gone := len(ps.goneSoFar[s]); limited && ps.vanished[s] > 0 && gone > most && !(ps.onlyMarked && ps.approved) {
+		if gone := len(ps.goneSoFar[s]); limited && ps.vanished[s] > 0 && gone > most && !ps.approved {
 			ps.trip("many_gone", s, gone, most)
 		}
 	}
@@ -64,8 +64,10 @@ func (ps *pass) guard() {
 // held its plan.
 func (ps *pass) approve(yes bool) {
 	ps.approved = yes || ps.sel.Approved || ps.firstLoad()
-	if !ps.approved {
-		ps.sentSoFar = [2]map[instep.LinkID]bool{{}, {}}
+	for what, set := range [...]int{updateSent: ps.pair.Guards.Updates, createSent: ps.pair.Guards.Creates} {
+		if set >= 0 && !ps.approved {
+			ps.sentSoFar[what] = map[instep.LinkID]bool{}
+		}
 	}
 }
 
@@ -95,15 +97,17 @@ func (ps *pass) sentBefore(w *work, what int) bool {
 
 // countSent notes what is about to be sent.
 func (ps *pass) countSent(ops []*op) {
-	if ps.sentSoFar[0] == nil {
-		return
-	}
 	for _, o := range ops {
+		what := updateSent
 		switch o.w.outcome {
 		case instep.Created:
-			ps.sentSoFar[createSent][o.w.link.ID] = true
+			what = createSent
 		case instep.Updated:
-			ps.sentSoFar[updateSent][o.w.link.ID] = true
+		default:
+			continue
+		}
+		if ps.sentSoFar[what] != nil {
+			ps.sentSoFar[what][o.w.link.ID] = true
 		}
 	}
 }

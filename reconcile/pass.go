@@ -75,7 +75,7 @@ type pass struct {
 
 	approved  bool                      // a person has, or it is the first load: no limit counts
 	goneSoFar [2]map[instep.LinkID]bool // links of which the run has found a record gone that was not before, by side
-	sentSoFar [2]map[instep.LinkID]bool // links of the run's updates so far, and of its creates; not kept once approved
+	sentSoFar [2]map[instep.LinkID]bool // links of the updates and of the creates that the run has sent; nil where nothing limits these
 
 	begun      bool // something was or could have been written
 	onlyMarked bool // a further round: only what is open is looked at
