@@ -30,7 +30,7 @@ const guarding = 300
 
 // drawGuards chooses small limits for some pairs.
 func (w *world) drawGuards() {
-	if w.rnd.IntN(5) > 0 || knownStillListed && (w.side[0].chosen && w.side[0].snapshot || w.side[1].chosen && w.side[1].snapshot) {
+	if w.rnd.IntN(5) > 0 {
 		return
 	}
 	c := &caution{approves: 2 + w.rnd.IntN(6)}
