@@ -74,3 +74,22 @@ func TestDecideField(t *testing.T) {
 		})
 	}
 }
+
+// A pair that was gone on both sides comes back if one of them is there, and not
+// for one that is hidden: where missing records count so, that says nothing.
+func TestBuriedUntilOneIsThere(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		is   [2]presence
+		want course
+	}{
+		{[2]presence{gone, gone}, entomb}, {[2]presence{gone, hidden}, entomb}, {[2]presence{hidden, gone}, entomb},
+		{[2]presence{hidden, hidden}, entomb}, {[2]presence{there, gone}, undelete}, {[2]presence{gone, there}, undelete},
+		{[2]presence{there, hidden}, freeze}, {[2]presence{there, there}, flow},
+	} {
+		s := situation{is: test.is, buried: true}
+		if got, _ := s.decide(); got != test.want {
+			t.Errorf("%v: %v, want %v", test.is, got, test.want)
+		}
+	}
+}

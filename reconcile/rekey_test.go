@@ -55,28 +55,3 @@ func TestRekeyInDoubt(t *testing.T) {
 		})
 	}
 }
-
-// The process dies before it knows that a record has its new number. The old
-// one is free in the very run that finds out.
-func TestRekeyInDoubtFreesTheOldKey(t *testing.T) {
-	t.Parallel()
-	stock, books := twoSystems()
-	stock.put("A", stockRecord("A", "Kahvi", "1")...)
-	books.put("100", booksRecord("A", "Kahvi", "1")...)
-	p := pairOf(stock, books)
-	store, dead := memory.New(), false
-	e := newEngine(t, killStore{store, &dead}, nil, p)
-	mustRun(t, e, nil)
-	stock.edit("A", "number", instep.String("B"))
-	books.fault = func(string) (bool, bool) { dead = true; return true, false }
-	if _, err := e.Run(t.Context(), nil); err == nil {
-		t.Fatal("it was not killed")
-	}
-	books.fault, dead = nil, false
-	stock.put("N", stockRecord("A", "Tee", "1")...)
-	e = newEngine(t, store, nil, p)
-	mustRun(t, e, nil)
-	if x := explainOne(t, e, stock.ref("N")); x.State != instep.InStep {
-		t.Errorf("the new record is %s, %s", x.State, x.Message.Code)
-	}
-}

@@ -40,7 +40,17 @@ func (f *filed) Read(context.Context, instep.Cursor) (instep.Page, error) {
 // that has it does.
 func TestStaleFileAfterOurDeletion(t *testing.T) {
 	t.Parallel()
+	for name, hides := range map[string]bool{"missing is gone": false, "missing may be hidden": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			staleFile(t, hides)
+		})
+	}
+}
+
+func staleFile(t *testing.T, hides bool) {
 	stock, right := twoSystems()
+	right.traits = func(t *instep.Traits) { t.HidesMissing = hides }
 	stock.put("A", stockRecord("A", "Kahvi", "1")...)
 	c := &clock{now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
 	books := &filed{system: right}
