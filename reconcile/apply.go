@@ -85,14 +85,13 @@ func (ps *pass) again(ctx context.Context) error {
 		}
 		next := &pass{
 			engine: ps.engine, pair: ps.pair, run: ps.run, now: ps.engine.now(), onlyMarked: true, budget: -1, cut: ps.cut, meters: ps.meters,
-			approved: ps.approved, goneSoFar: ps.goneSoFar, sentSoFar: ps.sentSoFar,
+			spent: ps.spent,
 		}
 		err = next.plan(ctx)
 		ps.takeRefusals(next)
 		if err != nil {
 			return err
 		}
-		ps.goneSoFar = next.goneSoFar
 		if len(next.guards) > 0 {
 			return nil // the plan of the next run tells what there is to do, and asks
 		}

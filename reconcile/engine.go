@@ -223,7 +223,7 @@ func (e *Engine) Plan(ctx context.Context, sel *Select) (*Plan, error) {
 		budget = -1
 	}
 	for _, p := range e.pairs {
-		ps := &pass{engine: e, pair: p, run: plan.Run, now: e.now(), sel: *sel, budget: budget, meters: &[2]instep.Meter{}}
+		ps := &pass{engine: e, pair: p, run: plan.Run, now: e.now(), sel: *sel, budget: budget, meters: &[2]instep.Meter{}, spent: newSpent()}
 		paused, err := waitsFor(p, plan.paused), error(nil)
 		if paused == nil {
 			err = ps.plan(ctx)
@@ -274,8 +274,8 @@ func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 			continue
 		}
 		err := ps.guarded(plan.approved)
-		ps.approve(plan.approved)
 		if err == nil {
+			ps.spent.begin(&ps.pair.Guards, plan.approved || ps.sel.Approved || ps.firstLoad())
 			err = ps.apply(ctx)
 		}
 		if end.take(ps, err) {

@@ -25,7 +25,7 @@ func (ps *pass) guard() {
 	links := int(ps.state.LastLink)
 	most, limited := limit(ps.pair.Guards.Deletes, max(3, min(25, links/50)))
 	for _, s := range sides {
-		if gone := len(ps.goneSoFar[s]); limited && ps.vanished[s] > 0 && gone > most && !ps.approved {
+		if gone := len(ps.spent.gone[s]); limited && gone > most && !ps.spent.approved {
 			ps.trip("many_gone", s, gone, most)
 		}
 	}
@@ -33,82 +33,26 @@ func (ps *pass) guard() {
 	creates := [2]int{len(ps.creations[0]), len(ps.creations[1])}
 	for i := range ps.works {
 		switch w := &ps.works[i]; {
-		case w.skipped:
+		case w.skipped, ps.spent.has(w):
 		case w.outcome == instep.Created, w.outcome == instep.Pending && w.create:
-			if !ps.sentBefore(w, createSent) {
-				creates[w.side]++
-			}
+			creates[w.side]++
 		case w.outcome == instep.Updated:
-			if !ps.sentBefore(w, updateSent) {
-				updates[w.side]++
-			}
+			updates[w.side]++
 		}
 	}
-	made, changed := creates[0]+creates[1], updates[0]+updates[1]
-	if ps.state.Rewound && made > 0 && !ps.onlyMarked {
+	if made := creates[0] + creates[1]; ps.state.Rewound && made > 0 && !ps.onlyMarked {
 		ps.trip("rewound", ps.pair.First, made, 0)
 	}
-	if ps.firstLoad() || ps.approved {
+	if ps.firstLoad() || ps.spent.approved {
 		return // a first load is approved by being applied
 	}
 	// What was sent in earlier rounds of the run counts as well.
-	if most, limited := limit(ps.pair.Guards.Creates, max(50, links/5)); limited && made > 0 && len(ps.sentSoFar[createSent])+made > most {
-		ps.trip("many_creates", busier(creates), len(ps.sentSoFar[createSent])+made, most)
+	made, changed := len(ps.spent.created)+creates[0]+creates[1], len(ps.spent.updated)+updates[0]+updates[1]
+	if most, limited := limit(ps.pair.Guards.Creates, max(50, links/5)); limited && made > most {
+		ps.trip("many_creates", busier(creates), made, most)
 	}
-	if most, limited := limit(ps.pair.Guards.Updates, max(50, links/2)); limited && changed > 0 && len(ps.sentSoFar[updateSent])+changed > most {
-		ps.trip("many_updates", busier(updates), len(ps.sentSoFar[updateSent])+changed, most)
-	}
-}
-
-// approve notes that no limit holds the further rounds of a run, where none has
-// held its plan.
-func (ps *pass) approve(yes bool) {
-	ps.approved = yes || ps.sel.Approved || ps.firstLoad()
-	for what, set := range [...]int{updateSent: ps.pair.Guards.Updates, createSent: ps.pair.Guards.Creates} {
-		if set >= 0 && !ps.approved {
-			ps.sentSoFar[what] = map[instep.LinkID]bool{}
-		}
-	}
-}
-
-// noteVanished counts a link of which a record is gone that was not before, once
-// in a run.
-func (ps *pass) noteVanished(s instep.Side, link instep.LinkID) {
-	if ps.goneSoFar[s] == nil {
-		ps.goneSoFar[s] = map[instep.LinkID]bool{}
-	}
-	if !ps.goneSoFar[s][link] {
-		ps.goneSoFar[s][link] = true
-		ps.vanished[s]++
-	}
-}
-
-// What is counted in pass.sentSoFar.
-const (
-	updateSent = iota
-	createSent
-)
-
-// sentBefore reports whether a work was sent in an earlier round, and is sent
-// once more.
-func (ps *pass) sentBefore(w *work, what int) bool {
-	return w.link != nil && ps.sentSoFar[what][w.link.ID]
-}
-
-// countSent notes what is about to be sent.
-func (ps *pass) countSent(ops []*op) {
-	for _, o := range ops {
-		what := updateSent
-		switch o.w.outcome {
-		case instep.Created:
-			what = createSent
-		case instep.Updated:
-		default:
-			continue
-		}
-		if ps.sentSoFar[what] != nil {
-			ps.sentSoFar[what][o.w.link.ID] = true
-		}
+	if most, limited := limit(ps.pair.Guards.Updates, max(50, links/2)); limited && changed > most {
+		ps.trip("many_updates", busier(updates), changed, most)
 	}
 }
 

@@ -20,13 +20,13 @@ func TestDefaultLimits(t *testing.T) {
 		{0, 3, 50, 50}, {199, 3, 50, 99}, {200, 4, 50, 100}, {1000, 20, 200, 500}, {1250, 25, 250, 625}, {100_000, 25, 20_000, 50_000},
 	} {
 		for over := range 2 {
-			ps := &pass{pair: &pair{}}
+			ps := &pass{pair: &pair{}, spent: newSpent()}
 			ps.state.LastLink = instep.LinkID(test.links)
 			for s := range sides {
 				ps.state.Streams[s].SweptAt = time.Unix(1, 0)
 			}
 			for id := range test.deletes + over {
-				ps.noteVanished(instep.Right, instep.LinkID(id+1))
+				ps.spent.gone[instep.Right][instep.LinkID(id+1)] = true
 			}
 			ps.creations[instep.Left] = make([]creation, test.creates+over)
 			ps.works = make([]work, test.updates+over)

@@ -178,7 +178,7 @@ func (ps *pass) situation(link *instep.Link, nodes [2]node) *situation {
 			sit.parted = true
 		}
 		if sit.is[s] == gone && !ps.knownGone(link, s) {
-			ps.noteVanished(s, link.ID)
+			ps.spent.gone[s][link.ID] = true
 		}
 	}
 	return sit

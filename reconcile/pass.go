@@ -62,20 +62,17 @@ type pass struct {
 
 	adopted []work // writes of an earlier run that turned out to have been carried out
 
-	shown    map[instep.Ref]*instep.Record // records that were read to show them; see Plan.Complete
-	cut      [2]bool                       // the side's list was cut short in this run
-	vanished [2]int                        // linked records found gone that were not before
-	guards   []Guard
-	meters   *[2]instep.Meter // requests of this run, by side
+	shown  map[instep.Ref]*instep.Record // records that were read to show them; see Plan.Complete
+	cut    [2]bool                       // the side's list was cut short in this run
+	guards []Guard
+	meters *[2]instep.Meter // requests of this run, by side
 
 	refused [2]error // what a side's system does not let us do, by side
 
 	crew      *crew    // while several writes are under way at once
 	unsettled *outcome // of the call before; nil whenever the lock of the crew is given up
 
-	approved  bool                      // a person has, or it is the first load: no limit counts
-	goneSoFar [2]map[instep.LinkID]bool // links of which the run has found a record gone that was not before, by side
-	sentSoFar [2]map[instep.LinkID]bool // links of the updates and of the creates that the run has sent; nil where nothing limits these
+	spent *spent // shared by the rounds of a run
 
 	begun      bool // something was or could have been written
 	onlyMarked bool // a further round: only what is open is looked at

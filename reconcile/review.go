@@ -92,7 +92,7 @@ func (e *Engine) Review(ctx context.Context, id string) (Review, error) {
 
 // newPass returns a pass over a pair that has read nothing yet.
 func (e *Engine) newPass(p *pair) *pass {
-	ps := &pass{engine: e, pair: p, run: e.opt.NewRun(), now: e.now(), budget: -1, meters: &[2]instep.Meter{}}
+	ps := &pass{engine: e, pair: p, run: e.opt.NewRun(), now: e.now(), budget: -1, meters: &[2]instep.Meter{}, spent: newSpent()}
 	for s := range ps.obs {
 		ps.obs[s] = observations{rules: len(p.rules)}
 	}

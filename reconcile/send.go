@@ -190,7 +190,7 @@ func (ps *pass) announce(ctx context.Context, s instep.Side, ops []*op) (*instep
 	}
 	b.Units = []instep.Unit{unit}
 	ps.crew.takeOff(ops)
-	ps.countSent(ops)
+	ps.spent.add(ops)
 	return &unit, ps.commit(ctx, b)
 }
 
