@@ -31,9 +31,7 @@ func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf tim
 		return due
 	}
 	lag := ps.pair.side[s].traits.ReadLag
-	if asOf.After(ps.now) {
-		asOf = ps.now // nothing is of a time to come: the vendor's clock is ahead of ours
-	}
+	asOf = ps.notToCome(asOf)
 	for _, field := range f.Fields {
 		now := v.vec.at(int(field.Rule))
 		if now == 0 || now == field.Hash || ps.notYet(field.At) {
@@ -52,6 +50,15 @@ func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf tim
 		v.vec[field.Rule], v.sum = 0, 0
 	}
 	return due
+}
+
+// notToCome is the time of a view. One of a time to come is of now: the vendor's
+// clock is ahead of ours.
+func (ps *pass) notToCome(asOf time.Time) time.Time {
+	if asOf.After(ps.now) {
+		return ps.now
+	}
+	return asOf
 }
 
 // notYet reports whether a time of ours is one to come: the clock was set back
@@ -210,7 +217,7 @@ func (ps *pass) confirmShown(b *instep.Batch, link *instep.Link, w *work) {
 		if i < 0 || f.Map != ps.state.Mapping || link.Sides[s].ID == "" {
 			continue
 		}
-		vec, taken := vector(ps.obs[s].vec(i)), false
+		vec, taken := ps.obs[s].vec(i), false
 		f.Fields = slices.Clone(f.Fields)
 		for k := range f.Fields {
 			field := &f.Fields[k]

@@ -333,11 +333,8 @@ func (ps *pass) goneSince(s instep.Side, link instep.LinkID, asOf time.Time) boo
 	if !ok || m.Outcome != instep.Removed || !ps.pair.side[s].traits.Snapshot || asOf.IsZero() {
 		return false
 	}
-	if asOf.After(ps.now) {
-		asOf = ps.now // nothing is of a time to come: the vendor's clock is ahead of ours
-	}
 	buried := m.Due.Add(-keepBuried)
-	return asOf.Before(buried.Add(ps.skewOf(s))) && !ps.notYet(buried)
+	return ps.notToCome(asOf).Before(buried.Add(ps.skewOf(s))) && !ps.notYet(buried)
 }
 
 // lastKeys returns the match keys of the last observation of a record.

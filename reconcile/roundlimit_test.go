@@ -52,3 +52,50 @@ func TestLimitsHoldWhatWasWaiting(t *testing.T) {
 		}
 	}
 }
+
+// What the plan has made counts with what is made after it.
+func TestLimitsCountTheWholeRun(t *testing.T) {
+	t.Parallel()
+	for _, waiting := range []int{20, 21} {
+		stock, books := twoSystems()
+		left, right, p := orders()
+		e := newEngine(t, memory.New(), nil, p, pairOf(stock, books))
+		order := func(id, product string) {
+			left.put(id, append(stockRecord(id, "Tilaus", "1"), instep.Field{Name: "product", Value: instep.String(product)})...)
+		}
+		stock.put("P0", stockRecord("P0", "Kahvi", "1")...)
+		order("O0", "P0")
+		mustRun(t, e, nil)
+		stock.put("P", stockRecord("P", "Tee", "1")...)
+		for i := range 30 {
+			order(fmt.Sprint("A", i), "P0")
+		}
+		for i := range waiting {
+			order(fmt.Sprint("B", i), "P")
+		}
+		mustRun(t, e, nil)
+		want := 1 + 30
+		if 30+waiting <= 50 {
+			want += waiting
+		}
+		if len(right.records) != want {
+			t.Errorf("%d waited: there are %d orders, want %d", waiting, len(right.records), want)
+		}
+	}
+}
+
+// What is sent once more because its reply was lost is no more than before.
+func TestLimitsCountRepeatsOnce(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.put("P0", stockRecord("P0", "Kahvi", "1")...)
+	e := newEngine(t, memory.New(), nil, pairOf(stock, books))
+	mustRun(t, e, nil)
+	putSome(stock, 50)
+	n := 0
+	books.fault = func(string) (lost, before bool) { n++; return n <= 3, true }
+	mustRun(t, e, nil)
+	if len(books.records) != 51 {
+		t.Errorf("there are %d records, want all 51 after one run", len(books.records))
+	}
+}
