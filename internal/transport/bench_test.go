@@ -87,7 +87,7 @@ func BenchmarkLimiter(b *testing.B) {
 			resp := reply(204, "", bb.header...)
 			b.ReportAllocs()
 			for b.Loop() {
-				p, err := l.acquire(b.Context(), time.Now())
+				p, err := l.acquire(b.Context(), time.Now(), false)
 				if err != nil {
 					b.Fatal(err)
 				}

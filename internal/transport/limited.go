@@ -18,7 +18,7 @@ type limited struct {
 func (l *limited) RoundTrip(req *http.Request) (resp *http.Response, err error) {
 	c := callOf(req.Context())
 	start := time.Now()
-	p, err := l.limiter.acquire(c, start)
+	p, err := l.limiter.acquire(c, start, c.tries > 1)
 	if err != nil {
 		c.waited = time.Since(start)
 		c.last.final, c.last.kind = true, instep.Canceled

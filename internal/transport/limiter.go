@@ -43,7 +43,9 @@ type LimiterOptions struct {
 }
 
 // Limiter keeps all requests made with one credential to what the peer allows.
-// Requests wait for their turn in the order in which they came.
+// Requests wait for their turn in the order in which they came. One that is sent
+// once more passes those that were not sent yet, or the refusals of a peer that
+// allows less than before could all meet the same request until its tries end.
 //
 // A reply with status 429, or 503 with a Retry-After, pauses all of them. So
 // does a reply that says that the window is used up. After the pause one
@@ -69,6 +71,7 @@ type Limiter struct {
 	burst    int
 	inFlight int           // 0: unlimited
 	turn     chan struct{} // holds one element while a request is next in line
+	first    chan struct{} // holds one while a request that was not sent yet is after that
 	moved    chan struct{} // tells the next in line that a request has come back
 
 	mu        sync.Mutex
@@ -90,6 +93,7 @@ type Limiter struct {
 func NewLimiter(o LimiterOptions) *Limiter {
 	l := &Limiter{
 		turn:     make(chan struct{}, 1),
+		first:    make(chan struct{}, 1),
 		moved:    make(chan struct{}, 1),
 		maxPause: orDefault(o.MaxPause, DefaultMaxRetryAfter),
 		burst:    max(o.Burst, 1),
@@ -132,11 +136,11 @@ type ticket struct {
 	turn     rate.Reservation
 }
 
-// acquire waits until a request that came at the given time may be sent. On
-// success, release must follow. The error is ctx's, or an *instep.Error of kind
-// RateLimited.
-func (l *Limiter) acquire(ctx context.Context, asked time.Time) (pass, error) {
-	now, err := l.enter(ctx, asked)
+// acquire waits until a request that came at the given time may be sent, or sent
+// again. On success, release must follow. The error is ctx's, or an
+// *instep.Error of kind RateLimited.
+func (l *Limiter) acquire(ctx context.Context, asked time.Time, again bool) (pass, error) {
+	now, err := l.enter(ctx, asked, again)
 	if err != nil {
 		return pass{}, err
 	}
@@ -161,8 +165,9 @@ func (l *Limiter) acquire(ctx context.Context, asked time.Time) (pass, error) {
 }
 
 // enter waits until the request is next in line, and returns when that was.
-// Channels queue in order.
-func (l *Limiter) enter(ctx context.Context, asked time.Time) (time.Time, error) {
+// Channels queue in order; of those that were not sent yet one at a time waits
+// at that for the turn, and the others behind it.
+func (l *Limiter) enter(ctx context.Context, asked time.Time, again bool) (time.Time, error) {
 	if err := ctx.Err(); err != nil {
 		return asked, err
 	}
@@ -170,6 +175,14 @@ func (l *Limiter) enter(ctx context.Context, asked time.Time) (time.Time, error)
 	case l.turn <- struct{}{}:
 		return asked, nil
 	default:
+	}
+	if !again {
+		select {
+		case l.first <- struct{}{}:
+			defer func() { <-l.first }()
+		case <-ctx.Done():
+			return asked, ctx.Err()
+		}
 	}
 	select {
 	case l.turn <- struct{}{}:

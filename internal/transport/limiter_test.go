@@ -3,8 +3,11 @@ package transport
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"path"
 	"slices"
+	"strings"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -205,7 +208,7 @@ func TestOverlappingPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := NewLimiter(LimiterOptions{})
 		acquire := func() pass {
-			p, err := l.acquire(t.Context(), time.Now())
+			p, err := l.acquire(t.Context(), time.Now(), false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -425,6 +428,46 @@ func TestObserved(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got, cmp.Comparer(errors.Is)); diff != "" {
 			t.Error(diff)
+		}
+	})
+}
+
+// TestRefusedGoFirst: requests that were refused are sent once more before
+// those that wait for their first time.
+func TestRefusedGoFirst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var mu sync.Mutex
+		var order []string
+		base := roundTrip(func(req *http.Request) (*http.Response, error) {
+			time.Sleep(20 * time.Millisecond)
+			if time.Since(start) < time.Second {
+				return reply(429, "", "Retry-After: 1"), nil
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			order = append(order, path.Base(req.URL.Path)[:1])
+			return reply(200, ""), nil
+		})
+		rt := New(Options{Base: base, Limiter: NewLimiter(LimiterOptions{})})
+		var wg sync.WaitGroup
+		ask := func(name string, n int) {
+			for i := range n {
+				wg.Go(func() {
+					if _, _, err := send(t.Context(), rt, "GET", fmt.Sprintf("%s/%s%d", testURL, name, i), ""); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		}
+		ask("a", 3)
+		time.Sleep(30 * time.Millisecond) // they are refused, and all of the next wait
+		ask("b", 20)
+		wg.Wait()
+		// One had its turn already, one was next, and one may slip in between.
+		if strings.Count(strings.Join(order[:6], ""), "a") != 3 {
+			t.Errorf("the requests were taken in the order %v", order)
 		}
 	})
 }
