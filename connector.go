@@ -45,7 +45,8 @@ type Sweep struct {
 // time.
 //
 // Read returns the records after from. The engine calls it again with
-// Page.Next while Page.More is true, and never concurrently for one Source.
+// Page.Next while Page.More is true, and never concurrently for one Source. It
+// may do so while it works on the page before, whose slices are its own.
 // From the empty cursor it reads everything there is; from a later one, what
 // changed since, or everything again where Traits.Snapshot is set. A record
 // may come twice in one walk; the later one counts. Records arrive in any

@@ -231,18 +231,21 @@ func (ps *pass) nextState() *instep.PairState {
 func (ps *pass) commit(ctx context.Context, b *instep.Batch) error {
 	// What was sent must be settled even if the caller has stopped meanwhile.
 	ctx = context.WithoutCancel(ctx)
-	write := func(b *instep.Batch) error { return ps.engine.store.Commit(ctx, b) }
+	write := func(bs []*instep.Batch) error {
+		b := joinBatches(bs)
+		b.Pair = ps.pair.Name
+		return ps.engine.store.Commit(ctx, b)
+	}
+	bs := []*instep.Batch{b}
 	if earlier := ps.unsettled; earlier != nil {
 		ps.unsettled = nil
-		defer ps.crew.land(earlier.ops)
-		addBatch(earlier.batch, b)
-		b = earlier.batch
+		defer ps.crew.land(earlier.works)
+		bs = append(earlier.batches, b)
 	}
-	b.Pair = ps.pair.Name
 	if ps.crew != nil {
-		return ps.crew.commit(b, write)
+		return ps.crew.commit(bs, write)
 	}
-	return write(b)
+	return write(bs)
 }
 
 // finish moves the cursors, if everything they cover is settled or marked.

@@ -17,15 +17,16 @@ type crew struct {
 	landed  sync.Cond
 	sending map[instep.LinkID]bool // links that have a write under way, until what came of it is committed
 
+	lands   int    // how often something landed
 	next    *joint // the batches that go into the next commit; nil if there are none
 	writing bool   // a commit is under way
 }
 
 // joint is a commit of several batches.
 type joint struct {
-	batch instep.Batch
-	done  bool
-	err   error
+	batches []*instep.Batch
+	done    bool
+	err     error
 }
 
 func newCrew() *crew {
@@ -94,24 +95,25 @@ func (c *crew) idle(f func()) {
 	f()
 }
 
-// takeOff notes that writes to the links of ops are under way.
-func (c *crew) takeOff(ops []*op) {
+// takeOff notes that writes to the links of works are under way.
+func (c *crew) takeOff(works []*work) {
 	if c == nil {
 		return
 	}
-	for _, o := range ops {
-		c.sending[o.w.link.ID] = true
+	for _, w := range works {
+		c.sending[w.link.ID] = true
 	}
 }
 
 // land notes that what became of them is committed.
-func (c *crew) land(ops []*op) {
+func (c *crew) land(works []*work) {
 	if c == nil {
 		return
 	}
-	for _, o := range ops {
-		if o.w.link != nil {
-			delete(c.sending, o.w.link.ID)
+	c.lands++
+	for _, w := range works {
+		if w.link != nil {
+			delete(c.sending, w.link.ID)
 		}
 	}
 	c.landed.Broadcast()
@@ -122,17 +124,30 @@ func (c *crew) land(ops []*op) {
 // answer to its own write will tell. What is waited for was always carried out
 // earlier, so that no two wait for each other. It returns who holds the ids then.
 func (ps *pass) awaitHolders(ctx context.Context, ops []*op) (holders, error) {
-	taken := newIDs(ops)
+	taken := ps.maybeHeld(newIDs(ops))
 	if ps.crew == nil {
 		return ps.holders(ctx, taken)
 	}
 	for {
-		held, err := ps.holders(ctx, taken)
-		if err != nil || !ps.crew.holdAny(held, ops) {
+		var held holders
+		var err error
+		before := ps.crew.lands
+		ps.crew.idle(func() { held, err = ps.holders(ctx, taken) })
+		switch {
+		case err != nil || !held.any():
 			return held, err
+		case ps.crew.holdAny(held, ops):
+			ps.crew.landed.Wait()
+		case ps.crew.lands == before:
+			return held, nil
 		}
-		ps.crew.landed.Wait()
 	}
+}
+
+// any reports whether one of the ids is somebody's.
+func (h holders) any() bool {
+	held := func(h holder) bool { return h.now != 0 }
+	return slices.ContainsFunc(h[0], held) || slices.ContainsFunc(h[1], held)
 }
 
 // holdAny reports whether one of the holders has a write under way other than
@@ -144,16 +159,15 @@ func (c *crew) holdAny(held holders, ops []*op) bool {
 	return slices.ContainsFunc(held[0], foreign) || slices.ContainsFunc(held[1], foreign)
 }
 
-// commit has a batch committed, together with those of others that come while
+// commit has batches committed, together with those of others that come while
 // an earlier commit is under way. The lock is given up meanwhile.
-func (c *crew) commit(b *instep.Batch, write func(*instep.Batch) error) error {
+func (c *crew) commit(bs []*instep.Batch, write func([]*instep.Batch) error) error {
 	g, first := c.next, c.next == nil
 	if first {
-		g = &joint{batch: *b}
+		g = &joint{}
 		c.next = g
-	} else {
-		addBatch(&g.batch, b)
 	}
+	g.batches = append(g.batches, bs...)
 	if !first {
 		for !g.done {
 			c.landed.Wait()
@@ -164,27 +178,8 @@ func (c *crew) commit(b *instep.Batch, write func(*instep.Batch) error) error {
 		c.landed.Wait()
 	}
 	c.next, c.writing = nil, true
-	c.idle(func() { g.err = write(&g.batch) })
+	c.idle(func() { g.err = write(g.batches) })
 	c.writing, g.done = false, true
 	c.landed.Broadcast()
 	return g.err
-}
-
-// addBatch joins a batch to others. Each is about links of its own.
-func addBatch(all, b *instep.Batch) {
-	if b.State != nil {
-		all.State = b.State
-	}
-	all.Links = append(all.Links, b.Links...)
-	all.Dropped = append(all.Dropped, b.Dropped...)
-	all.Marks = append(all.Marks, b.Marks...)
-	all.Cleared = append(all.Cleared, b.Cleared...)
-	all.Units = append(all.Units, b.Units...)
-	all.Settled = append(all.Settled, b.Settled...)
-	all.Activity = append(all.Activity, b.Activity...)
-	all.Fences = append(all.Fences, b.Fences...)
-	all.Unfenced = append(all.Unfenced, b.Unfenced...)
-	all.Decisions = append(all.Decisions, b.Decisions...)
-	all.Revoked = append(all.Revoked, b.Revoked...)
-	all.Erased = append(all.Erased, b.Erased...)
 }

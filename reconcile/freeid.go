@@ -60,6 +60,25 @@ func (ps *pass) holders(ctx context.Context, taken [2][]takenID) (held holders, 
 	return held, nil
 }
 
+// maybeHeld returns the ids that a link may have by the state. Where there was
+// none when the pass began, these are the ids of records that were read, and
+// those that others got since: a first load need not ask for each that it makes.
+func (ps *pass) maybeHeld(taken [2][]takenID) [2][]takenID {
+	if !ps.fresh {
+		return taken
+	}
+	for _, s := range sides {
+		if ps.given[s] == nil && len(taken[s]) > 0 {
+			ps.given[s] = newSieve(ps.total)
+		}
+		taken[s] = slices.DeleteFunc(taken[s], func(t takenID) bool {
+			_, read := ps.obs[s].at(t.id)
+			return !ps.given[s].put(t.id) && !read
+		})
+	}
+	return taken
+}
+
 // takenID is an id that a link is about to get.
 type takenID struct {
 	id string

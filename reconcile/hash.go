@@ -125,7 +125,10 @@ func (v vector) bytes() []byte {
 	if v == nil {
 		return nil
 	}
-	b := make([]byte, 0, 4*len(v))
+	return v.appendTo(make([]byte, 0, 4*len(v)))
+}
+
+func (v vector) appendTo(b []byte) []byte {
 	for _, h := range v {
 		b = binary.LittleEndian.AppendUint32(b, h)
 	}
@@ -136,9 +139,12 @@ func vectorOf(b []byte) vector {
 	if len(b) == 0 {
 		return nil
 	}
-	v := make(vector, len(b)/4)
-	for i := range v {
-		v[i] = binary.LittleEndian.Uint32(b[4*i:])
+	return appendVector(make(vector, 0, len(b)/4), b)
+}
+
+func appendVector(v vector, b []byte) vector {
+	for ; len(b) >= 4; b = b[4:] {
+		v = append(v, binary.LittleEndian.Uint32(b))
 	}
 	return v
 }

@@ -48,7 +48,7 @@ func (ps *pass) label(w *work) string {
 		if w.obs[s] < 0 {
 			continue
 		}
-		if rec := ps.packed(s, w.obs[s]); rec != nil {
+		if rec := ps.packed(s, w.obs[s], nil); rec != nil {
 			if keys := ps.pair.matcher.Keys(s, rec.Fields, nil); len(keys) > 0 {
 				return keys[0].Value
 			}
@@ -146,17 +146,18 @@ func (ps *pass) holds(w *work, s instep.Side) bool {
 
 // inHand returns the record of a work on side s; nil if it is to be read again.
 func (ps *pass) inHand(w *work, s instep.Side) *instep.Record {
-	if w.obs[s] < 0 {
-		return nil
-	}
-	return ps.packed(s, w.obs[s])
+	return ps.packed(s, w.obs[s], nil)
 }
 
-// packed returns the record of an observation with its id and its values; nil
-// if they are not in hand.
-func (ps *pass) packed(s instep.Side, i int32) *instep.Record {
+// packed returns the record of an observation with its id and its values, which
+// are put into room if there is enough; nil if they are not in hand, or there is
+// no observation.
+func (ps *pass) packed(s instep.Side, i int32, room []instep.Field) *instep.Record {
+	if i < 0 {
+		return nil
+	}
 	o := &ps.obs[s]
-	fields, ok := o.appendFields(nil, i)
+	fields, ok := o.appendFields(room, i)
 	if !ok {
 		return nil
 	}

@@ -150,7 +150,7 @@ func (ps *pass) joinedKeys(j joined) []instep.KeyHash {
 		keys = addKeyHash(keys, ob.identity(), bit)
 	}
 	ps.keyScratch = keys
-	return sortedKeyHashes(keys)
+	return ps.sortedKeyHashes(keys)
 }
 
 // slab gives out memory by the piece.

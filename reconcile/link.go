@@ -102,7 +102,7 @@ func (ps *pass) linkKeys(link *instep.Link, w *work) []instep.KeyHash {
 		all = addKeyHash(all, link.Sides[s].Identity, bit)
 	}
 	ps.keyScratch = all
-	return sortedKeyHashes(all)
+	return ps.sortedKeyHashes(all)
 }
 
 // addKeyHash adds a key to those of a link, once for both sides. A hash of 0
@@ -121,13 +121,18 @@ func addKeyHash(keys []instep.KeyHash, hash uint64, sides uint8) []instep.KeyHas
 }
 
 // sortedKeyHashes returns a copy of keys in the order of their hashes.
-func sortedKeyHashes(keys []instep.KeyHash) []instep.KeyHash {
+func (ps *pass) sortedKeyHashes(keys []instep.KeyHash) []instep.KeyHash {
+	if len(keys) == 0 {
+		return nil
+	}
 	slices.SortFunc(keys, func(a, b instep.KeyHash) int { return cmp.Compare(a.Hash, b.Hash) })
-	return append([]instep.KeyHash(nil), keys...)
+	sorted := ps.keySlab.take(len(keys), 1<<10)
+	copy(sorted, keys)
+	return sorted
 }
 
 // madeOn is the rule of a link whose record of side s was made from the other.
-func madeOn(s instep.Side) string { return "created " + s.String() }
+func madeOn(s instep.Side) string { return [...]string{"created left", "created right"}[s] }
 
 // written is what a side holds after a write, as hashes.
 type written struct {
@@ -144,8 +149,12 @@ type written struct {
 // seen as different again.
 func (ps *pass) advance(link *instep.Link, w *work, after *written) {
 	now := [2]vector{}
-	base := [2]vector{vectorOf(link.Sides[0].Base), vectorOf(link.Sides[1].Base)}
+	var base [2]vector
 	for _, s := range sides {
+		ps.bases[s] = appendVector(ps.bases[s][:0], link.Sides[s].Base)
+		if len(ps.bases[s]) > 0 {
+			base[s] = ps.bases[s]
+		}
 		if i := w.obs[s]; i >= 0 {
 			now[s] = ps.obs[s].vec(i)
 		}
@@ -231,7 +240,7 @@ func (ps *pass) closeSide(link *instep.Link, w *work, after *written, s instep.S
 	if base == nil {
 		return
 	}
-	side.Base = base.bytes()
+	side.Base = base.appendTo(ps.bytes.take(4*len(base), 1<<16)[:0])
 	switch {
 	case after != nil && after.side == s:
 		side.Sum = 0

@@ -102,14 +102,14 @@ type observations struct {
 	vecs       [][]uint32     // len(rules) for each
 	identities [][]uint64     // nil where no record of the block has any
 	rare       map[int32]*rare
-	ids        arena            // each with its length before it
-	hashes     []uint64         // of keys
-	kinds      []uint8          // of keys: positions in kind
-	kind       []key            // without hashes; there are as many as keys differ in more than their values
-	values     packed           // of the first Hold of them
-	index      []int32          // numbers of observations by hashes of ids, plus one; a power of two long
-	tags       []uint8          // aligned with index: the upper bits of the hashes
-	again      map[int32]vector // of those that are let go of
+	ids        arena      // each with its length before it
+	hashes     []uint64   // of keys
+	kinds      []uint8    // of keys: positions in kind
+	kind       []key      // without hashes; there are as many as keys differ in more than their values
+	values     packed     // of the first Hold of them
+	index      []int32    // numbers of observations by hashes of ids, plus one; a power of two long
+	tags       []uint8    // aligned with index: the upper bits of the hashes
+	again      []recalled // vectors of those that are let go of
 	rules      int
 	buf        []byte
 }
@@ -261,17 +261,20 @@ func (o *observations) vec(i int32) vector {
 // what is written is looked at several times.
 func (o *observations) vecAgain(i int32) vector {
 	const most = 2048
-	v, ok := o.again[i]
-	if ok {
-		return v
+	if o.again == nil {
+		o.again = make([]recalled, most)
 	}
-	if o.again == nil || len(o.again) == most {
-		o.again = make(map[int32]vector, most)
+	at := &o.again[uint32(i)%most]
+	if at.vec == nil || at.i != i {
+		*at = recalled{i, o.values.vec(o.ob(i).held)}
 	}
-	if v = o.values.vec(o.ob(i).held); v != nil {
-		o.again[i] = v
-	}
-	return v
+	return at.vec
+}
+
+// recalled is a vector that was read from a file.
+type recalled struct {
+	i   int32
+	vec vector
 }
 
 // keysOf returns the match keys of an observation, for the caller to change.

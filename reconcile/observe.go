@@ -201,12 +201,11 @@ func (ps *pass) walk(ctx context.Context, s instep.Side) (sweep bool, err error)
 	}
 	st := &ps.streams[s]
 	*st = stream{swept: sweep}
-	for {
-		page, err := ps.readPage(ctx, s, cursor)
-		if err != nil {
-			return sweep, err
+	for page, err := range ps.pages(ctx, s, cursor) {
+		if err == nil {
+			err = ps.takePage(ctx, s, &page)
 		}
-		if err := ps.takePage(ctx, s, &page); err != nil {
+		if err != nil {
 			return sweep, err
 		}
 		st.read += len(page.Records)
@@ -216,30 +215,9 @@ func (ps *pass) walk(ctx context.Context, s instep.Side) (sweep bool, err error)
 		ps.engine.emit(PageRead{ps.pair.Name, s, sweep, st.read, !page.More})
 		if !page.More {
 			st.next, st.complete = page.Next, sweep && page.Sweep.Complete && page.Sweep.Total <= st.read
-			return sweep, nil
 		}
-		if page.Next == cursor {
-			return sweep, ps.cursorStands(s, st.read)
-		}
-		cursor = page.Next
 	}
-}
-
-func (ps *pass) readPage(ctx context.Context, s instep.Side, cursor instep.Cursor) (instep.Page, error) {
-	if err := ps.afford(s); err != nil {
-		return instep.Page{}, err
-	}
-	return call(ctx, ps, s, func(ctx context.Context) (instep.Page, error) {
-		return ps.pair.side[s].source.Read(ctx, cursor)
-	})
-}
-
-func (ps *pass) cursorStands(s instep.Side, read int) error {
-	return &instep.Error{
-		Kind: instep.Malformed, Op: "read " + ps.pair.side[s].traits.System,
-		Err:    fmt.Errorf("the list goes on after %d records, but its cursor does not move", read),
-		Remedy: "this is a fault of the connector; report it",
-	}
+	return sweep, nil
 }
 
 func (ps *pass) sweepDue(s instep.Side) bool {

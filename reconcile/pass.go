@@ -42,6 +42,8 @@ type pass struct {
 	freed     map[instep.LinkID]bool          // links that gave an id up to another in this pass
 	contested map[instep.LinkID]bool          // links whose id another record is to be made under
 	mixed     bool                            // what is being sent is not new records alone
+	fresh     bool                            // there was no link before
+	given     [2]sieve                        // ids that records got in a fresh pass
 	untaken   map[instep.LinkID]bool          // links whose record can be made under its id by now, though it was taken
 	scratch   [2]scratch
 	trial     trial
@@ -59,6 +61,10 @@ type pass struct {
 	traceSlab  slab[instep.Trace]
 	noTraces   []instep.Trace // of a side without record, not to be changed
 	keyScratch []instep.KeyHash
+	keySlab    slab[instep.KeyHash]
+	bases      [2]vector // of the link at hand; see advance
+	names      []string  // of rules, which are those of nameRules
+	nameRules  []uint16
 
 	adopted []work // writes of an earlier run that turned out to have been carried out
 
@@ -69,6 +75,7 @@ type pass struct {
 
 	refused [2]error // what a side's system does not let us do, by side
 
+	rooms     rooms    // of calls that are over
 	crew      *crew    // while several writes are under way at once
 	unsettled *outcome // of the call before; nil whenever the lock of the crew is given up
 
@@ -136,6 +143,7 @@ func (ps *pass) load(ctx context.Context) (err error) {
 	if ps.state, err = ps.engine.store.Pair(ctx, ps.pair.Name); err != nil {
 		return err
 	}
+	ps.fresh = ps.state.LastLink == 0
 	ps.marks = map[instep.MarkID]instep.Mark{}
 	ps.open, ps.touched = map[instep.LinkID]bool{}, [2]map[instep.LinkID]bool{{}, {}}
 	ps.links = map[instep.LinkID]*instep.Link{}

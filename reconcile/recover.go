@@ -577,7 +577,7 @@ func (ps *pass) addKeys(have []instep.KeyHash, s instep.Side, keys []key, identi
 	for _, k := range keys {
 		all = addKeyHash(all, k.hash, 1<<s)
 	}
-	return sortedKeyHashes(addKeyHash(all, identity, 1<<s))
+	return ps.sortedKeyHashes(addKeyHash(all, identity, 1<<s))
 }
 
 func asError(err error) *instep.Error {

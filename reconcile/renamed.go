@@ -61,9 +61,8 @@ func (ps *pass) missing(s instep.Side) map[uint64][]int32 {
 // list walks over a side from the beginning, and reports whether it saw all of
 // it.
 func (ps *pass) list(ctx context.Context, s instep.Side, see func(*instep.Record)) (complete bool, err error) {
-	var cursor instep.Cursor
-	for read := 0; ; {
-		page, err := ps.readPage(ctx, s, cursor)
+	read := 0
+	for page, err := range ps.pages(ctx, s, "") {
 		if err != nil {
 			return false, err
 		}
@@ -71,12 +70,7 @@ func (ps *pass) list(ctx context.Context, s instep.Side, see func(*instep.Record
 		for i := range page.Records {
 			see(&page.Records[i])
 		}
-		if !page.More {
-			return page.Sweep.Complete && page.Sweep.Total <= read, nil
-		}
-		if page.Next == cursor {
-			return false, ps.cursorStands(s, read)
-		}
-		cursor = page.Next
+		complete = !page.More && page.Sweep.Complete && page.Sweep.Total <= read
 	}
+	return complete, nil
 }

@@ -15,8 +15,9 @@ type op struct {
 	w       *work
 	target  instep.Side
 	source  *instep.Record
-	now     vector // of the source; nil: not hashed yet
-	key     uint64 // and its first match key
+	room    []instep.Field // for its fields
+	now     vector         // of the source; nil: not hashed yet
+	key     uint64         // and its first match key
 	current *instep.Record
 	sent    sent
 	intent  instep.Intent
@@ -51,12 +52,9 @@ func (ps *pass) applyWrites(ctx context.Context, s instep.Side, retire bool) err
 // sendChunk sends one write call: intents are committed before, what came of
 // them after, at the latest before anything else is asked or sent.
 func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) error {
-	all, ops := make([]op, len(works)), make([]*op, len(works))
-	for i, w := range works {
-		all[i] = op{w: w, target: s}
-		ops[i] = &all[i]
-	}
-	ops = ps.leaveFreed(ops)
+	room := ps.rooms.take(max(ps.pair.side[s].traits.MaxBatch, 1), len(ps.pair.rules))
+	defer func() { ps.rooms = append(ps.rooms, room) }()
+	ops := ps.leaveFreed(room.begin(works, s, len(ps.pair.rules)))
 	for _, step := range []func(context.Context, instep.Side, []*op) error{
 		ps.supply, ps.recheck, ps.confirmAbsent, ps.confirmAway, ps.recheckRetired,
 	} {
@@ -69,9 +67,10 @@ func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) err
 		return err
 	}
 	ready := slices.DeleteFunc(slices.Clone(ops), func(o *op) bool { return o.problem != nil || o.already })
+	sent := worksOf(ready)
 	unit, err := ps.announce(ctx, s, ready)
 	if err != nil {
-		ps.crew.land(ready)
+		ps.crew.land(sent)
 		return err
 	}
 	fatal := ps.write(ctx, s, ready)
@@ -82,14 +81,22 @@ func (ps *pass) sendChunk(ctx context.Context, s instep.Side, works []*work) err
 	// The replies are in hand: they count even if the caller has stopped.
 	b, err := ps.settle(context.WithoutCancel(ctx), unit, ops)
 	if err != nil {
-		ps.crew.land(ready)
+		ps.crew.land(sent)
 		return err
 	}
-	ps.settleLater(outcome{b, ready})
+	ps.settleLater(outcome{[]*instep.Batch{b}, sent})
 	if fatal == nil {
 		fatal = ctx.Err()
 	}
 	return fatal
+}
+
+func worksOf(ops []*op) []*work {
+	works := make([]*work, len(ops))
+	for i, o := range ops {
+		works[i] = o.w
+	}
+	return works
 }
 
 // leaveFreed leaves out what is about a link that gave its id up to another in
@@ -109,7 +116,7 @@ func (ps *pass) supply(ctx context.Context, target instep.Side, ops []*op) error
 		if o.retires() || o.w.wipe {
 			continue
 		}
-		if o.source = ps.inHand(o.w, s); o.source == nil || ps.obs[s].vec(o.w.obs[s]) == nil || ps.fenced(o.w, s) {
+		if o.source = ps.packed(s, o.w.obs[s], o.room); o.source == nil || ps.obs[s].vec(o.w.obs[s]) == nil || ps.fenced(o.w, s) {
 			refs = append(refs, ps.pair.side[s].ref(ps.id(o.w, s)))
 			missing = append(missing, o)
 		}
@@ -132,7 +139,7 @@ func (ps *pass) supply(ctx context.Context, target instep.Side, ops []*op) error
 	}
 	for _, o := range ops {
 		if o.problem == nil && !o.retires() {
-			o.sent, o.problem = ps.fieldsFor(o.w, target, o.source, sent{})
+			o.sent, o.problem = ps.fieldsFor(o.w, target, o.source, o.sent)
 			if o.problem != nil {
 				o.outcome = setAside(o.problem)
 			}
@@ -189,7 +196,7 @@ func (ps *pass) announce(ctx context.Context, s instep.Side, ops []*op) (*instep
 		unit.Intents = append(unit.Intents, o.intent)
 	}
 	b.Units = []instep.Unit{unit}
-	ps.crew.takeOff(ops)
+	ps.crew.takeOff(worksOf(ops))
 	ps.spent.add(ops)
 	return &unit, ps.commit(ctx, b)
 }
@@ -225,7 +232,7 @@ func (ps *pass) linkAhead(b *instep.Batch, w *work) {
 		ps.dropInto(b, w.drop)
 		w.drop = nil
 	}
-	w.link = &link
+	w.link = &b.Links[len(b.Links)-1]
 }
 
 func (ps *pass) intent(o *op) instep.Intent {

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"context"
 	"testing"
 
 	"github.com/instep-go/instep"
@@ -33,15 +34,55 @@ func TestHoldAny(t *testing.T) {
 	}
 }
 
+// movingStore says that a link has an id, and that it does no more when it is
+// asked again.
+type movingStore struct {
+	instep.Checkpoint
+	asked int
+	then  func()
+}
+
+func (m *movingStore) Lookup(_ context.Context, _ string, _ instep.Side, _ []string, out []instep.Known) error {
+	clear(out)
+	if m.asked++; m.asked == 1 {
+		out[0].Link = 5
+		m.then()
+	}
+	return nil
+}
+
+// TestAwaitHoldersLooksAgain: what was looked up while another call landed may
+// not be so any more.
+func TestAwaitHoldersLooksAgain(t *testing.T) {
+	t.Parallel()
+	c := newCrew()
+	leaves := &work{link: &instep.Link{ID: 5}}
+	c.takeOff([]*work{leaves})
+	store := &movingStore{then: func() {
+		c.Lock()
+		defer c.Unlock()
+		c.land([]*work{leaves})
+	}}
+	ps := &pass{engine: &Engine{store: store}, pair: &pair{}, crew: c}
+	o := &op{w: &work{link: &instep.Link{ID: 7}, outcome: instep.Created}, target: instep.Right}
+	o.result.Ref.ID = "b001"
+	c.Lock()
+	defer c.Unlock()
+	held, err := ps.awaitHolders(t.Context(), []*op{o})
+	if err != nil || store.asked != 2 || held.any() {
+		t.Errorf("%v, error %v, asked %d times", held, err, store.asked)
+	}
+}
+
 // TestSettleLater joins what came of calls that sent nothing with what is left
 // from before.
 func TestSettleLater(t *testing.T) {
 	t.Parallel()
 	ps := &pass{}
 	for id := range instep.LinkID(3) {
-		ps.settleLater(outcome{&instep.Batch{Dropped: []instep.LinkID{id}}, []*op{{}}})
+		ps.settleLater(outcome{[]*instep.Batch{{Dropped: []instep.LinkID{id}}}, []*work{{}}})
 	}
-	if n := len(ps.unsettled.batch.Dropped); n != 3 || len(ps.unsettled.ops) != 3 {
-		t.Errorf("%d outcomes of %d ops are left, not 3 of 3", n, len(ps.unsettled.ops))
+	if n := len(joinBatches(ps.unsettled.batches).Dropped); n != 3 || len(ps.unsettled.works) != 3 {
+		t.Errorf("%d outcomes of %d works are left, not 3 of 3", n, len(ps.unsettled.works))
 	}
 }

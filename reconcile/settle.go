@@ -18,7 +18,7 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) (*inst
 	if err != nil {
 		return nil, err
 	}
-	b := &instep.Batch{Links: make([]instep.Link, 0, 2*len(ops)), Activity: make([]instep.Activity, 0, len(ops))}
+	b := &instep.Batch{Links: make([]instep.Link, 0, len(ops)), Activity: make([]instep.Activity, 0, len(ops))}
 	var doubt []instep.Intent
 	for _, o := range ops {
 		switch kind := instep.KindOf(o.result.Err); {
@@ -73,8 +73,8 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) (*inst
 
 // outcome is what came of a call that was sent, not committed yet.
 type outcome struct {
-	batch *instep.Batch
-	ops   []*op
+	batches []*instep.Batch
+	works   []*work
 }
 
 // settleLater leaves what came of a call to the next commit: that of what is
@@ -82,8 +82,8 @@ type outcome struct {
 // before anybody is asked anything; see call.
 func (ps *pass) settleLater(out outcome) {
 	if earlier := ps.unsettled; earlier != nil { // nothing was sent since
-		addBatch(earlier.batch, out.batch)
-		earlier.ops = append(earlier.ops, out.ops...)
+		earlier.batches = append(earlier.batches, out.batches...)
+		earlier.works = append(earlier.works, out.works...)
 		return
 	}
 	ps.unsettled = &out
@@ -143,7 +143,7 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 	ps.fenceRead(b, &link, w)
 	ps.settleAfter(b, o, &link)
 	b.Links = append(b.Links, link)
-	w.link, w.written[o.target] = &link, true
+	w.link, w.written[o.target] = &b.Links[len(b.Links)-1], true
 	ps.done.Writes[o.target]++
 }
 
@@ -273,7 +273,7 @@ func (ps *pass) keysAfter(link *instep.Link, o *op) []instep.KeyHash {
 	}
 	all = addKeyHash(all, link.Sides[o.target].Identity, target)
 	ps.keyScratch = all
-	return sortedKeyHashes(all)
+	return ps.sortedKeyHashes(all)
 }
 
 // settleProblem writes down why an op was not sent, or is in doubt.
@@ -416,11 +416,17 @@ func (ps *pass) pauseOf(o *op) time.Time {
 	return ps.pause(o.w.link.ID, o.target.Other())
 }
 
+// ruleNames returns the names of rules. They are often the same as for the call
+// before, and not to be changed.
 func (ps *pass) ruleNames(rules []uint16) []string {
+	if len(rules) > 0 && slices.Equal(rules, ps.nameRules) {
+		return ps.names
+	}
 	names := make([]string, len(rules))
 	for i, r := range rules {
 		names[i] = ps.pair.rules[r].Name
 	}
+	ps.names, ps.nameRules = names, slices.Clone(rules)
 	return names
 }
 
@@ -457,7 +463,7 @@ func (ps *pass) report(o *op) {
 		return
 	}
 	ev := Wrote{
-		Pair: ps.pair.Name, Side: o.target, Action: o.intent.Action, Fields: ps.ruleNames(o.sent.rules), Outcome: o.w.outcome,
+		Pair: ps.pair.Name, Side: o.target, Action: o.intent.Action, Fields: slices.Clone(ps.ruleNames(o.sent.rules)), Outcome: o.w.outcome,
 		Err: o.result.Err, Done: ps.writes, Total: ps.total,
 	}
 	if o.w.link != nil {

@@ -41,7 +41,7 @@ func (ps *pass) takenFrom(s instep.Side) (links []instep.LinkID, refs []instep.R
 		if at < 0 || ps.obs[from].ob(at).is != there {
 			continue
 		}
-		if rec := ps.packed(from, at); rec != nil {
+		if rec := ps.packed(from, at, nil); rec != nil {
 			if v, bad := ps.project(rule, s, rec); bad == nil && !v.IsBlank() {
 				links, refs = append(links, id.Link), append(refs, ps.pair.side[s].ref(v.String()))
 			}

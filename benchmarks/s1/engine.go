@@ -135,7 +135,7 @@ type right struct{ c *client }
 
 func (r *right) Traits() instep.Traits {
 	return instep.Traits{
-		System: "right", Entity: "debtor", Snapshot: true, Exact: true, MaxBatch: batchSize, MaxInFlight: 2, MaxGet: pageSize,
+		System: "right", Entity: "debtor", Snapshot: true, Exact: true, MaxBatch: batchSize, MaxInFlight: 16, MaxGet: pageSize,
 	}
 }
 
