@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 )
 
 // customer is one as the left system shows it.
@@ -65,6 +66,9 @@ type client struct {
 	http *http.Client
 }
 
+// buffers are those of answers that were decoded.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // do sends a request and decodes the answer.
 func (c *client) do(ctx context.Context, method, path string, body []byte, into any) error {
 	req, err := http.NewRequestWithContext(ctx, method, c.url+path, bytes.NewReader(body))
@@ -79,8 +83,10 @@ func (c *client) do(ctx context.Context, method, path string, body []byte, into 
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s: %s", path, resp.Status)
 	}
-	var buf bytes.Buffer
-	buf.Grow(int(max(resp.ContentLength, 1<<12)))
+	buf := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buf)
+	buf.Reset()
+	buf.Grow(int(max(resp.ContentLength, 1<<12)) + bytes.MinRead)
 	if _, err := buf.ReadFrom(resp.Body); err != nil {
 		return err
 	}
