@@ -10,8 +10,9 @@ import (
 
 // crew lets several write calls of a pass be under way at once. Everything
 // the engine does itself is done by one of them at a time: the lock is held
-// throughout and given up only while a connector works, so that the stages of
-// a write read as if they ran in a row.
+// throughout and given up only while a connector works, a commit is under way,
+// or ids are looked up, so that the stages of a write read as if they ran in a
+// row.
 type crew struct {
 	sync.Mutex
 	landed  sync.Cond

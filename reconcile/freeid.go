@@ -62,7 +62,8 @@ func (ps *pass) holders(ctx context.Context, taken [2][]takenID) (held holders, 
 
 // maybeHeld returns the ids that a link may have by the state. Where there was
 // none when the pass began, these are the ids of records that were read, and
-// those that others got since: a first load need not ask for each that it makes.
+// those that others got since, which it notes: a first load need not ask for each
+// that it makes.
 func (ps *pass) maybeHeld(taken [2][]takenID) [2][]takenID {
 	if !ps.fresh {
 		return taken
