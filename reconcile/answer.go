@@ -93,6 +93,7 @@ var verbs = map[string][]Verb{
 	"number_only":      {AnswerLink, AnswerNever, AnswerNew, AnswerDrop},
 	"linked_elsewhere": {AnswerNever, AnswerNew, AnswerDrop},
 	"hidden_match":     {AnswerNever, AnswerNew, AnswerDrop},
+	"let_go":           {AnswerNew, AnswerDrop},
 	"same_key":         {AnswerLink, AnswerDrop},
 	"conflict":         {AnswerLeft, AnswerRight, AnswerDrop},
 	"edited_gone":      {AnswerLeft, AnswerRight},

@@ -71,13 +71,29 @@ func (ps *pass) idOf(n *node) string {
 }
 
 // keptAlone reports whether a person decided that nothing is made for a
-// record, and whether the record still is what they saw.
+// record, and whether the record still is what they saw; or whether that follows
+// from its counterpart's deletion, whatever becomes of its keys.
 func (ps *pass) keptAlone(n *node) bool {
 	if len(ps.decisions) == 0 {
 		return false
 	}
 	d, ok := ps.decisions[aboutOne(instep.KeepAlone, n.side, ps.idOf(n))]
-	return ok && (d.Evidence[n.side] == 0 || d.Evidence[n.side] == ps.evidenceOf(n))
+	return ok && (d.By == ps.engine.opt.Actor || d.Evidence[n.side] == 0 || d.Evidence[n.side] == ps.evidenceOf(n))
+}
+
+// whyAlone says why nothing is made for a record that is kept alone. One that was
+// let go of for another in its counterpart's place, and has got another key than
+// that has, belongs to nobody: a person must say what is to become of it.
+func (ps *pass) whyAlone(n *node) (instep.Outcome, *instep.Message) {
+	d := ps.decisions[aboutOne(instep.KeepAlone, n.side, ps.idOf(n))]
+	switch {
+	case d.By != ps.engine.opt.Actor:
+		return instep.Unmatched, message("kept_alone")
+	case d.Evidence[n.side] != 0 && d.Evidence[n.side] != ps.evidenceOf(n):
+		return instep.Review, message("let_go", arg("side", n.side.Other().String()), arg("rule", ps.keyName(1)))
+	default:
+		return instep.Unmatched, message("left_alone", arg("side", n.side.Other().String()))
+	}
 }
 
 // droppedByPerson reports whether that was a person's decision, and not only what a

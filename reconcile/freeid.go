@@ -92,14 +92,20 @@ func inBatch(b *instep.Batch, id instep.LinkID) bool {
 
 // dropIntents leaves a write in doubt to itself whose record has ceased: what
 // comes of it is seen as a record that nobody knows.
-func (ps *pass) dropIntents(b *instep.Batch, link instep.LinkID) {
-	about := func(in instep.Intent) bool { return in.Link == link }
+func (ps *pass) dropIntents(b *instep.Batch, link *instep.Link) {
+	about := func(in instep.Intent) bool { return in.Link == link.ID }
 	for i := range ps.units {
 		u := &ps.units[i]
 		if !slices.ContainsFunc(u.Intents, about) || slices.Contains(b.Settled, u.ID) {
 			continue
 		}
 		b.Settled = append(b.Settled, u.ID)
+		for _, in := range u.Intents {
+			if about(in) {
+				w := &work{outcome: instep.Unknown, side: u.Side.Other(), link: link, obs: [2]int32{-1, -1}, reason: message("id_left")}
+				b.Activity = append(b.Activity, ps.activity(w, link, u.Side, "none", ps.translate(in, link.Map).Rules))
+			}
+		}
 		u.Intents = slices.DeleteFunc(u.Intents, about)
 		if len(u.Intents) > 0 {
 			rest := ps.newUnit(u.Side, u.Sent)
@@ -119,7 +125,7 @@ func (ps *pass) freeID(ctx context.Context, b *instep.Batch, s instep.Side, id i
 	_, half := old.Half()
 	if half || ps.marked(&node{side: instep.Left, link: old}) == instep.Removed || ps.presenceOf(old, &node{side: s.Other(), obs: -1}) == gone {
 		b.Dropped = append(b.Dropped, id)
-		ps.dropIntents(b, id)
+		ps.dropIntents(b, old)
 		return nil
 	}
 	w := &work{outcome: instep.Unlinked, side: s.Other(), link: old, obs: [2]int32{-1, -1}, reason: message("left_alone", arg("side", s.String()))}

@@ -87,12 +87,44 @@ func (ps *pass) confirmGone(ctx context.Context, s instep.Side, links []instep.L
 			}
 			continue
 		}
-		ps.addAway(s, &recs[i], is, instep.Known{Link: link.ID})
+		ps.addAway(s, &recs[i], is, instep.Known{Link: link.ID}).own().direct = true
 		if ps.knownPresence(link, s) == there {
 			away++
 		}
 	}
 	return away, nil
+}
+
+// confirmBuried asks for the records of pairs that are gone on both sides, if it
+// was a list that said so. What it said may be of a record that had the id
+// before, and the one that has it now would be forgotten with the pair.
+func (ps *pass) confirmBuried(ctx context.Context) error {
+	for _, s := range sides {
+		var refs []instep.Ref
+		for i := range ps.obs[s].len() {
+			if ob := ps.obs[s].ob(i); ps.isBuriedBy(s, ob) {
+				refs = append(refs, ps.pair.side[s].ref(ob.id()))
+			}
+		}
+		if err := ps.observeAgain(ctx, s, refs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isBuriedBy reports whether an observation, and no answer about the record
+// itself, says that the second one of a pair is gone.
+func (ps *pass) isBuriedBy(s instep.Side, ob observation) bool {
+	if ob.dropped || ob.is != gone || ob.rare().direct || ob.link == 0 || ps.knownGone(ps.links[ob.link], s) {
+		return false
+	}
+	away := s.Other()
+	n := node{side: away, obs: -1}
+	if i, ok := ps.obs[away].at(ps.links[ob.link].Sides[away].ID); ok && !ps.obs[away].ob(i).dropped {
+		n.obs = i
+	}
+	return ps.presenceOf(ps.links[ob.link], &n) == gone
 }
 
 func join(names []string) string { return strings.Join(names, ", ") }

@@ -46,6 +46,7 @@ var texts = map[string]string{
 	"erased_hidden":     "hidden on the {side} side, so its {fields} were emptied until it shows again",
 	"removed":           "deleted on the {side} side, so deleted here",
 	"both_gone":         "no longer on either side",
+	"let_go":            "deleted on the {side} side, where another took its place, but not under the {rule} that it has now; choose whether one is made for it",
 	"left_alone":        "deleted on the {side} side; it stays on its own",
 	"made_anew":         "deleted on one side, but edited on the {side} side since; made anew",
 	"back":              "deleted before, but back on the {side} side",
@@ -79,6 +80,7 @@ var texts = map[string]string{
 	"found_differs":     "a record that may be the one just created differs from what was sent; choose whether it is",
 	"found_several":     "several records may be the one just created; choose which",
 	"adopted":           "the reply was lost, but the record is there as sent",
+	"id_left":           "the reply was lost, and its id is another record's by now; what came of it, if anything, counts as new",
 	"resend":            "the reply was lost and it was not carried out; sent again",
 	"linked_equal":      "{count} equal records linked",
 }

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -183,9 +184,10 @@ type stream struct {
 	swept    bool // the walk began at the beginning
 	complete bool // and saw everything
 	read     int
-	changed  bool      // there was something new
-	asOf     time.Time // the oldest time for which a page is valid; zero: the vendor does not say
-	seen     bitmap    // links whose record was seen in a sweep
+	changed  bool         // there was something new
+	asOf     time.Time    // the oldest time for which a page is valid; zero: the vendor does not say
+	seen     bitmap       // links whose record was named
+	disputed []instep.Ref // records that were named both as there and as not there
 }
 
 func (ps *pass) walk(ctx context.Context, s instep.Side) (sweep bool, err error) {
@@ -274,10 +276,10 @@ func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf
 	if known.Link == 0 && ps.erased(s, rec) {
 		return
 	}
-	if known.Link != 0 {
-		ps.streams[s].seen.set(known.Link)
-	}
 	is := ps.presence(s, rec.Status)
+	if known.Link != 0 {
+		ps.noteSeen(s, rec, known.Link, is)
+	}
 	if is == there && ps.goneSince(s, known.Link, asOf) {
 		ps.drop(s, rec.Ref.ID)
 		return
@@ -301,6 +303,23 @@ func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf
 	}
 	ps.prepareKeys(s, rec, &v)
 	ps.add(s, rec, v, known)
+}
+
+// noteSeen notes that a list named the record of a link. Where it names it twice,
+// as there and as not there, its order tells nothing: the record must be asked
+// for, as its id may have been another's before.
+func (ps *pass) noteSeen(s instep.Side, rec *instep.Record, link instep.LinkID, is presence) {
+	st := &ps.streams[s]
+	if st.seen.has(link) {
+		before := there
+		if i, ok := ps.obs[s].at(rec.Ref.ID); ok && !ps.obs[s].ob(i).dropped {
+			before = ps.obs[s].ob(i).is
+		}
+		if (is == there) != (before == there) {
+			st.disputed = append(st.disputed, rec.Ref)
+		}
+	}
+	st.seen.set(link)
 }
 
 // goneSince reports whether a file shows a record that was there when the file
@@ -351,7 +370,7 @@ func (ps *pass) drop(s instep.Side, id string) {
 }
 
 // addAway notes that a known record is gone or hidden.
-func (ps *pass) addAway(s instep.Side, rec *instep.Record, is presence, known instep.Known) {
+func (ps *pass) addAway(s instep.Side, rec *instep.Record, is presence, known instep.Known) observation {
 	ps.add(s, rec, view{vec: make(vector, len(ps.pair.rules))}, known)
 	o := &ps.obs[s]
 	last := o.ob(o.len() - 1)
@@ -359,6 +378,19 @@ func (ps *pass) addAway(s instep.Side, rec *instep.Record, is presence, known in
 	if rec.MergedInto != "" {
 		last.own().into = rec.MergedInto
 	}
+	return last
+}
+
+// askDisputed asks for the records of which the lists have said two things.
+func (ps *pass) askDisputed(ctx context.Context) error {
+	for _, s := range sides {
+		refs := ps.streams[s].disputed
+		slices.SortFunc(refs, func(a, b instep.Ref) int { return cmp.Compare(a.ID, b.ID) })
+		if err := ps.observeAgain(ctx, s, slices.Compact(refs)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readMarked reads again what an earlier run left open, unless this run has
@@ -468,7 +500,7 @@ func (ps *pass) observeAgain(ctx context.Context, s instep.Side, refs []instep.R
 			ps.addDirect(s, &recs[i], ps.prepare(s, &recs[i]), known[i])
 		} else {
 			recs[i].Ref = refs[i]
-			ps.addAway(s, &recs[i], is, known[i])
+			ps.addAway(s, &recs[i], is, known[i]).own().direct = true
 		}
 	}
 	return nil

@@ -108,6 +108,9 @@ func (ps *pass) plan(ctx context.Context) error {
 	} else if err := ps.readBoth(ctx); err != nil {
 		return err
 	}
+	if err := ps.askDisputed(ctx); err != nil {
+		return err
+	}
 	if err := ps.readMarked(ctx); err != nil {
 		return err
 	}
@@ -366,6 +369,9 @@ func (ps *pass) judge(ctx context.Context) error {
 			return err
 		}
 		ps.noteHalves(s)
+	}
+	if err := ps.confirmBuried(ctx); err != nil {
+		return err
 	}
 	many := ps.obs[0].len()+ps.obs[1].len() > manyRecords
 	if many {

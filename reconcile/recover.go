@@ -31,7 +31,7 @@ const (
 	done                // it was carried out
 	unclear             // a person must look
 	void                // there is nothing to find out any more
-	waiting             // what it was made from is hidden: found out when that shows again
+	waiting             // the record that would tell is hidden: found out when that shows again
 )
 
 // recover finds out what became of the writes that an earlier run, or this
@@ -173,6 +173,8 @@ func (ps *pass) lookUpdates(ctx context.Context, s instep.Side, open []*doubt) e
 			}
 		case is == gone:
 			d.fate = void
+		case is == hidden && d.intent.Action == instep.Update && ps.pair.side[s].getter != nil:
+			d.fate = waiting // what it holds then is ours, perhaps, and nobody's edit
 		case is != there: // it tells nothing of the values
 		case d.intent.Action == instep.Deactivate:
 			if recs[i].Status == instep.Inactive {
@@ -424,8 +426,12 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 		ps.asUnsent(s, base[0], v.vec, d)
 	}
 	owed := d.intent.Action == instep.Create && ps.owed(base[1], d)
+	back := ps.backAgain(&link) != nil // its own values stand, and what was done to the other one is no edit
 	for i, r := range d.intent.Rules {
-		base[0][r], base[1][r] = ps.asLeft(s, v.vec[r], i, d), d.intent.Hashes[i]
+		base[0][r] = ps.asLeft(s, v.vec[r], i, d)
+		if !back {
+			base[1][r] = d.intent.Hashes[i]
+		}
 	}
 	target.Base, source.Base = base[0].bytes(), base[1].bytes()
 	target.Version, target.Sum, source.Sum = d.found.Version, 0, 0
@@ -434,9 +440,11 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	w.reason = message("adopted")
 	rekeyed := d.intent.Action == instep.Update && ps.touchesKeys(d.intent.Rules)
 	b.Links = append(b.Links, link)
-	if slices.Equal(base[0], v.vec) && !owed && !rekeyed {
+	switch {
+	case back:
+	case slices.Equal(base[0], v.vec) && !owed && !rekeyed:
 		ps.clearMarks(b, link.ID)
-	} else { // there is more to do about it: it is looked at whole, whatever the lists show
+	default: // there is more to do about it: it is looked at whole, whatever the lists show
 		ps.markAs(b, instep.Mark{Link: link.ID, Side: s, Outcome: instep.Pending, Message: *message("changed_meanwhile")})
 	}
 	o := &op{w: w, target: s, intent: d.intent, before: make(vector, len(ps.pair.rules))}

@@ -95,7 +95,7 @@ func (ps *pass) settleRetired(b *instep.Batch, o *op) {
 func (ps *pass) bury(b *instep.Batch, w *work) {
 	link := *w.link
 	link.Gen++
-	link.Keys, link.Drift, link.Meeting = nil, nil, false
+	link.Keys, link.Meeting = nil, false
 	for s := range link.Sides {
 		link.Sides[s].Sum = 0
 	}
@@ -155,7 +155,9 @@ func (ps *pass) halve(b *instep.Batch, w *work) {
 	ps.unfence(b, instep.MarkID{Link: link.ID, Side: keep.Other()}) // it says nothing of a successor
 	if w.outcome == instep.Unlinked || w.alone {
 		d := ps.decision(instep.KeepAlone, &link, keep, ps.engine.opt.Actor)
-		d.Evidence = [2]uint64{} // whatever becomes of its keys
+		if !w.alone {
+			d.Evidence = [2]uint64{} // whatever becomes of its keys
+		}
 		b.Decisions = append(b.Decisions, d)
 	}
 	if w.outcome != instep.Unlinked {

@@ -407,7 +407,8 @@ func (ps *pass) decideAlone(n *node) {
 	case w.create && ps.cannotSee(target):
 		w.outcome, w.reason = instep.Pending, message("list_incomplete", arg("side", target.String()))
 	case w.create && ps.keptAlone(n):
-		w.create, w.reason = false, message("kept_alone")
+		w.create = false
+		w.outcome, w.reason = ps.whyAlone(n)
 	case w.create:
 		w.outcome, w.side, w.reason = instep.Created, target, ps.newOn(n.side)
 	default:

@@ -192,12 +192,19 @@ func (p *planner) meet(parts []part, i int, s instep.Side, key int8) {
 			p.join(a, t)
 			parts[j].drop = true
 		}
-	case !a.before.lone && (p.Flow.Allows(o) || a.before.create || !p.m.loaded && p.First == s):
+	case a.before.lone && p.carries(a, s) && key != a.before.loneAs:
+		a.ask = true // it does not go with the one that took its counterpart's place
+	case !a.before.lone && p.carries(a, s):
 		p.create(a, s)
 	default:
 		f := p.values(&a.before, s)
 		a.free = func(t *tie) { t.unmatched, t.base[s] = true, f }
 	}
+}
+
+// carries reports whether a record without counterpart gets one.
+func (p *planner) carries(a *part, s instep.Side) bool {
+	return p.Flow.Allows(s.Other()) || a.before.create || !p.m.loaded && p.First == s
 }
 
 // asMade reports whether what a record that came back finds on the other side,

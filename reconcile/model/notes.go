@@ -77,6 +77,7 @@ type tie struct {
 	alone     bool      // a record that was taken out of its pair and stays so
 	unmatched bool      // nothing was to be made for it, so it is looked at again when it changes
 	lone      bool      // its counterpart was deleted and is not made again
+	loneAs    int8      // with lone: the key that the record had then
 	judged    bool      // it has to do with a create in doubt, and a person decides
 	crowded   bool      // with judged: it is not the only one that it can be
 	create    bool      // a counterpart is to be made, whatever the flow is by now

@@ -172,7 +172,7 @@ func (t *tie) text(b []byte, n *names) []byte {
 		b = append(b, 1+byte(n.side(int(t.made-1))))
 	}
 	b = flags(b, t.alone, t.lone, t.judged, t.crowded, t.unmatched, t.create, t.buried, t.held.on)
-	b = flags(b, t.back, t.fresh)
+	b = flags(append(b, byte(n.key(t.loneAs))), t.back, t.fresh)
 	if t.held.on {
 		b = n.fields(append(b, byte(int(t.held.side)^n.turn)), t.held.was)
 	}

@@ -96,6 +96,7 @@ func (a *part) seen() tie {
 func (t tie) widowed(s instep.Side) tie {
 	n := tie{ids: t.ids, keys: t.keys, lone: true}
 	n.ids[s], n.keys[s] = 0, 0
+	n.loneAs = n.keys[s.Other()]
 	return n
 }
 

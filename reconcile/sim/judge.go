@@ -450,12 +450,26 @@ func statusOf(r *row) string {
 
 // uncarried reports whether a row has an edit that counts and has not come to
 // the other side. What it was made with is no edit: it was there before the two
-// were linked.
+// were linked; nor is what was changed and changed back to what both held.
 func (w *world) uncarried(s instep.Side, r *row) bool {
 	for i := range w.pair.Mapping.Rules {
-		if r.from[i].user && !r.from[i].made && !r.from[i].carried && w.pair.Mapping.Rules[i].Owner.Owns(s) {
+		from := &r.from[i]
+		if from.user && !from.made && !from.carried && w.pair.Mapping.Rules[i].Owner.Owns(s) && !w.asLast(i, s, r) {
 			return true
 		}
 	}
 	return false
+}
+
+// asLast reports whether a field of a row holds what its last counterpart held in
+// the end.
+func (w *world) asLast(i int, s instep.Side, r *row) bool {
+	switch {
+	case r.last == nil:
+		return false
+	case s == instep.Left:
+		return w.agree(i, r, r.last)
+	default:
+		return w.agree(i, r.last, r)
+	}
 }

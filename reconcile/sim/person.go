@@ -162,12 +162,13 @@ func (w *world) decideSide(r *reconcile.Review, winner instep.Side) func() {
 		return nil
 	}
 	if r.Message.Code == "edited_gone" {
+		stays := w.shown(r, winner)
 		return func() {
 			if gone := r.Message.Arg("side"); gone == winner.String() {
 				loser.settle(func(int) bool { return true }) // the deletion stands
 			} else {
-				for _, x := range w.side[winner.Other()].rows { // whichever had its id
-					x.remade = x.remade || w.root(x.entity) == w.root(loser.entity)
+				for _, x := range w.side[winner.Other()].rows { // whichever had its id, or its place before
+					x.remade = x.remade || w.root(x.entity) == w.root(loser.entity) || x.with[stays]
 				}
 			}
 		}

@@ -61,6 +61,9 @@ func (v *vendor) refuses(right bool) error {
 		v.rights.met = true
 		v.w.hit(RightLost, "%s", v.name)
 	}
+	if b := v.w.blind; b != nil && !v.w.denied {
+		b.wrote = v.w.asked // what went out before, the run had decided when it was let in
+	}
 	v.w.denied = true
 	err := &instep.Error{Kind: instep.Forbidden, Op: v.name}
 	if v.rights.reads && v.rights.writes {
@@ -98,8 +101,8 @@ func (w *world) beginBlind() {
 	}
 }
 
-// checkBlind wants a run that was not let in to say so, and to have written,
-// taken away and learnt nothing.
+// checkBlind wants a run that was not let in to say so, and to have written
+// nothing since it was told, and to have taken away and learnt nothing.
 func (w *world) checkBlind(err error) {
 	b := w.blind
 	if b == nil || !b.side.rights.reads || w.dead {

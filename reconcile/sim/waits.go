@@ -32,8 +32,8 @@ func (w *world) checkMark(m *instep.Mark, l, r *row) {
 		if w.unrecognized(0, l) || w.unrecognized(1, r) || w.lost(1, l) || w.lost(0, r) {
 			return
 		}
-	case "gone":
-		if w.unlearnt(l) || w.unlearnt(r) {
+	case "gone", "let_go":
+		if w.unlearnt(l) || w.unlearnt(r) || m.Message.Code == "let_go" && (outlived(l) || outlived(r)) {
 			return
 		}
 	case "hidden_match":
@@ -263,6 +263,9 @@ func (w *world) unlearnt(x *row) bool {
 		slices.ContainsFunc(x.hist, func(st state) bool { return st.id != x.cur().id })
 }
 
+// outlived reports whether a record's last counterpart was away at some time.
+func outlived(x *row) bool { return x != nil && x.last != nil && x.last.wasAway() }
+
 // lost reports whether a record of side s that had a key of x cannot be seen:
 // withdrawn, or gone where nobody tells.
 func (w *world) lost(s int, x *row) bool {
@@ -284,8 +287,7 @@ func (w *world) taken(s int, x *row) bool {
 	if x == nil || !w.side[s].chosen {
 		return false
 	}
-	o := w.side[s].find(w.side[1-s].key(x))
-	return o != nil && o.cur().status != instep.Deleted
+	return w.side[s].find(w.side[1-s].key(x)) != nil // what was asked once stays, also if that one is gone since
 }
 
 // touchedBeside reports whether a user made or edited the counterpart of one
