@@ -51,7 +51,9 @@ type Sweep struct {
 // changed since, or everything again where Traits.Snapshot is set. A record
 // may come twice in one walk; the later one counts. Records arrive in any
 // order unless Traits.Ordered is set. An error means that nothing of this
-// page may be used; the same cursor can be read again.
+// page may be used; the same cursor can be read again. One of kind [Expired] says
+// that what changed since from is not told any more, because the system keeps
+// that for some time only, say: then the engine begins at the empty cursor.
 type Source interface {
 	Read(ctx context.Context, from Cursor) (Page, error)
 }

@@ -32,13 +32,14 @@ const (
 	Busy                     // somebody else is writing the same state
 	Canceled                 // the caller stopped before this was sent
 	Guarded                  // a guard stopped the run; a person must approve the plan first
+	Expired                  // a cursor that the system cannot go on from; read from the beginning
 )
 
 var kindNames = [...]string{
 	"error", "configuration error", "not authorized", "not permitted", "not found", "refused by the vendor",
 	"already taken", "changed meanwhile", "too many requests", "not available", "outcome unknown",
 	"reply not understood", "not supported", "state does not belong here", "state in use", "canceled",
-	"needs approval",
+	"needs approval", "cursor out of date",
 }
 
 // Error returns the kind in words.

@@ -156,8 +156,13 @@ func (ps *pass) add(s instep.Side, rec *instep.Record, v view, known instep.Know
 // readSide reads one side to the end.
 func (ps *pass) readSide(ctx context.Context, s instep.Side) error {
 	const tries = 3
+	sweep := ps.sweepDue(s)
 	for try := 1; ; try++ {
-		sweep, err := ps.walk(ctx, s)
+		err := ps.walk(ctx, s, sweep)
+		if errors.Is(err, instep.Expired) && try < tries {
+			sweep = true // it does not tell any more what changed, or lost our place
+			continue
+		}
 		if err != nil || !sweep {
 			return err
 		}
@@ -190,16 +195,17 @@ type stream struct {
 	disputed []instep.Ref // records that were named both as there and as not there
 }
 
-func (ps *pass) walk(ctx context.Context, s instep.Side) (sweep bool, err error) {
+// walk reads one side to the end, from the beginning or from where the last run
+// came to.
+func (ps *pass) walk(ctx context.Context, s instep.Side, sweep bool) (err error) {
 	cursor := ps.state.Streams[s].Cursor
-	sweep = ps.sweepDue(s)
 	if sweep {
 		cursor = ""
 	}
 	ps.obs[s].values.spill.close()
 	ps.obs[s] = observations{rules: len(ps.pair.rules)}
 	if ps.obs[s].values.spill, err = ps.spillFor(s); err != nil {
-		return sweep, err
+		return err
 	}
 	st := &ps.streams[s]
 	*st = stream{swept: sweep}
@@ -208,7 +214,7 @@ func (ps *pass) walk(ctx context.Context, s instep.Side) (sweep bool, err error)
 			err = ps.takePage(ctx, s, &page)
 		}
 		if err != nil {
-			return sweep, err
+			return err
 		}
 		st.read += len(page.Records)
 		if !page.AsOf.IsZero() && (st.asOf.IsZero() || page.AsOf.Before(st.asOf)) {
@@ -219,7 +225,7 @@ func (ps *pass) walk(ctx context.Context, s instep.Side) (sweep bool, err error)
 			st.next, st.complete = page.Next, sweep && page.Sweep.Complete && page.Sweep.Total <= st.read
 		}
 	}
-	return sweep, nil
+	return nil
 }
 
 func (ps *pass) sweepDue(s instep.Side) bool {

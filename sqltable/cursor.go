@@ -27,8 +27,7 @@ type walk string
 
 // The walks. Between two of them there is none.
 const (
-	walkAll     walk = "all"     // everything, from the empty cursor: it ends with a sweep
-	walkAgain   walk = "again"   // everything, because the changes cannot be told
+	walkAll     walk = "all"     // everything: it ends with a sweep
 	walkChanges walk = "changes" // what changed
 )
 
@@ -51,24 +50,30 @@ const (
 	maxCursor     = 1 << 20 // an id for each open transaction
 )
 
-// parseCursor reads a cursor. One of another way is given as none at all.
-func parseCursor(text instep.Cursor, way string) (cursor, bool, error) {
-	fresh := cursor{Version: cursorVersion, Way: way}
+// parseCursor reads a cursor. One of another way is an error of kind Expired.
+func parseCursor(text instep.Cursor, way string) (cursor, error) {
 	if text == "" {
-		return fresh, false, nil
+		return cursor{Version: cursorVersion, Way: way}, nil
 	}
 	var c cursor
 	if len(text) > maxCursor || json.Unmarshal([]byte(text), &c) != nil || c.Version != cursorVersion || !c.sound() {
-		return c, false, &instep.Error{
+		return c, &instep.Error{
 			Kind: instep.Malformed, Op: "sqltable: read", Err: errors.New("the cursor is not one of this package"),
 			Remedy: "read everything again, from the empty cursor",
 		}
 	}
 	if c.Way != way {
-		fresh.Walk = walkAgain
-		return fresh, true, nil
+		return c, expired("it was made with another table, key or way to see changes")
 	}
-	return c, true, nil
+	return c, nil
+}
+
+// expired says that what changed since a cursor cannot be told any more.
+func expired(why string) error {
+	return &instep.Error{
+		Kind: instep.Expired, Op: "sqltable: read changes", Err: errors.New(why),
+		Remedy: "read everything again, from the empty cursor",
+	}
 }
 
 // sound reports whether the parts of a cursor are what this package writes.
@@ -83,7 +88,7 @@ func (c *cursor) sound() bool {
 		}
 	}
 	switch c.Walk {
-	case "", walkAll, walkAgain, walkChanges:
+	case "", walkAll, walkChanges:
 		return true
 	default:
 		return false

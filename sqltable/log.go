@@ -78,8 +78,8 @@ func (r *Reader) InstallLog(ctx context.Context) error {
 }
 
 // PruneLog forgets what is older than keep in the log, and returns how many
-// entries. A cursor that has not come so far reads everything again, so that
-// keep should be a few times as long as the longest pause between two runs.
+// entries. A cursor that has not come so far is Expired, and an engine reads
+// everything again then, so that keep should be a few times as long as the longest pause between two runs.
 // Less than an hour is taken for an hour: a transaction that writes to the log
 // now may be older than its end.
 func (r *Reader) PruneLog(ctx context.Context, keep time.Duration) (int64, error) {
@@ -164,8 +164,7 @@ func (r *Reader) readLog(ctx context.Context, c cursor) (instep.Page, error) {
 		return instep.Page{}, err
 	}
 	if c.At != "" && c.At.int() < last {
-		again := cursor{Version: c.Version, Way: c.Way, Walk: walkAgain, Next: c.Next}
-		return r.readAll(ctx, again)
+		return instep.Page{}, expired("what the log said since was pruned")
 	}
 	query := fmt.Sprintf(`SELECT CAST(l.seq AS text), CAST(l.id AS text), %s FROM %s l LEFT JOIN %s t ON t.%s = l.id WHERE l.seq > %d AND l.op IN ('I', 'U', 'D') ORDER BY l.seq LIMIT %d`,
 		r.plan.list, l.table, l.of, l.key, c.At.int(), r.cfg.PageSize+1)

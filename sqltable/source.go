@@ -11,10 +11,9 @@ import (
 // Read returns the next page: of everything in the order of the key, or of
 // what changed; the package documentation says how. A cursor can be read in
 // another process. One that was made with another way to see changes, of
-// another table or key, or that is older than what is kept of the log, has
-// everything read again, without a sweep. A walk over everything ends with a
-// complete sweep: the key never changes, so that a row that is there all the
-// while is not passed by.
+// another table or key, or that is older than what is kept of the log, is an
+// error of kind Expired. A walk over everything ends with a complete sweep: the
+// key never changes, so that a row that is there all the while is not passed by.
 func (r *Reader) Read(ctx context.Context, from instep.Cursor) (instep.Page, error) {
 	page, err := r.read(ctx, from)
 	if err != nil {
@@ -28,12 +27,12 @@ func (r *Reader) read(ctx context.Context, from instep.Cursor) (instep.Page, err
 	if err != nil {
 		return instep.Page{}, err
 	}
-	c, again, err := parseCursor(from, way)
+	c, err := parseCursor(from, way)
 	if err != nil {
 		return instep.Page{}, err
 	}
-	if c.Walk == "" || again && c.Walk == walkAgain && c.Key == "" {
-		if c, err = r.begin(ctx, c, again); err != nil {
+	if c.Walk == "" {
+		if c, err = r.begin(ctx, c, from == ""); err != nil {
 			return instep.Page{}, err
 		}
 	}
@@ -48,12 +47,10 @@ func (r *Reader) read(ctx context.Context, from instep.Cursor) (instep.Page, err
 }
 
 // begin starts a walk, and notes where the one after it will begin.
-func (r *Reader) begin(ctx context.Context, c cursor, again bool) (cursor, error) {
+func (r *Reader) begin(ctx context.Context, c cursor, all bool) (cursor, error) {
 	snapshot := r.cfg.Change == nil && r.cfg.Log == nil
-	if snapshot || !again || c.Next == nil {
-		if c.Walk = walkAll; again {
-			c.Walk = walkAgain
-		}
+	if snapshot || all || c.Next == nil {
+		c.Walk = walkAll
 		if snapshot {
 			return c, nil
 		}
@@ -96,9 +93,7 @@ func (r *Reader) readAll(ctx context.Context, c cursor) (instep.Page, error) {
 		return page, err
 	}
 	if !page.More {
-		if c.Walk == walkAll {
-			page.Sweep = instep.Sweep{Complete: true, Total: -1}
-		}
+		page.Sweep = instep.Sweep{Complete: true, Total: -1}
 		c = c.done()
 	}
 	page.Next = c.text()

@@ -3,6 +3,7 @@ package sqltable_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -147,6 +148,14 @@ func (w *world) walk(src instep.Source, from instep.Cursor) (records []instep.Re
 	}
 	w.t.Fatal("the walk has no end")
 	return nil, "", instep.Sweep{}
+}
+
+// wantExpired wants the table not to go on from a cursor, and to say so.
+func (w *world) wantExpired(src instep.Source, from instep.Cursor) {
+	w.t.Helper()
+	if page, err := src.Read(w.t.Context(), from); !errors.Is(err, instep.Expired) {
+		w.t.Errorf("%d records and %v, want an error of kind %v", len(page.Records), err, instep.Expired)
+	}
 }
 
 func (w *world) ref(id string) instep.Ref {
