@@ -159,6 +159,7 @@ type LinkSide struct {
 	Version  string // only where the vendor checks versions
 	Sum      uint64 // sum of the record's 64-bit rule hashes
 	Base     []byte // 4 bytes a rule, little-endian; 0 where nothing is known
+	Former   string // id of the record that was here and is gone, as long as another is to be made for it; else ""
 }
 
 // KeyHash is a match key as a keyed hash. The rank is part of what is hashed.

@@ -55,7 +55,7 @@ func variedLinks() []instep.Link {
 	return []instep.Link{
 		{ID: 1, Gen: 1, Sides: both, Map: math.MaxUint32, Rule: "code", Keys: []instep.KeyHash{{Hash: 2, Sides: 3}, {Hash: 1, Sides: 3}}},
 		{ID: 2, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l", Sum: 1, Base: base, Identity: math.MaxUint64, Version: "v\x00\xff"}}},
-		{ID: 3, Gen: 1, Sides: [2]instep.LinkSide{1: {ID: "r", Sum: 2, Base: base, Identity: 1, Version: "7"}}, Keys: []instep.KeyHash{{Hash: 9, Sides: 2}}},
+		{ID: 3, Gen: 1, Sides: [2]instep.LinkSide{1: {ID: "r", Sum: 2, Base: base, Identity: 1, Version: "7"}, 0: {Former: "l\x00\xff", Identity: 2, Base: base}}, Keys: []instep.KeyHash{{Hash: 9, Sides: 2}}},
 		{ID: 4, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l4", Base: base[:4]}, {ID: "r4", Base: base[4:]}}, Rule: "created", Drift: []uint16{0, 1, math.MaxUint16}},
 		{ID: 5, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l5", Base: base}, {ID: "r5"}}, Rule: "person",
 			Keys: []instep.KeyHash{{Hash: 2, Sides: 3}, {Hash: 4, Sides: 1}, {Hash: 3, Sides: 2}}},

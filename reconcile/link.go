@@ -66,9 +66,10 @@ func (ps *pass) driftNow(drift []uint16, made *instep.MappingPrint) []uint16 {
 func (ps *pass) identifySide(link *instep.Link, s instep.Side, i int32) {
 	ob := ps.obs[s].ob(i)
 	side := &link.Sides[s]
-	if !isOrigin(ob.identity()) || side.ID != ob.id() || side.Identity == 0 || isOrigin(side.Identity) { // not every view has the id
+	if side.Former != "" || !isOrigin(ob.identity()) || side.ID != ob.id() || side.Identity == 0 || isOrigin(side.Identity) { // not every view has the id
 		side.Identity = ob.identity()
 	}
+	leaveFormer(link, s)
 	side.ID, side.Version = ob.id(), ob.rare().version
 	if len(side.Base) == 0 {
 		side.Base = make([]byte, 4*len(ps.pair.rules))
@@ -148,6 +149,9 @@ type written struct {
 // to be written, or wait for a person, keep their bases, so that they are
 // seen as different again.
 func (ps *pass) advance(link *instep.Link, w *work, after *written) {
+	if awaitsFormer(link) {
+		return // what was known when the two were last in step counts if they find together again
+	}
 	now := [2]vector{}
 	var base [2]vector
 	for _, s := range sides {

@@ -40,6 +40,7 @@ type pass struct {
 	absorbed  map[instep.LinkID]instep.LinkID // half links of records that others were merged into, with the links of those
 	renamed   [2]map[instep.LinkID]bool       // links whose record came under another id
 	freed     map[instep.LinkID]bool          // links that gave an id up to another in this pass
+	remade    [2]map[string]bool              // ids that were seen, and that records were made under in this pass
 	contested map[instep.LinkID]bool          // links whose id another record is to be made under
 	mixed     bool                            // what is being sent is not new records alone
 	fresh     bool                            // there was no link before
@@ -112,6 +113,9 @@ func (ps *pass) plan(ctx context.Context) error {
 		return err
 	}
 	if err := ps.readMarked(ctx); err != nil {
+		return err
+	}
+	if err := ps.rejoinFormer(ctx); err != nil {
 		return err
 	}
 	if err := ps.lookTaken(ctx); err != nil {

@@ -417,6 +417,7 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	target, source := &link.Sides[s], &link.Sides[s.Other()]
 	base := [2]vector{ps.baseOf(target, link.Map), ps.baseOf(source, link.Map)}
 	if d.intent.Action == instep.Create {
+		leaveFormer(&link, s)
 		target.ID, target.Identity = d.found.Ref.ID, ps.engine.hash.identity(s, d.found)
 		link.Rule = madeOn(s)
 		copy(base[0], v.vec)

@@ -147,9 +147,12 @@ func (ps *pass) halve(b *instep.Batch, w *work) {
 	link := *w.link
 	link.Gen++
 	link.Keys = keysOfSide(ps.linkKeys(&link, w), keep)
-	link.Sides[keep.Other()] = instep.LinkSide{}
+	link.Sides[keep.Other()] = ps.formerOf(w, keep.Other())
 	link.Sides[keep].Sum = 0
-	link.Rule, link.Drift, link.Meeting = "", nil, false
+	link.Rule, link.Meeting = "", false
+	if !awaitsFormer(&link) {
+		link.Drift = nil
+	}
 	b.Links = append(b.Links, link)
 	ps.clearMarks(b, link.ID)
 	ps.unfence(b, instep.MarkID{Link: link.ID, Side: keep.Other()}) // it says nothing of a successor

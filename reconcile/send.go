@@ -100,11 +100,34 @@ func worksOf(ops []*op) []*work {
 }
 
 // leaveFreed leaves out what is about a link that gave its id up to another in
-// this pass: it is another record by now, and is planned anew.
+// this pass, or a record without link whose id another one was made under: it is
+// another record by now, and is planned anew.
 func (ps *pass) leaveFreed(ops []*op) []*op {
 	return ps.leave(ops, func(o *op) bool {
-		return o.w.link != nil && ps.freed[o.w.link.ID] || o.w.drop != nil && ps.freed[o.w.drop.ID]
+		return o.w.link != nil && ps.freed[o.w.link.ID] || o.w.drop != nil && ps.freed[o.w.drop.ID] || ps.isRemade(o.w)
 	})
+}
+
+// isRemade reports whether a record was made in this pass under the id that
+// another one had when it was seen.
+func (ps *pass) isRemade(w *work) bool {
+	for _, s := range sides {
+		if i := w.obs[s]; i >= 0 && len(ps.remade[s]) > 0 && (w.link == nil || w.link.Sides[s].ID == "") && ps.remade[s][ps.obs[s].ob(i).id()] {
+			return true
+		}
+	}
+	return false
+}
+
+// noteMade notes the id of a record that was made, if it was seen before.
+func (ps *pass) noteMade(s instep.Side, id string) {
+	if _, seen := ps.obs[s].at(id); !seen {
+		return
+	}
+	if ps.remade[s] == nil {
+		ps.remade[s] = map[string]bool{}
+	}
+	ps.remade[s][id] = true
 }
 
 // supply finds the record whose values are written: in hand, or read again.

@@ -22,8 +22,8 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) (*inst
 	var doubt []instep.Intent
 	for _, o := range ops {
 		switch kind := instep.KindOf(o.result.Err); {
-		case o.problem != nil && o.w.meeting && o.problem.Code == "changed_meanwhile":
-			ps.settleApart(b, o.w)
+		case o.parts():
+			ps.settleApart(b, o)
 			continue
 		case o.problem != nil:
 			ps.settleProblem(b, o)
@@ -118,7 +118,11 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 	if was := side.ID; was != o.result.Ref.ID {
 		ps.moveDecisionsNow(b, o.target, was, o.result.Ref.ID)
 	}
+	leaveFormer(&link, o.target)
 	side.ID, side.Version = o.result.Ref.ID, o.result.Version
+	if w.outcome == instep.Created {
+		ps.noteMade(o.target, side.ID)
+	}
 	if o.result.After != nil {
 		side.Identity = ps.engine.hash.identity(o.target, o.result.After)
 	}
@@ -132,6 +136,7 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 	if w.outcome == instep.Created {
 		link.Rule = madeOn(o.target)
 		ps.advance(&link, w, nil)
+		ps.takeRefs(o, &link.Sides[o.target.Other()])
 		side.Base, side.Sum = o.after.vec.bytes(), o.after.sum
 	} else {
 		ps.advance(&link, w, o.after)
@@ -145,6 +150,18 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 	b.Links = append(b.Links, link)
 	w.link, w.written[o.target] = &b.Links[len(b.Links)-1], true
 	ps.done.Writes[o.target]++
+}
+
+// takeRefs has references that were sent count as what they stand for by now: the
+// record that they were taken from was read before that was known.
+func (ps *pass) takeRefs(o *op, source *instep.LinkSide) {
+	base := vectorOf(source.Base)
+	for i, r := range o.intent.Rules {
+		if h := o.intent.Hashes[i]; ps.pair.rules[r].Refs != "" && base.at(int(r)) != h {
+			base[r] = h
+			source.Base, source.Sum = base.bytes(), 0
+		}
+	}
 }
 
 // settleAfter writes down what is still to be looked at after a write.
@@ -321,9 +338,17 @@ func (ps *pass) learn(b *instep.Batch, w *work) {
 	w.link = &link
 }
 
+// parts reports whether an op was about to join two records that are not what
+// they were any more. Where the other side was written, they are joined.
+func (o *op) parts() bool {
+	return o.problem != nil && o.w.meeting && !isFull(o.w.link) && (o.problem.Code == "changed_meanwhile" || o.problem.Code == "vanished")
+}
+
 // settleApart leaves two records that were about to be joined each on its own,
-// to be looked at again: what joined them may not be so any more.
-func (ps *pass) settleApart(b *instep.Batch, w *work) {
+// to be looked at again: what joined them may not be so any more. What is known of
+// one that is not there stays as it is.
+func (ps *pass) settleApart(b *instep.Batch, o *op) {
+	w := o.w
 	for _, s := range sides {
 		var half *instep.Link
 		for _, link := range []*instep.Link{w.link, w.drop} {
@@ -331,11 +356,12 @@ func (ps *pass) settleApart(b *instep.Batch, w *work) {
 				half = link
 			}
 		}
-		if half == nil && w.obs[s] < 0 {
+		if half == nil && w.obs[s] < 0 || o.problem.Code == "vanished" && s == o.target {
 			continue
 		}
 		own := work{outcome: instep.Pending, side: s, link: half, obs: [2]int32{-1, -1}, reason: message("changed_meanwhile")}
 		own.obs[s] = w.obs[s]
+		own.create = ps.firstLoad() && ps.pair.First == s // it would have been made, if nothing had been found
 		link := ps.linkFor(&own)
 		ps.advance(&link, &own, nil)
 		link.Sides[s].Sum = 0

@@ -353,7 +353,7 @@ func (w *world) judgeBeside(v *vendor, r *row, key string, sources []*row, op *i
 	refused := v.chosen && r.cur().id == op.Ref.ID // by the vendor: there is a record of that id
 	switch {
 	case again:
-	case !refused && (r.live() && !blind || r.cur().status == instep.Hidden && r.last != nil && !rekeyed && !(r.remade && v.hidesMissing)):
+	case !refused && (r.live() && !blind || r.cur().status == instep.Hidden && r.last != nil && !rekeyed && !anew && !(r.remade && v.hidesMissing)):
 		w.violate("I4", "%s: %s is created although %s is there (%s)", v.name, key, r.cur().id, r.cur().status)
 	case r.cur().status == instep.Deleted && len(sources) == 1 && r.with[sources[0]] && !w.mayRecreate(other.side, r, sources[0]):
 		w.violate("I5", "%s: %s is created although %s was deleted", v.name, key, r.cur().id)
@@ -403,20 +403,21 @@ func (w *world) mayRecreate(s instep.Side, r, source *row) bool {
 // judgeRetire looks at a deletion, or at a record being set out of use.
 func (w *world) judgeRetire(v *vendor, r *row, a instep.Action) {
 	c, _ := w.counterpart(v.side, r)
-	if r.last != nil && (c == nil || r.last.cur().status == instep.Deleted) {
+	if r.last != nil && (c == nil || r.last.cur().status == instep.Deleted && !v.inherited(r, c)) {
 		c = r.last
 	}
-	deleted := c != nil && (c.cur().status == instep.Deleted || w.unlearnt(c))
+	o, shown := w.side[v.side.Other()], instep.Live
+	if link := w.linkOf(v.side, r); c != nil && (!o.getter || link != nil && link.Sides[o.side].ID != c.cur().id) {
+		if view := c.at(o.seen); view != nil { // the file is all there is to look at
+			shown = view.status
+		}
+	}
+	deleted := c != nil && (c.cur().status == instep.Deleted || shown == instep.Deleted || w.unlearnt(c))
 	if deleted && w.toldMerged(v.side.Other(), c) {
 		w.violate("I6", "%s %s: %s, but its counterpart was merged into %s", v.name, r.cur().id, a, c.cur().into.cur().id)
 		return
 	}
-	o := w.side[v.side.Other()]
-	hidden := c != nil && (c.cur().status == instep.Hidden || deleted && o.hidesMissing)
-	if c != nil && !o.getter { // the file is all there is to look at
-		view := c.at(o.seen)
-		hidden = hidden || view != nil && view.status == instep.Hidden
-	}
+	hidden := c != nil && (c.cur().status == instep.Hidden || shown == instep.Hidden || deleted && o.hidesMissing)
 	policy := w.pair.Deletes[v.side]
 	ok := a == instep.Delete && deleted && policy == reconcile.DeleteDeleted ||
 		a == instep.Deactivate && deleted && policy == reconcile.DeactivateDeleted ||
@@ -428,6 +429,12 @@ func (w *world) judgeRetire(v *vendor, r *row, a instep.Action) {
 	if a == instep.Delete && w.pair.EditedGone != reconcile.DeleteEdited && w.uncarried(v.side, r) {
 		w.violate("I3", "%s %s is deleted although it was edited since", v.name, r.cur().id)
 	}
+}
+
+// inherited reports whether a row has its counterpart from one that was merged
+// into it.
+func (v *vendor) inherited(r, c *row) bool {
+	return slices.ContainsFunc(v.family(r), func(x *row) bool { return x != r && x.with[c] })
 }
 
 // toldMerged reports whether the system says of a row, under the id its link

@@ -114,7 +114,7 @@ func (d *db) link(id instep.LinkID, p *packed) (instep.Link, error) {
 	l := instep.Link{ID: id, Gen: o.gen, Map: uint32(o.mapping), Rule: rule, Keys: keys, Drift: m.drift, Meeting: m.meeting}
 	for s := range l.Sides {
 		l.Sides[s] = instep.LinkSide{
-			ID: p.ids[s], Identity: m.identity[s], Version: m.version[s], Sum: o.sums[s], Base: bytes.Clone(o.bases[s]),
+			ID: p.ids[s], Identity: m.identity[s], Version: m.version[s], Sum: o.sums[s], Base: bytes.Clone(o.bases[s]), Former: m.former[s],
 		}
 	}
 	return l, nil

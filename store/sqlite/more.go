@@ -12,6 +12,7 @@ import (
 type more struct {
 	identity [2]uint64
 	version  [2]string
+	former   [2]string
 	drift    []uint16
 	meeting  bool
 	sides    []uint8 // of the match keys; nil: those on which the link has records
@@ -24,13 +25,14 @@ const (
 	partDrift    = 5 // count, numbers
 	partSides    = 6 // count, bytes
 	partMeeting  = 7 // nothing: it is there or not
+	partFormer   = 8 // length, bytes
 )
 
 // moreOf collects what does not stand elsewhere in the body of the link.
 func moreOf(l *instep.Link) more {
 	m := more{drift: l.Drift, meeting: l.Meeting}
 	for s := range l.Sides {
-		m.identity[s], m.version[s] = l.Sides[s].Identity, l.Sides[s].Version
+		m.identity[s], m.version[s], m.former[s] = l.Sides[s].Identity, l.Sides[s].Version, l.Sides[s].Former
 	}
 	present := presentSides(l)
 	if slices.ContainsFunc(l.Keys, func(k instep.KeyHash) bool { return k.Sides != present }) {
@@ -58,10 +60,8 @@ func (m more) encode() []byte {
 		if m.identity[s] != 0 {
 			b = binary.LittleEndian.AppendUint64(append(b, byte(partIdentity+s)), m.identity[s])
 		}
-		if m.version[s] != "" {
-			b = binary.AppendUvarint(append(b, byte(partVersion+s)), uint64(len(m.version[s])))
-			b = append(b, m.version[s]...)
-		}
+		b = appendPart(b, partVersion+s, m.version[s])
+		b = appendPart(b, partFormer+s, m.former[s])
 	}
 	if len(m.drift) > 0 {
 		b = binary.AppendUvarint(append(b, partDrift), uint64(len(m.drift)))
@@ -79,6 +79,15 @@ func (m more) encode() []byte {
 	return b
 }
 
+// appendPart appends a part that is a text, unless it is empty.
+func appendPart(b []byte, part int, text string) []byte {
+	if text == "" {
+		return b
+	}
+	b = binary.AppendUvarint(append(b, byte(part)), uint64(len(text)))
+	return append(b, text...)
+}
+
 func decodeMore(b []byte) (more, error) {
 	var m more
 	r := reader{rest: b}
@@ -88,6 +97,8 @@ func decodeMore(b []byte) (more, error) {
 			m.identity[part-partIdentity] = binary.LittleEndian.Uint64(r.take(8))
 		case partVersion, partVersion + 1:
 			m.version[part-partVersion] = string(r.take(r.number()))
+		case partFormer, partFormer + 1:
+			m.former[part-partFormer] = string(r.take(r.number()))
 		case partDrift:
 			for range min(r.number(), len(r.rest)) { // a number has at least a byte
 				m.drift = append(m.drift, uint16(r.number()))
