@@ -13,6 +13,7 @@ import (
 type flaw struct {
 	pair     func(l *lasting, ctx context.Context, pair string) (instep.PairState, error)
 	lookup   func(l *lasting, ctx context.Context, pair string, s instep.Side, ids []string, out []instep.Known) error
+	links    func(l *lasting, ctx context.Context, pair string, ids []instep.LinkID) ([]instep.Link, error)
 	scan     func(l *lasting, ctx context.Context, pair string, after instep.LinkID, limit int) ([]instep.Link, error)
 	keys     func(l *lasting, ctx context.Context, pair string, hashes []uint64) ([]instep.KeyHit, error)
 	open     func(pair string, work []instep.OpenWork) []instep.OpenWork
@@ -42,6 +43,13 @@ func (f *flawed) Lookup(ctx context.Context, pair string, s instep.Side, ids []s
 		return f.flaw.lookup(f.lasting, ctx, pair, s, ids, out)
 	}
 	return f.lasting.Lookup(ctx, pair, s, ids, out)
+}
+
+func (f *flawed) Links(ctx context.Context, pair string, ids []instep.LinkID) ([]instep.Link, error) {
+	if f.flaw.links != nil {
+		return f.flaw.links(f.lasting, ctx, pair, ids)
+	}
+	return f.lasting.Links(ctx, pair, ids)
 }
 
 func (f *flawed) Scan(ctx context.Context, pair string, after instep.LinkID, limit int) ([]instep.Link, error) {

@@ -224,6 +224,16 @@ func (s *storeTest) history(pair string, link instep.LinkID, limit int) []instep
 	return rows
 }
 
+// told is what the store tells of a link of the usual pair, nothing if it is no
+// Historian.
+func (s *storeTest) told(link instep.LinkID) []instep.Activity {
+	s.Helper()
+	if _, ok := instep.As[instep.Historian](s.Checkpoint); !ok {
+		return nil
+	}
+	return s.history(pairName, link, 1<<20)
+}
+
 // everything is all that a store tells of a pair, as one text.
 func (s *storeTest) everything(pair string) string {
 	s.Helper()

@@ -60,11 +60,12 @@ func tryStoreRule(t *testing.T, r *storeRule, f flaw) (out outcome) {
 	return tried.said
 }
 
-// storeFaults are all flawed stores, by the one rule that each breaks.
+// storeFaults are all flawed stores, by the one rule that each breaks. What
+// comes after a colon tells stores apart that break the same one.
 func storeFaults(t *testing.T) map[string]func() flaw {
 	t.Helper()
 	all := map[string]func() flaw{}
-	for _, part := range []map[string]func() flaw{stateFaults, linkFaults, workFaults, eraseFaults, commitFaults, keptFaults} {
+	for _, part := range []map[string]func() flaw{stateFaults, linkFaults, workFaults, eraseFaults, commitFaults, sliceFaults, keptFaults} {
 		for rule, f := range part {
 			if all[rule] != nil {
 				t.Errorf("the rule %q has two faults", rule)
@@ -73,6 +74,12 @@ func storeFaults(t *testing.T) map[string]func() flaw {
 		}
 	}
 	return all
+}
+
+// ruleOf returns the rule that a flawed store breaks.
+func ruleOf(fault string) string {
+	rule, _, _ := strings.Cut(fault, ": ")
+	return rule
 }
 
 // longRules take a while. Short tests try them only with the store that breaks
@@ -88,7 +95,12 @@ func TestEveryStoreRuleFails(t *testing.T) {
 	for i := range rules {
 		names[i] = rules[i].name
 	}
-	if diff := cmp.Diff(slices.Sorted(slices.Values(names)), slices.Sorted(maps.Keys(faults))); diff != "" {
+	var breakable []string
+	for fault := range faults {
+		breakable = append(breakable, ruleOf(fault))
+	}
+	slices.Sort(breakable)
+	if diff := cmp.Diff(slices.Sorted(slices.Values(names)), slices.Compact(breakable)); diff != "" {
 		t.Errorf("rules (-) and the stores that break them (+) differ:\n%s", diff)
 	}
 	faults["none"] = func() flaw { return flaw{} }
@@ -97,7 +109,7 @@ func TestEveryStoreRuleFails(t *testing.T) {
 			t.Parallel()
 			for i := range rules {
 				name, want := rules[i].name, kept
-				if name == broke {
+				if name == ruleOf(broke) {
 					want = broken
 				} else if testing.Short() && broke != "none" && slices.Contains(longRules, name) {
 					continue

@@ -103,18 +103,24 @@ var commitRules = []storeRule{
 				Fences: []instep.Fence{fullFence(1, instep.Left)}, Decisions: []instep.Decision{fullDecision("a", "b", instep.NeverLink)},
 			}
 			s.commit(b)
-			before := s.everything(pairName) + show(s.log()) + show(s.keys(2, 4))
-			spoil(&b)
-			got := s.state(pairName)
-			spoil(&instep.Batch{State: &got, Links: s.scan(0, 9), Activity: s.log()})
-			for w, err := range s.Open(s.Context(), pairName) {
-				if err != nil {
-					s.Fatalf("Open: %v", err)
+			before := s.answers()
+			for _, given := range []struct {
+				what  string
+				spoil func()
+			}{
+				{"the batch", func() { spoil(&b) }},
+				{"what Pair returned", func() { state := s.state(pairName); spoil(&instep.Batch{State: &state}) }},
+				{"what Scan returned", func() { spoil(&instep.Batch{Links: s.scan(0, 9)}) }},
+				{"what Links returned", func() { spoil(&instep.Batch{Links: s.links(1, 2, 3, 4, 5, 6, 7, 8)}) }},
+				{"what Keys returned", func() { clear(s.keys(2, 4)) }},
+				{"what Open yielded", func() { s.spoilOpen() }},
+				{"what Activity returned", func() { spoil(&instep.Batch{Activity: s.log()}) }},
+				{"what History returned", func() { spoil(&instep.Batch{Activity: s.told(3)}) }},
+			} {
+				given.spoil()
+				if after := s.answers(); after != before {
+					s.Fatalf("%s was written over, and the store now says\n%s\nwhere it said\n%s", given.what, after, before)
 				}
-				spoilWork(w)
-			}
-			if after := s.everything(pairName) + show(s.log()) + show(s.keys(2, 4)); after != before {
-				s.Errorf("now:\n%s\nbefore:\n%s", after, before)
 			}
 		},
 	},
@@ -251,6 +257,24 @@ func leftIDs(links []instep.Link) []string {
 	return ids
 }
 
+// answers is all that a store tells in all ways there are of what the rule
+// about slices commits.
+func (s *storeTest) answers() string {
+	s.Helper()
+	return s.everything(pairName) + show(s.links(1, 2, 3, 4, 5, 6, 7, 8)) + show(s.keys(2, 4)) + show(s.log()) + show(s.told(3))
+}
+
+// spoilOpen overwrites what Open yields.
+func (s *storeTest) spoilOpen() {
+	s.Helper()
+	for w, err := range s.Open(s.Context(), pairName) {
+		if err != nil {
+			s.Fatalf("Open: %v", err)
+		}
+		spoilWork(w)
+	}
+}
+
 // spoilWork overwrites an element of Open.
 func spoilWork(w instep.OpenWork) {
 	switch {
@@ -268,7 +292,7 @@ func spoilWork(w instep.OpenWork) {
 	}
 }
 
-// spoil overwrites what the slices of a batch hold.
+// spoil overwrites what the slices of a batch hold, and these themselves.
 func spoil(b *instep.Batch) {
 	if b.State != nil {
 		for i := range b.State.Mappings {
@@ -282,13 +306,17 @@ func spoil(b *instep.Batch) {
 		clear(l.Keys)
 		clear(l.Drift)
 	}
+	clear(b.Links)
 	for _, m := range b.Marks {
 		clear(m.Message.Args)
 		clear(m.Waits)
 	}
+	clear(b.Marks)
 	for _, f := range b.Fences {
 		clear(f.Fields)
 	}
+	clear(b.Fences)
+	clear(b.Decisions)
 	for _, u := range b.Units {
 		for _, n := range u.Intents {
 			clear(n.Rules)
@@ -297,6 +325,7 @@ func spoil(b *instep.Batch) {
 		}
 		clear(u.Intents)
 	}
+	clear(b.Units)
 	for _, a := range b.Activity {
 		clear(a.Fields)
 		clear(a.Message.Args)
@@ -306,4 +335,5 @@ func spoil(b *instep.Batch) {
 		clear(a.Before)
 		clear(a.After)
 	}
+	clear(b.Activity)
 }

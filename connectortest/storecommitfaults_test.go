@@ -66,7 +66,6 @@ var commitFaults = map[string]func() flaw{
 	"batches that mean nothing": taken(func(b *instep.Batch) {
 		b.Erased = slices.DeleteFunc(slices.Clone(b.Erased), func(id instep.LinkID) bool { return id == 0 })
 	}),
-	"slices are the caller's": cached,
 	"large batches": func() flaw {
 		return flaw{commit: func(l *lasting, ctx context.Context, b *instep.Batch) error {
 			if len(b.Links) > 1<<13 {
@@ -92,27 +91,6 @@ var commitFaults = map[string]func() flaw{
 		}}
 	},
 	"concurrent use": readInHalves,
-}
-
-// cached is a store that gives the same slices whenever it is asked.
-func cached() flaw {
-	type generation struct {
-		pair string
-		id   instep.LinkID
-		gen  uint64
-	}
-	given := map[generation]instep.Link{}
-	return flaw{scan: func(l *lasting, ctx context.Context, pair string, after instep.LinkID, limit int) ([]instep.Link, error) {
-		links, err := l.Scan(ctx, pair, after, limit)
-		for i := range links {
-			at := generation{pair, links[i].ID, links[i].Gen}
-			if _, ok := given[at]; !ok {
-				given[at] = links[i]
-			}
-			links[i] = given[at]
-		}
-		return links, err
-	}}
 }
 
 // readInHalves is a store that looks for the second half of a page after
