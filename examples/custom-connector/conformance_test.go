@@ -15,11 +15,11 @@ import (
 const testToken = "depot-token-of-the-tests"
 
 func sample(n int) instep.Fields {
-	return instep.NewFields(
-		instep.Field{Name: fieldNumber, Value: instep.String(fmt.Sprintf("Kit-%04d", n))},
-		instep.Field{Name: fieldName, Value: instep.String(fmt.Sprintf("Schraube %d", n))},
-		instep.Field{Name: fieldPrice, Value: instep.Number(instep.MustDecimal(fmt.Sprintf("%d.25", n)))},
-		instep.Field{Name: fieldNote, Value: instep.String(fmt.Sprintf("Größe %d", n))})
+	fields, err := parse(fmt.Sprintf("Kit-%04d", n), fmt.Sprintf("Schraube %d", n), fmt.Sprintf("%d.25", n), fmt.Sprintf("Größe %d", n))
+	if err != nil {
+		panic(err)
+	}
+	return fields
 }
 
 func TestConformance(t *testing.T) {
@@ -41,7 +41,7 @@ func folderSystem(t testing.TB) *connectortest.System {
 	}
 	return &connectortest.System{
 		Source: f, Sink: f, Reopen: func() instep.Source { return newFolder(dir) },
-		Sample: sample, Field: fieldNote, FindBy: []string{fieldNumber},
+		Sample: sample, Field: "note", IDField: "number",
 	}
 }
 
@@ -50,10 +50,10 @@ func depotSystem(t testing.TB) *connectortest.System {
 	h := httptest.NewServer(s)
 	t.Cleanup(h.Close)
 	d := newDepot(h.URL, testToken)
-	t.Cleanup(d.client.CloseIdleConnections)
+	t.Cleanup(d.client.HTTPClient.CloseIdleConnections)
 	return &connectortest.System{
 		Source: d, Sink: d, Reopen: func() instep.Source { return newDepot(h.URL, testToken) },
-		Sample: sample, Field: fieldNote, FindBy: []string{fieldNumber}, Secrets: []string{testToken},
+		Sample: sample, Field: "note", Secrets: []string{testToken},
 		LoseReply: func(done bool) {
 			s.once(true, func(_ http.ResponseWriter, r *http.Request, next http.HandlerFunc) bool {
 				if done {

@@ -2,17 +2,16 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
 
 	"github.com/instep-go/instep"
 )
@@ -21,38 +20,33 @@ import (
 const maxReply = 4 << 20
 
 // depot is the articles of a depot, by its HTTP interface. An article is known
-// by the id that the depot gives it. Every change has a sequence number, which
-// is the cursor of the list and the version of the article.
+// by the id that the depot gives it. Nothing is looked for by its number: the
+// depot refuses a second article of one number, and knows a create by its key.
 type depot struct {
-	base, token string
-	client      *http.Client
+	url, token string
+	client     *retryablehttp.Client
 }
 
-// article is an article on the wire. What is null or left out is empty.
-type article struct {
-	ID      int64           `json:"id"`
-	Seq     int64           `json:"seq"`
-	Number  *string         `json:"number"`
-	Name    *string         `json:"name"`
-	Price   *instep.Decimal `json:"price"` // a text with a point
-	Note    *string         `json:"note"`
-	Deleted bool            `json:"deleted"`
-}
-
-// list is the answer of the list of articles.
-type list struct {
-	Articles []article `json:"articles"`
-	Next     int64     `json:"next"` // the last sequence number looked at
-	Head     int64     `json:"head"` // the last there is
+// answer is what the depot says to every request: the articles that were asked
+// for, that have changed, or that were written, and where the changes go on.
+// All values are texts, of which an empty one is none.
+type answer struct {
+	Articles []struct {
+		ID, Version, Number, Name, Price, Note string
+		Deleted                                bool
+	}
+	Next           string
+	More, Complete bool
 }
 
 // newDepot returns the articles of the depot at a URL. Redirects are not
 // followed: they would take the token elsewhere.
 func newDepot(base, token string) *depot {
-	return &depot{base, token, &http.Client{
-		Timeout:       30 * time.Second,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	c := retryablehttp.NewClient()
+	c.Logger, c.ErrorHandler = nil, retryablehttp.PassthroughErrorHandler
+	c.HTTPClient.Timeout = 30 * time.Second
+	c.HTTPClient.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &depot{base + "/articles", token, c}
 }
 
 // Traits says that changes are listed, with deletions, that versions are
@@ -67,73 +61,21 @@ func (*depot) Traits() instep.Traits {
 // Describe returns the fields, as the depot's documentation has them.
 func (*depot) Describe(context.Context) ([]instep.FieldInfo, error) { return describe(), nil }
 
-// Read returns a page of what changed. A walk ends at the change that was the
-// last when it began, so that it ends at all; it saw everything if that is
-// still the last.
+// Read returns a page of what changed. The depot itself sees to it that a walk
+// ends although people go on editing, and says whether it was complete.
 func (d *depot) Read(ctx context.Context, from instep.Cursor) (instep.Page, error) {
-	var after, until int64
-	var whole bool
-	if from != "" {
-		if _, err := fmt.Sscanf(string(from), "%d/%d/%t", &after, &until, &whole); err != nil {
-			return instep.Page{}, &instep.Error{Kind: instep.Config, Op: "depot: list", Field: "cursor", Err: err}
-		}
-	}
-	var l list
-	if err := d.call(ctx, "GET", "/articles?after="+strconv.FormatInt(after, 10), http.Header{}, nil, &l); err != nil {
-		return instep.Page{}, err
-	}
-	until, whole = cmp.Or(until, l.Head), whole || from == ""
-	p := instep.Page{More: l.Next < until}
-	for i := range l.Articles {
-		p.Records = append(p.Records, d.record(&l.Articles[i]))
-	}
-	switch {
-	case p.More && l.Next <= after:
-		return instep.Page{}, &instep.Error{Kind: instep.Malformed, Op: "depot: list", Err: errors.New("the list does not go on")}
-	case p.More:
-		p.Next = instep.Cursor(fmt.Sprintf("%d/%d/%t", l.Next, until, whole))
-	default:
-		p.Next = instep.Cursor(fmt.Sprintf("%d/0/false", l.Next))
-		p.Sweep = instep.Sweep{Complete: whole && l.Head <= until, Total: -1}
-	}
-	return p, nil
+	return d.call(ctx, http.MethodGet, url.Values{"cursor": {string(from)}}, http.Header{}, nil)
 }
 
-// Get reads articles one by one.
+// Get reads articles by their ids. An id is never part of a path: it could lead
+// elsewhere.
 func (d *depot) Get(ctx context.Context, refs []instep.Ref) ([]instep.Record, error) {
-	out := make([]instep.Record, len(refs))
-	for i, ref := range refs {
-		out[i] = instep.Record{Ref: ref, Status: instep.Missing}
-		if !possible(ref.ID) {
-			continue
-		}
-		var a article
-		err := d.call(ctx, "GET", "/articles/"+ref.ID, http.Header{}, nil, &a)
-		if err == nil {
-			out[i] = d.record(&a)
-		} else if instep.KindOf(err) != instep.NotFound {
-			return nil, err
-		}
+	query := url.Values{}
+	for _, ref := range refs {
+		query.Add("id", ref.ID)
 	}
-	return out, nil
-}
-
-// Find finds articles by their number.
-func (d *depot) Find(ctx context.Context, field string, values []instep.Value) ([][]instep.Record, error) {
-	if field != fieldNumber {
-		return nil, &instep.Error{Kind: instep.Unsupported, Op: "depot: find", Field: field}
-	}
-	out := make([][]instep.Record, len(values))
-	for i, v := range values {
-		var l list
-		if err := d.call(ctx, "GET", "/articles?number="+url.QueryEscape(v.String()), http.Header{}, nil, &l); err != nil {
-			return nil, err
-		}
-		for k := range l.Articles {
-			out[i] = append(out[i], d.record(&l.Articles[k]))
-		}
-	}
-	return out, nil
+	p, err := d.call(ctx, http.MethodGet, query, http.Header{}, nil)
+	return inOrder(refs, p.Records), err
 }
 
 // Write carries the operations out one by one.
@@ -152,139 +94,97 @@ func (d *depot) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, er
 
 // write carries out one operation.
 func (d *depot) write(ctx context.Context, op *instep.Op) instep.Result {
-	r := instep.Result{Ref: op.Ref}
-	method, path, header := "POST", "/articles", http.Header{}
-	switch {
-	case op.Action == instep.Create:
-		header.Set("Idempotency-Key", op.Key)
-	case op.Action != instep.Update && op.Action != instep.Delete:
-		r.Err = &instep.Error{Kind: instep.Unsupported, Op: "depot: " + op.Action.String(), Ref: op.Ref}
-	case !possible(op.Ref.ID):
-		r.Err = &instep.Error{Kind: instep.NotFound, Op: "depot: " + op.Action.String(), Ref: op.Ref}
-	default:
-		method, path = map[instep.Action]string{instep.Update: "PATCH", instep.Delete: "DELETE"}[op.Action], "/articles/"+op.Ref.ID
-		header.Set("If-Match", op.Expect)
+	if err := check(op); err != nil {
+		return instep.Result{Ref: op.Ref, Err: err}
 	}
-	if r.Err == nil && op.Action != instep.Delete {
-		r.Err = check(op)
-	}
-	if r.Err != nil {
-		return r
-	}
-	body := map[string]any{}
+	values := map[string]string{}
 	for name, v := range op.Fields.All() {
-		body[name] = nil
-		if !v.IsBlank() {
-			body[name] = v.String()
-		}
+		values[name] = text(v)
 	}
-	var a article
-	if r.Err = d.call(ctx, method, path, header, body, &a); r.Err == nil {
-		after := d.record(&a)
-		r.Ref, r.Version, r.After = after.Ref, after.Version, &after
+	body, _ := json.Marshal(values) // a map of texts can always be written
+	method := map[instep.Action]string{instep.Create: "POST", instep.Update: "PATCH", instep.Delete: "DELETE"}[op.Action]
+	header := http.Header{"Idempotency-Key": {op.Key}, "If-Match": {op.Expect}}
+	p, err := d.call(ctx, method, url.Values{"id": {op.Ref.ID}}, header, body)
+	if err != nil {
+		return instep.Result{Ref: op.Ref, Err: err}
 	}
-	return r
+	after := &p.Records[0]
+	return instep.Result{Ref: after.Ref, Version: after.Version, After: after}
 }
 
-// record is an article in the shared vocabulary.
-func (d *depot) record(a *article) instep.Record {
-	rec := instep.Record{
-		Ref:     instep.Ref{System: "depot", Entity: "article", ID: strconv.FormatInt(a.ID, 10)},
-		Version: strconv.FormatInt(a.Seq, 10),
-	}
-	if a.Deleted {
-		rec.Status = instep.Deleted
-		return rec
-	}
-	price := instep.Null()
-	if a.Price != nil {
-		price = instep.Number(*a.Price)
-	}
-	rec.Fields = instep.NewFields(instep.Field{Name: fieldNumber, Value: text(a.Number)}, instep.Field{Name: fieldName, Value: text(a.Name)},
-		instep.Field{Name: fieldPrice, Value: price}, instep.Field{Name: fieldNote, Value: text(a.Note)})
-	return rec
-}
-
-func text(s *string) instep.Value {
-	if s == nil {
-		return instep.Null()
-	}
-	return instep.String(*s)
-}
-
-// possible reports whether an id is one that the depot could have given. Any
-// other is not asked for: it could lead to another path.
-func possible(id string) bool {
-	n, err := strconv.ParseInt(id, 10, 64)
-	return err == nil && n > 0 && strconv.FormatInt(n, 10) == id
-}
-
-// call sends a request and reads the answer into out.
-func (d *depot) call(ctx context.Context, method, path string, header http.Header, body, out any) error {
+// call sends a request and reads the answer. A read is sent again where that
+// may help; a write never is.
+func (d *depot) call(ctx context.Context, method string, query url.Values, header http.Header, body []byte) (instep.Page, error) {
 	failed := &instep.Error{Op: "depot: " + method + " articles"}
-	var sent io.Reader = http.NoBody
-	if body != nil {
-		data, err := json.Marshal(body)
-		if err != nil {
-			failed.Kind, failed.Err = instep.Invalid, err
-			return failed
-		}
-		// Of unknown type, so that net/http cannot send it a second time.
-		sent = struct{ io.Reader }{bytes.NewReader(data)}
-	}
-	req, err := http.NewRequestWithContext(ctx, method, d.base+path, sent)
+	req, err := http.NewRequestWithContext(ctx, method, d.url+"?"+query.Encode(), bytes.NewReader(body))
 	if err != nil {
-		failed.Kind, failed.Err = instep.Config, err
-		return failed
+		return instep.Page{}, &instep.Error{Kind: instep.Config, Op: failed.Op, Err: err}
 	}
-	req.Header = header
-	req.Header.Set("Authorization", "Bearer "+d.token)
-	reply, err := d.client.Do(req)
-	if err != nil {
-		failed.Kind, failed.Err = unanswered(ctx, method, err), err
-		return failed
+	header.Set("Authorization", "Bearer "+d.token)
+	req.Header, req.GetBody = header, nil // without GetBody net/http cannot send a write again either
+	send := d.client.HTTPClient.Do
+	if method == http.MethodGet {
+		send = func(r *http.Request) (*http.Response, error) { return d.client.Do(&retryablehttp.Request{Request: r}) }
 	}
-	defer func() { _ = reply.Body.Close() }()
-	data, err := io.ReadAll(io.LimitReader(reply.Body, maxReply))
-	if failed.Kind, failed.Status = kindOf(method, reply.StatusCode), reply.StatusCode; failed.Kind != instep.Unclassified {
-		if seconds, err := strconv.Atoi(reply.Header.Get("Retry-After")); err == nil {
-			failed.RetryAfter = time.Duration(seconds) * time.Second
+	reply, err := send(req)
+	if err == nil {
+		defer func() { _ = reply.Body.Close() }()
+		failed.Status, failed.RetryAfter = reply.StatusCode, retryablehttp.DefaultBackoff(0, 0, 0, reply)
+		if reply.StatusCode/100 == 2 {
+			var p instep.Page
+			if p, err = page(http.MaxBytesReader(nil, reply.Body, maxReply)); err == nil && (len(p.Records) == 1 || method == http.MethodGet) {
+				return p, nil
+			}
 		}
-		return failed
 	}
-	if err == nil && json.Unmarshal(data, out) == nil {
-		return nil
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		err = e.Err // the rest of it is the address, with what was asked for
 	}
-	if failed.Kind, failed.Err = unanswered(ctx, method, err), err; err == nil && method == "GET" {
-		failed.Kind = instep.Malformed
-	}
-	return failed
+	failed.Kind, failed.Err = kindOf(ctx, method, failed.Status, err), err
+	return instep.Page{}, failed
 }
 
-// unanswered is the kind of a request without a usable reply. A write that may
-// have arrived may have been carried out.
-func unanswered(ctx context.Context, method string, err error) instep.Kind {
-	if ctx.Err() != nil {
-		return instep.Canceled
+// page reads an answer.
+func page(body io.Reader) (instep.Page, error) {
+	var a answer
+	if err := json.NewDecoder(body).Decode(&a); err != nil {
+		return instep.Page{}, err
 	}
-	if op, ok := errors.AsType[*net.OpError](err); method == "GET" || ok && op.Op == "dial" {
-		return instep.Unavailable
+	p := instep.Page{Next: instep.Cursor(a.Next), More: a.More}
+	if a.Complete {
+		p.Sweep = instep.Sweep{Complete: true, Total: -1}
 	}
-	return instep.Lost
+	for _, w := range a.Articles {
+		rec := instep.Record{Ref: instep.Ref{System: "depot", Entity: "article", ID: w.ID}, Version: w.Version, Status: instep.Deleted}
+		if !w.Deleted {
+			fields, err := parse(w.Number, w.Name, w.Price, w.Note)
+			if err != nil {
+				return instep.Page{}, err
+			}
+			rec.Status, rec.Fields = instep.Live, fields
+		}
+		p.Records = append(p.Records, rec)
+	}
+	return p, nil
 }
 
-// kindOf is the kind of a status by the depot's documentation, Unclassified
-// for success.
-func kindOf(method string, status int) instep.Kind {
+// kindOf is the kind of a failure, by the depot's documentation. A write that
+// may have arrived may have been carried out.
+func kindOf(ctx context.Context, method string, status int, err error) instep.Kind {
 	kinds := map[int]instep.Kind{
 		400: instep.Invalid, 401: instep.Unauthorized, 403: instep.Forbidden, 404: instep.NotFound, 409: instep.Duplicate,
 		412: instep.Conflict, 422: instep.Invalid, 429: instep.RateLimited, 503: instep.Unavailable,
 	}
 	kind, known := kinds[status]
+	dial, ok := errors.AsType[*net.OpError](err)
 	switch {
-	case status/100 == 2 || known:
+	case known:
 		return kind
-	case method == "GET":
+	case ctx.Err() != nil:
+		return instep.Canceled
+	case method == http.MethodGet && status/100 == 2:
+		return instep.Malformed
+	case method == http.MethodGet, ok && dial.Op == "dial":
 		return instep.Unavailable
 	default:
 		return instep.Lost

@@ -3,234 +3,146 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/instep-go/instep"
 )
 
-// maxFile bounds how much of a file is read: whoever may write into the folder
-// must not be able to fill the memory.
-const maxFile = 16 << 20
+const (
+	maxFile = 16 << 20 // who may write into the folder must not be able to fill the memory
+	columns = "number;name;price;note"
 
-// byteOrderMark stands in front of what spreadsheets save as UTF-8.
-const byteOrderMark = "\ufeff"
+	// byteOrderMark stands in front of what spreadsheets save as UTF-8.
+	byteOrderMark = "\ufeff"
+)
 
 // folder is the articles of a folder: the file articles.csv, with semicolons,
 // decimal commas and a header, as German spreadsheets save it. An article is
 // known by its number. A row that cannot be understood fails the whole read:
 // left out, it would look deleted.
 //
-// Cells are data. One that begins with =, +, - or @ is written as it is: an
-// apostrophe in front would be read back as part of the value.
-//
 // A folder can be used by one engine at a time. People may save the file
 // whenever they like, but not between the read and the rename of one Write.
 type folder struct{ path string }
 
-// row is an article as the file has it.
-type row = map[string]string
-
 func newFolder(dir string) *folder { return &folder{filepath.Join(dir, "articles.csv")} }
 
-// Traits says that every read gives everything.
+// Traits says that every read gives everything, and that a new article has the
+// number that it is given: no create is then in doubt, without a Finder.
 func (*folder) Traits() instep.Traits {
 	return instep.Traits{
-		System: "folder", Entity: "article", Snapshot: true, Exact: true, CanDelete: true, MaxBatch: 500, MaxGet: 500,
+		System: "folder", Entity: "article", Snapshot: true, Exact: true, ChosenID: true, CanDelete: true, MaxBatch: 500, MaxGet: 500,
 	}
 }
 
 // Describe returns the columns.
 func (*folder) Describe(context.Context) ([]instep.FieldInfo, error) { return describe(), nil }
 
-// Read returns all rows as one page.
+// Read returns all rows as one page, whatever the cursor.
 func (f *folder) Read(ctx context.Context, _ instep.Cursor) (instep.Page, error) {
-	rows, err := f.load(ctx)
-	if err != nil {
-		return instep.Page{}, err
-	}
-	// The cursor moves with the content and holds no values.
-	next := instep.Cursor(fmt.Sprintf("%x", sha256.Sum256(fmt.Append(nil, rows))))
-	p := instep.Page{Next: next, Sweep: instep.Sweep{Complete: true, Total: len(rows)}}
-	for _, r := range rows {
-		p.Records = append(p.Records, f.record(r))
-	}
-	return p, nil
+	_, recs, err := f.load(ctx)
+	return instep.Page{Records: recs, Next: "all", Sweep: instep.Sweep{Complete: true, Total: len(recs)}}, err
 }
 
 // Get returns the rows with the numbers of the refs.
 func (f *folder) Get(ctx context.Context, refs []instep.Ref) ([]instep.Record, error) {
-	rows, err := f.load(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]instep.Record, len(refs))
-	for i, ref := range refs {
-		out[i] = instep.Record{Ref: ref, Status: instep.Missing}
-		if at := indexOf(rows, ref.ID); at >= 0 {
-			out[i] = f.record(rows[at])
-		}
-	}
-	return out, nil
-}
-
-// Find finds articles by their number.
-func (f *folder) Find(ctx context.Context, field string, values []instep.Value) ([][]instep.Record, error) {
-	if field != fieldNumber {
-		return nil, &instep.Error{Kind: instep.Unsupported, Op: "folder: find", Field: field}
-	}
-	rows, err := f.load(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make([][]instep.Record, len(values))
-	for i, v := range values {
-		number, ok := v.AsString()
-		if at := indexOf(rows, number); ok && at >= 0 {
-			out[i] = []instep.Record{f.record(rows[at])}
-		}
-	}
-	return out, nil
+	_, recs, err := f.load(ctx)
+	return inOrder(refs, recs), err
 }
 
 // Write carries the operations out on the rows in memory and replaces the file
 // once, by a rename: a crash leaves the old file or the new one.
 func (f *folder) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
-	rows, err := f.load(ctx)
-	if err != nil {
+	rows, _, err := f.load(ctx)
+	if err != nil || len(ops) == 0 {
 		return nil, err
 	}
 	out := make([]instep.Result, len(ops))
 	for i := range ops {
-		rows, out[i] = f.apply(rows, &ops[i])
+		rows, out[i] = apply(rows, &ops[i])
 	}
-	if ctx.Err() != nil {
-		return nil, &instep.Error{Kind: instep.Canceled, Op: "folder: write", Err: ctx.Err()}
+	if err := f.save(rows); err != nil {
+		return nil, &instep.Error{Kind: instep.Unavailable, Op: "folder: write", Err: err, Remedy: "close the file in other programs"}
 	}
-	if len(ops) == 0 {
-		return nil, nil
-	}
-	return out, f.save(rows)
+	return out, nil
 }
 
 // apply does one operation.
-func (f *folder) apply(rows []row, op *instep.Op) ([]row, instep.Result) {
-	refuse := func(err error) ([]row, instep.Result) { return rows, instep.Result{Ref: op.Ref, Err: err} }
-	at := indexOf(rows, op.Ref.ID)
-	switch op.Action {
-	case instep.Create:
-		number, _ := op.Fields.Get(fieldNumber).AsString()
-		if err := check(op); err != nil {
-			return refuse(err)
-		}
-		if indexOf(rows, number) >= 0 {
-			return refuse(&instep.Error{Kind: instep.Duplicate, Op: "folder: create", Field: fieldNumber})
-		}
-		at, rows = len(rows), append(rows, row{})
-	case instep.Update, instep.Delete:
-		if at < 0 {
-			return refuse(&instep.Error{Kind: instep.NotFound, Op: "folder: " + op.Action.String(), Ref: op.Ref})
-		}
-		if op.Action == instep.Delete {
-			return slices.Delete(rows, at, at+1), instep.Result{Ref: op.Ref}
-		}
-		if err := check(op); err != nil {
-			return refuse(err)
-		}
+func apply(rows [][]string, op *instep.Op) ([][]string, instep.Result) {
+	r, create := instep.Result{Ref: op.Ref, Err: check(op)}, op.Action == instep.Create
+	at := slices.IndexFunc(rows, func(row []string) bool { return row[0] == op.Ref.ID })
+	switch {
+	case r.Err != nil:
+	case create && op.Fields.Get("number") != instep.String(op.Ref.ID):
+		r.Err = &instep.Error{Kind: instep.Invalid, Op: "folder: create", Field: "number", Remedy: "match articles by their numbers"}
+	case create && at >= 0:
+		r.Err = &instep.Error{Kind: instep.Duplicate, Op: "folder: create", Ref: op.Ref, Field: "number"}
+	case !create && at < 0:
+		r.Err = &instep.Error{Kind: instep.NotFound, Op: "folder: " + op.Action.String(), Ref: op.Ref}
+	case op.Action == instep.Delete:
+		rows = slices.Delete(rows, at, at+1)
 	default:
-		return refuse(&instep.Error{Kind: instep.Unsupported, Op: "folder: " + op.Action.String(), Ref: op.Ref})
-	}
-	for name, v := range op.Fields.All() {
-		rows[at][name] = cell(v)
-	}
-	after := f.record(rows[at])
-	return rows, instep.Result{Ref: after.Ref, After: &after}
-}
-
-// record is a row in the shared vocabulary: an empty cell is null.
-func (f *folder) record(r row) instep.Record {
-	var fields []instep.Field
-	for _, info := range describe() {
-		v := instep.Null()
-		if text := r[info.Name]; text != "" {
-			v = instep.String(text)
-			if info.Type == instep.TypeDecimal {
-				d, _ := decimal(text) // load has looked at it
-				v = instep.Number(d)
+		if create {
+			at, rows = len(rows), append(rows, make([]string, len(describe())))
+		}
+		for i, info := range describe() {
+			if v := op.Fields.Get(info.Name); !v.IsAbsent() {
+				rows[at][i] = text(v)
 			}
 		}
-		fields = append(fields, instep.Field{Name: info.Name, Value: v})
+		rec, err := record(rows[at])
+		r.After, r.Err = &rec, err
 	}
-	return instep.Record{Ref: instep.Ref{System: "folder", Entity: "article", ID: r[fieldNumber]}, Fields: instep.NewFields(fields...)}
+	return rows, r
 }
 
-// load reads the file.
-func (f *folder) load(ctx context.Context) ([]row, error) {
+// record is a row in the shared vocabulary.
+func record(row []string) (instep.Record, error) {
+	fields, err := parse(row...)
+	return instep.Record{Ref: instep.Ref{System: "folder", Entity: "article", ID: row[0]}, Fields: fields}, err
+}
+
+// load reads the file: its rows, and the articles that they are.
+func (f *folder) load(ctx context.Context) ([][]string, []instep.Record, error) {
 	if ctx.Err() != nil {
-		return nil, &instep.Error{Kind: instep.Canceled, Op: "folder: read", Err: ctx.Err()}
+		return nil, nil, &instep.Error{Kind: instep.Canceled, Op: "folder: read", Err: ctx.Err()}
 	}
 	file, err := os.Open(f.path)
 	if err != nil {
-		return nil, &instep.Error{Kind: instep.Unavailable, Op: "folder: read", Err: err, Remedy: "put the file there"}
+		return nil, nil, &instep.Error{Kind: instep.Unavailable, Op: "folder: read", Err: err, Remedy: "put the file there"}
 	}
 	defer func() { _ = file.Close() }()
-	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	if err == nil && len(data) > maxFile {
-		err = errors.New("the file is too large")
-	}
-	if err != nil {
-		return nil, &instep.Error{Kind: instep.Malformed, Op: "folder: read", Err: err}
-	}
-	return parse(data)
-}
-
-// parse reads the rows of a file.
-func parse(data []byte) ([]row, error) {
+	data, err := io.ReadAll(http.MaxBytesReader(nil, file, maxFile))
 	c := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte(byteOrderMark))))
 	c.Comma = ';'
-	lines, err := c.ReadAll()
-	if err != nil || len(lines) == 0 || !slices.Equal(lines[0], header()) {
-		return nil, &instep.Error{
-			Kind: instep.Malformed, Op: "folder: read", Err: err, Remedy: "save it as UTF-8 with the columns " + strings.Join(header(), ";"),
-		}
+	lines, wrong := c.ReadAll()
+	if err = errors.Join(err, wrong); err != nil || !utf8.Valid(data) || len(lines) == 0 || strings.Join(lines[0], ";") != columns {
+		return nil, nil, &instep.Error{Kind: instep.Malformed, Op: "folder: read", Err: err, Remedy: "save it as UTF-8 with the columns " + columns}
 	}
-	rows, seen := []row{}, map[string]bool{}
-	for i, line := range lines[1:] {
-		r := row{}
-		for column, name := range lines[0] {
-			r[name] = line[column]
+	rows, recs, seen := lines[1:], []instep.Record{}, map[string]bool{"": true}
+	convert(rows, fromCell, "$1")
+	for i, row := range rows {
+		rec, err := record(row)
+		if err != nil || seen[row[0]] {
+			return nil, nil, &instep.Error{Kind: instep.Malformed, Op: "folder: read row " + strconv.Itoa(i+1), Err: err, Remedy: "correct the row"}
 		}
-		wrong := ""
-		if n := r[fieldNumber]; n == "" || seen[n] {
-			wrong = fieldNumber
-		}
-		if _, err := decimal(r[fieldPrice]); err != nil && r[fieldPrice] != "" {
-			wrong = fieldPrice
-		}
-		if wrong != "" {
-			return nil, &instep.Error{Kind: instep.Malformed, Op: "folder: read row " + strconv.Itoa(i+1), Field: wrong, Remedy: "correct the row"}
-		}
-		seen[r[fieldNumber]] = true
-		rows = append(rows, r)
+		seen[row[0]], recs = true, append(recs, rec)
 	}
-	return rows, nil
+	return rows, recs, nil
 }
 
 // save replaces the file. Until the rename nothing has happened.
-func (f *folder) save(rows []row) (err error) {
-	defer func() {
-		if err != nil {
-			err = &instep.Error{Kind: instep.Unavailable, Op: "folder: write", Err: err, Remedy: "close the file in other programs"}
-		}
-	}()
+func (f *folder) save(rows [][]string) error {
 	file, err := os.CreateTemp(filepath.Dir(f.path), ".articles-*")
 	if err != nil {
 		return err
@@ -239,43 +151,34 @@ func (f *folder) save(rows []row) (err error) {
 	if old, err := os.Stat(f.path); err == nil {
 		_ = file.Chmod(old.Mode().Perm()) // who could read it still can; not all file systems know modes
 	}
-	lines := [][]string{header()}
-	for _, r := range rows {
-		line := make([]string, len(lines[0]))
-		for i, name := range lines[0] {
-			line[i] = r[name]
-		}
-		lines = append(lines, line)
-	}
-	_, err = file.WriteString(byteOrderMark)
+	convert(rows, toCell, "'$0")
+	_, err = file.WriteString(byteOrderMark + columns + "\n")
 	c := csv.NewWriter(file)
 	c.Comma = ';'
-	if err = errors.Join(err, c.WriteAll(lines), file.Sync(), file.Close()); err != nil {
+	if err = errors.Join(err, c.WriteAll(rows), file.Sync(), file.Close()); err != nil {
 		return err
 	}
 	return os.Rename(file.Name(), f.path)
 }
 
-func header() []string { return []string{fieldNumber, fieldName, fieldPrice, fieldNote} }
+// A spreadsheet takes what begins like a formula for one. In the file such a
+// text has an apostrophe in front, and one more if it has some already.
+var (
+	toCell   = regexp.MustCompile(`^'*[=+@\t-]`)
+	fromCell = regexp.MustCompile(`^'('*[=+@\t-])`)
+)
 
-func indexOf(rows []row, number string) int {
-	return slices.IndexFunc(rows, func(r row) bool { return r[fieldNumber] == number })
-}
-
-// cell writes a value with a decimal comma; null is the empty cell.
-func cell(v instep.Value) string {
-	if _, ok := v.AsDecimal(); ok {
-		return strings.Replace(v.String(), ".", ",", 1)
+// convert makes texts of cells, or cells of texts.
+func convert(rows [][]string, begin *regexp.Regexp, with string) {
+	// A point in the file, which may stand for thousands, becomes a comma, which no decimal has.
+	swap := strings.NewReplacer(",", ".", ".", ",")
+	for _, row := range rows {
+		for i, info := range describe() {
+			if info.Type == instep.TypeDecimal {
+				row[i] = swap.Replace(row[i])
+			} else {
+				row[i] = begin.ReplaceAllString(row[i], with)
+			}
+		}
 	}
-	s, _ := v.AsString()
-	return s
-}
-
-// decimal reads a number with a decimal comma. A point is refused: it may
-// stand for thousands.
-func decimal(text string) (instep.Decimal, error) {
-	if strings.Contains(text, ".") {
-		return instep.Decimal{}, errors.New("a point in a number")
-	}
-	return instep.ParseDecimal(strings.Replace(text, ",", ".", 1))
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // A file that is not understood whole is not read at all.
-func TestParse(t *testing.T) {
+func TestLoad(t *testing.T) {
 	t.Parallel()
 	const top = "number;name;price;note\n"
 	for name, tt := range map[string]struct {
@@ -26,13 +26,19 @@ func TestParse(t *testing.T) {
 		"a row that was cut":     {top + "A;Mutt", -1},
 		"no number":              {top + ";Mutter;;\n", -1},
 		"a number twice":         {top + "A;Mutter;;\nA;Schraube;;\n", -1},
+		"another character set":  {top + "A;M\xfctze;;\n", -1},
+		"too large a file":       {top + "A;Mutter;;" + strings.Repeat("x", maxFile) + "\n", -1},
 		"a point in a price":     {top + "A;Mutter;1.234;\n", -1},
 		"a price that is none":   {top + "A;Mutter;free;\n", -1},
 		"a quote without an end": {top + "A;\"Mutter;;\n", -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rows, err := parse([]byte(tt.file))
+			f := newFolder(t.TempDir())
+			if err := os.WriteFile(f.path, []byte(tt.file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			rows, _, err := f.load(t.Context())
 			if tt.rows < 0 {
 				if instep.KindOf(err) != instep.Malformed {
 					t.Errorf("error %v, want one of kind %q", err, instep.Malformed)
@@ -44,25 +50,33 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// Cells are data, those too that a spreadsheet takes for a formula, and a
-// write leaves nothing beside the file.
+// A spreadsheet is given no formulas, what it was given is read as it was
+// before, and a write leaves nothing beside the file.
 func TestWriteKeepsCells(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	f := newFolder(dir)
-	if err := os.WriteFile(f.path, []byte("number;name;price;note\n"), 0o640); err != nil {
+	if err := os.WriteFile(f.path, []byte(columns+"\n"), 0o640); err != nil {
 		t.Fatal(err)
 	}
-	for _, note := range []string{"=1+1", "+49", "-3", "@home", "a;b", `say "hello"`} {
-		fields := instep.NewFields(instep.Field{Name: fieldNumber, Value: instep.String("N" + note)},
-			instep.Field{Name: fieldName, Value: instep.String("Mutter")}, instep.Field{Name: fieldNote, Value: instep.String(note)})
-		results, err := f.Write(t.Context(), []instep.Op{{Fields: fields}})
+	for note, cell := range map[string]string{
+		"=1+1": "'=1+1", "+49": "'+49", "-3": "'-3", "@home": "'@home", "\tx": "'\tx", "'=1": "''=1", "''+": "'''+",
+		"'s": "'s", "a=b": "a=b", "a;b": `"a;b"`, `say "hello"`: `"say ""hello"""`,
+	} {
+		fields, err := parse("N"+note, "Mutter", "-0.5", note)
+		if err != nil {
+			t.Fatal(err)
+		}
+		results, err := f.Write(t.Context(), []instep.Op{{Ref: instep.Ref{ID: "N" + note}, Fields: fields}})
 		if err != nil || results[0].Err != nil {
 			t.Fatal(err, results)
 		}
 		recs, err := newFolder(dir).Get(t.Context(), []instep.Ref{results[0].Ref})
-		if err != nil || recs[0].Fields.Get(fieldNote) != instep.String(note) {
+		if err != nil || recs[0].Fields.Get("note") != instep.String(note) {
 			t.Errorf("the note %q is read as %v, %v", note, recs, err)
+		}
+		if data, err := os.ReadFile(f.path); err != nil || !strings.Contains(string(data), ";Mutter;-0,5;"+cell+"\n") {
+			t.Errorf("the note %q is not in the file as %s: %v\n%s", note, cell, err, data)
 		}
 	}
 	if info, err := os.Stat(f.path); err != nil || info.Mode().Perm() != 0o640 && runtime.GOOS != "windows" {

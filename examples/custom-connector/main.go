@@ -32,7 +32,7 @@ import (
 )
 
 // sampleFile is what the folder holds when it is empty.
-const sampleFile = byteOrderMark + "number;name;price;note\n" +
+const sampleFile = byteOrderMark + columns + "\n" +
 	"S-100;Sechskantschraube M8;0,12;verzinkt\n" +
 	"S-200;Mutter M8;0,05;\n" +
 	"S-300;Unterlegscheibe M8;0,02;\"Stahl; 100 Stück\"\n"
@@ -89,11 +89,11 @@ func pair(files *folder, there *depot) reconcile.Pair {
 	rule := func(field string) instep.Rule {
 		return instep.Rule{Name: field, Left: instep.End{Field: field}, Right: instep.End{Field: field}, Owner: instep.LeftOwns}
 	}
-	number := rule(fieldNumber)
+	number := rule("number")
 	number.Match, number.CreateOnly = &instep.Match{Rank: 1}, true
 	return reconcile.Pair{
 		Name: "articles", Left: files, Right: there, First: instep.Left, Flow: instep.ToRight,
-		Mapping: instep.Mapping{Rules: []instep.Rule{number, rule(fieldName), rule(fieldPrice), rule(fieldNote)}},
+		Mapping: instep.Mapping{Rules: []instep.Rule{number, rule("name"), rule("price"), rule("note")}},
 	}
 }
 
@@ -142,14 +142,15 @@ func fill(dir, path string) error {
 
 // change is somebody who gives the first article another price.
 func change(ctx context.Context, files *folder) error {
-	rows, err := files.load(ctx)
+	rows, _, err := files.load(ctx)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	price := rows[0][fieldPrice]
-	rows[0][fieldPrice] = "0,13"
-	if price == "0,13" {
-		rows[0][fieldPrice] = "0,12"
+	price := &rows[0][2]
+	if *price != "0.13" {
+		*price = "0.13"
+	} else {
+		*price = "0.12"
 	}
 	return files.save(rows)
 }
@@ -164,10 +165,12 @@ func open(ctx context.Context) (*depot, func(), error) {
 	h := &http.Server{Handler: newServer(token), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = h.Serve(listener) }()
 	d := newDepot("http://"+listener.Addr().String(), token)
-	price := instep.Number(instep.MustDecimal("0.04"))
-	results, err := d.Write(ctx, []instep.Op{{Fields: instep.NewFields(
-		instep.Field{Name: fieldNumber, Value: instep.String("S-200")}, instep.Field{Name: fieldName, Value: instep.String("Mutter M8")},
-		instep.Field{Name: fieldPrice, Value: price})}})
+	fields, err := parse("S-200", "Mutter M8", "0.04", "")
+	if err != nil {
+		_ = h.Close()
+		return nil, nil, err
+	}
+	results, err := d.Write(ctx, []instep.Op{{Fields: fields}})
 	if err == nil {
 		err = results[0].Err
 	}

@@ -4,14 +4,16 @@ import (
 	"cmp"
 	"crypto/subtle"
 	"encoding/json"
+	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
 	"sync"
 )
 
-// pageSize is how many articles a list has: few, so that walks have pages.
+// pageSize is how many changes a page has: few, so that walks have pages.
 const pageSize = 3
 
 // server is the partner's own system, made up: a depot with articles in
@@ -21,13 +23,21 @@ type server struct {
 	token string
 
 	mu       sync.Mutex
-	seq      int64
-	articles []*article
-	keys     map[string]*article
+	seq      int
+	articles []*stored
+	keys     map[string]*stored
 	trouble  func(http.ResponseWriter, *http.Request, http.HandlerFunc) bool // tests; true: it has answered
 }
 
-func newServer(token string) *server { return &server{token: token, keys: map[string]*article{}} }
+// stored is an article of the depot. Every change gives it the next sequence
+// number, which is its version and its place in the list of changes.
+type stored struct {
+	id, seq int
+	values  map[string]string
+	deleted bool
+}
+
+func newServer(token string) *server { return &server{token: token, keys: map[string]*stored{}} }
 
 // ServeHTTP answers one request.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -38,9 +48,8 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /articles", s.list)
 	mux.HandleFunc("POST /articles", s.create)
-	mux.HandleFunc("GET /articles/{id}", s.one)
-	mux.HandleFunc("PATCH /articles/{id}", s.one)
-	mux.HandleFunc("DELETE /articles/{id}", s.one)
+	mux.HandleFunc("PATCH /articles", s.change)
+	mux.HandleFunc("DELETE /articles", s.change)
 	s.mu.Lock()
 	trouble := s.trouble
 	s.mu.Unlock()
@@ -49,28 +58,49 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// list answers with what changed after a sequence number, or with the article
-// that has a number.
+// list answers with the articles that have one of the ids, or with the changes
+// after a cursor. A walk over changes ends at the one that was the last when it
+// began, so that it ends although people go on editing; from the beginning, it
+// saw everything if that is still the last.
 func (s *server) list(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	after, _ := strconv.ParseInt(r.FormValue("after"), 10, 64)
-	l := list{Articles: []article{}, Head: s.seq, Next: s.seq}
-	slices.SortFunc(s.articles, func(a, b *article) int { return cmp.Compare(a.Seq, b.Seq) })
+	if ids, ok := r.URL.Query()["id"]; ok {
+		reply(w, map[string]any{"articles": s.where(func(a *stored) bool { return slices.Contains(ids, strconv.Itoa(a.id)) })})
+		return
+	}
+	after, until, whole := 0, s.seq, true
+	if cursor := r.FormValue("cursor"); cursor != "" {
+		if _, err := fmt.Sscanf(cursor, "%d/%d/%t", &after, &until, &whole); err != nil {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		until = cmp.Or(until, s.seq)
+	}
+	found := s.where(func(a *stored) bool { return a.seq > after })
+	if len(found) <= pageSize || found[pageSize-1].seq >= until {
+		next := s.seq
+		if len(found) > pageSize {
+			found = found[:pageSize]
+			next = found[pageSize-1].seq
+		}
+		reply(w, map[string]any{"articles": found, "next": fmt.Sprintf("%d/0/false", next), "complete": whole && s.seq <= until})
+		return
+	}
+	next := fmt.Sprintf("%d/%d/%t", found[pageSize-1].seq, until, whole)
+	reply(w, map[string]any{"articles": found[:pageSize], "next": next, "more": true})
+}
+
+// where returns the articles that are wanted, in the order of their changes.
+func (s *server) where(wanted func(*stored) bool) []*stored {
+	found := []*stored{}
 	for _, a := range s.articles {
-		wanted := a.Seq > after
-		if r.Form.Has("number") {
-			wanted = !a.Deleted && a.Number != nil && *a.Number == r.FormValue("number")
-		}
-		if wanted && len(l.Articles) == pageSize {
-			l.Next = l.Articles[pageSize-1].Seq
-			break
-		}
-		if wanted {
-			l.Articles = append(l.Articles, *a)
+		if wanted(a) {
+			found = append(found, a)
 		}
 	}
-	reply(w, &l)
+	slices.SortFunc(found, func(a, b *stored) int { return cmp.Compare(a.seq, b.seq) })
+	return found
 }
 
 // create makes an article, once for each key.
@@ -79,69 +109,62 @@ func (s *server) create(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	key := r.Header.Get("Idempotency-Key")
 	if made := s.keys[key]; made != nil {
-		reply(w, made)
+		reply(w, map[string]any{"articles": []*stored{made}})
 		return
 	}
-	a := &article{}
-	if json.NewDecoder(io.LimitReader(r.Body, maxReply)).Decode(a) != nil || a.Number == nil || a.Name == nil {
+	a := &stored{}
+	if json.NewDecoder(io.LimitReader(r.Body, maxReply)).Decode(&a.values) != nil || a.values["number"] == "" || a.values["name"] == "" {
 		w.WriteHeader(http.StatusUnprocessableEntity)
 		return
 	}
-	if slices.ContainsFunc(s.articles, func(b *article) bool { return !b.Deleted && *b.Number == *a.Number }) {
+	if len(s.where(func(b *stored) bool { return !b.deleted && b.values["number"] == a.values["number"] })) > 0 {
 		w.WriteHeader(http.StatusConflict)
 		return
 	}
 	s.seq++
-	a.ID, a.Seq, a.Deleted = int64(len(s.articles)+1), s.seq, false
+	a.id, a.seq = len(s.articles)+1, s.seq
 	s.articles = append(s.articles, a)
 	if key != "" {
 		s.keys[key] = a
 	}
-	reply(w, a)
+	reply(w, map[string]any{"articles": []*stored{a}})
 }
 
-// one reads, changes or deletes an article.
-func (s *server) one(w http.ResponseWriter, r *http.Request) {
+// change changes or deletes an article. Nothing is told of a change that is
+// none.
+func (s *server) change(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	id := r.PathValue("id")
-	i := slices.IndexFunc(s.articles, func(a *article) bool { return !a.Deleted && strconv.FormatInt(a.ID, 10) == id })
-	if i < 0 {
+	id, expect := r.URL.Query().Get("id"), r.Header.Get("If-Match")
+	found := s.where(func(a *stored) bool { return !a.deleted && strconv.Itoa(a.id) == id })
+	if len(found) == 0 {
 		w.WriteHeader(http.StatusNotFound)
 		return
 	}
-	a := s.articles[i]
-	if want := r.Header.Get("If-Match"); want != "" && want != strconv.FormatInt(a.Seq, 10) {
+	a := found[0]
+	if expect != "" && expect != strconv.Itoa(a.seq) {
 		w.WriteHeader(http.StatusPreconditionFailed)
 		return
 	}
-	if r.Method != http.MethodGet {
-		changed := clone(a)
-		if r.Method == http.MethodPatch && json.NewDecoder(io.LimitReader(r.Body, maxReply)).Decode(&changed) != nil {
-			w.WriteHeader(http.StatusUnprocessableEntity)
-			return
-		}
-		if r.Method == http.MethodDelete || !same(a, &changed) {
-			s.seq++
-			changed.ID, changed.Seq, changed.Deleted = a.ID, s.seq, r.Method == http.MethodDelete
-			*a = changed
-		}
+	values := maps.Clone(a.values)
+	if json.NewDecoder(io.LimitReader(r.Body, maxReply)).Decode(&values) != nil {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		return
 	}
-	reply(w, a)
+	if r.Method == http.MethodDelete || !maps.Equal(values, a.values) {
+		s.seq++
+		a.seq, a.values, a.deleted = s.seq, values, r.Method == http.MethodDelete
+	}
+	reply(w, map[string]any{"articles": []*stored{a}})
 }
 
-// clone copies an article with what it points to, for decoding writes there.
-func clone(a *article) (b article) {
-	data, _ := json.Marshal(a)
-	_ = json.Unmarshal(data, &b)
-	return b
-}
-
-// same reports whether nothing was changed, so that nothing is told of it.
-func same(a, b *article) bool {
-	x, _ := json.Marshal(a)
-	y, _ := json.Marshal(b)
-	return string(x) == string(y)
+// MarshalJSON is an article on the wire.
+func (a *stored) MarshalJSON() ([]byte, error) {
+	wire := map[string]any{"id": strconv.Itoa(a.id), "version": strconv.Itoa(a.seq), "deleted": a.deleted}
+	for name, text := range a.values {
+		wire[name] = text
+	}
+	return json.Marshal(wire)
 }
 
 func reply(w http.ResponseWriter, v any) {
