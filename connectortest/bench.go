@@ -218,12 +218,3 @@ func (b *bench) pause() {
 		b.sleep(b.traits.ReadLag)
 	}
 }
-
-// wantKind notes an error that is of none of the kinds.
-func (b *bench) wantKind(what string, err error, kinds ...instep.Kind) {
-	if err == nil {
-		b.Errorf("%s: no error, want one of kind %v", what, kinds)
-	} else if !slices.Contains(kinds, instep.KindOf(err)) {
-		b.Errorf("%s: error %q is of kind %q, want %v", what, err, instep.KindOf(err), kinds)
-	}
-}

@@ -39,7 +39,9 @@
 // the system behind it cannot keep is opted out of in [Options], by the name
 // of the rule and with a reason; an opt-out that is not needed is a failure.
 // All of these are counted, and listed with their reasons, in the log of the
-// test, which go test -v shows.
+// test, which go test -v shows. What is broken stands there too, by what was
+// seen: one fault of a connector mostly breaks many rules, whose failures come
+// in any order. Begin with the one that most rules share.
 //
 // The log also says what was measured: for how long a write was not to be
 // seen, the step of the times of change, and which fields lose something of

@@ -172,7 +172,8 @@ func TestEveryMatcherRuleFails(t *testing.T) {
 // The report is of use only if it says what was seen.
 func TestAccount(t *testing.T) {
 	t.Parallel()
-	a := &account{m: &measures{}}
+	rules := slices.Concat(sourceRules(), sinkRules())
+	a := newAccount(rules)
 	open := func(testing.TB) *System {
 		s := newShelf()
 		s.traits.Exact = false
@@ -186,13 +187,18 @@ func TestAccount(t *testing.T) {
 			return v
 		}))
 	}
-	for _, r := range slices.Concat(sourceRules(), sinkRules()) {
+	for _, r := range rules {
 		got := tryRule(&r, t, open, false, a.m)
-		a.count(r.name, [...]string{"kept", "broken", "not in question", "not looked at"}[got.verdict])
+		a.count([...]string{"kept", "broken", "not in question", "not looked at"}[got.verdict])
 	}
-	a.note("deletions are told: the vendor does not tell")
+	for _, rule := range []string{"a token is found", "a walk ends", "an empty system"} {
+		a.because("broken", "Write gives no result", rule)
+	}
+	a.because("broken", "it comes again", "everything is walked")
+	a.because("opted out", "the vendor does not tell", "deletions are told")
 	for _, want := range []string{
-		" 0 broken", " 0 opted out", "\n  deletions are told: the vendor", "read lag: 0s, declared 0s", "step of Modified: 1ms over",
+		" 0 broken", " 0 opted out", "opted out, by the reason given:\n  the vendor does not tell (deletions are told)\n",
+		"begin at the top, the rest may follow from it:\n  Write gives no result (an empty system, a walk ends, a token is found)\n  it comes again (everything is walked)\n", "read lag: 0s, declared 0s", "step of Modified: 1ms over",
 		"lossy: note is trimmed\n", "lossy: price is rounded\n", "creates: once each, by a key", "edits: nobody's edit is overwritten", "deletes: seen, as the system tells",
 	} {
 		if got := a.String(); !strings.Contains(got, want) {
@@ -226,7 +232,7 @@ func TestOptOuts(t *testing.T) {
 		"twice":   {[]Skip{{"a walk ends", "x"}, {"a walk ends", "y"}}, 1},
 	} {
 		f := &failures{TB: t}
-		(&account{}).optOuts(f, rules, test.skips)
+		newAccount(rules).optOuts(f, rules, test.skips)
 		if len(f.said) != test.said {
 			t.Errorf("%s: said %q", name, f.said)
 		}

@@ -108,8 +108,9 @@ func commonStep(times map[int64]bool) time.Duration {
 	return time.Duration(step)
 }
 
-// String is what was measured and what it allows to promise.
-func (m *measures) String() string {
+// text is what was measured and what it allows to promise, which holds once no
+// rule is broken.
+func (m *measures) text(broken bool) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if !m.sink && !m.source {
@@ -131,6 +132,9 @@ func (m *measures) String() string {
 	}
 	for _, field := range slices.Sorted(maps.Keys(m.refused)) {
 		line("refused: %d odd values of %s", m.refused[field], field)
+	}
+	if broken {
+		b.WriteString("once nothing is broken, ")
 	}
 	b.WriteString("it may promise:\n")
 	for _, p := range m.promises() {

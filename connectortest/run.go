@@ -1,11 +1,9 @@
 package connectortest
 
 import (
-	"fmt"
 	"runtime/debug"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 )
 
@@ -40,7 +38,7 @@ func runRules(t *testing.T, rules []rule, open func(testing.TB) *System, o *Opti
 	if o == nil {
 		o = &Options{}
 	}
-	all := &account{m: &measures{}}
+	all := newAccount(rules)
 	skips := all.optOuts(t, rules, o.Skip)
 	t.Cleanup(func() { t.Log(all.String()) })
 	for i := range rules {
@@ -51,7 +49,8 @@ func runRules(t *testing.T, rules []rule, open func(testing.TB) *System, o *Opti
 			}
 			reason, out := skips[r.name]
 			if out && o.Live {
-				all.count(r.name, "opted out")
+				all.count("opted out")
+				all.because("opted out", reason, r.name)
 				t.Skip("opted out: " + reason)
 			}
 			got := tryRule(r, t, open, o.Live, all.m)
@@ -82,14 +81,6 @@ func tryRule(r *rule, t testing.TB, open func(testing.TB) *System, live bool, m 
 	return out
 }
 
-// account counts what became of the rules. It is safe for concurrent use.
-type account struct {
-	mu   sync.Mutex
-	by   map[string][]string // rules, by what became of them
-	m    *measures
-	list []string // opt-outs and what is not looked at, with the reasons
-}
-
 // optOuts returns the reasons by rule, and reports those that are none.
 func (a *account) optOuts(t testing.TB, rules []rule, skips []Skip) map[string]string {
 	t.Helper()
@@ -115,58 +106,25 @@ func (a *account) report(t *testing.T, r *rule, got outcome, reason string, out 
 	says := strings.Join(got.says, "\n")
 	switch {
 	case out && got.verdict == broken:
-		a.count(r.name, "opted out")
-		a.note(r.name + ": " + reason)
+		a.count("opted out")
+		a.because("opted out", reason, r.name)
 		t.Skip("opted out: " + reason + "\nseen: " + says)
 	case out:
-		a.count(r.name, "broken")
+		a.count("broken")
+		a.because("broken", "it is opted out of, and not broken", r.name)
 		t.Errorf("Options.Skip opts out of a rule that is not broken: take it out\nthe rule: %s", r.text)
 	case got.verdict == broken:
-		a.count(r.name, "broken")
+		a.count("broken")
+		a.because("broken", got.says[0], r.name)
 		t.Errorf("%s\nthe rule: %s", says, r.text)
 	case got.verdict == foreign:
-		a.count(r.name, "not in question")
+		a.count("not in question")
 		t.Skip("not in question: " + says)
 	case got.verdict == unseen:
-		a.count(r.name, "not looked at")
-		a.note(r.name + ": " + says)
+		a.count("not looked at")
+		a.because("not looked at", says, r.name)
 		t.Skip("not looked at: " + says)
 	default:
-		a.count(r.name, "kept")
+		a.count("kept")
 	}
-}
-
-func (a *account) count(name, what string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.by == nil {
-		a.by = map[string][]string{}
-	}
-	a.by[what] = append(a.by[what], name)
-}
-
-func (a *account) note(line string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.list = append(a.list, line)
-}
-
-// String is the account for the log of the test.
-func (a *account) String() string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	var b strings.Builder
-	b.WriteString("rules:")
-	for i, what := range []string{"kept", "broken", "not in question", "not looked at", "opted out"} {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(&b, " %d %s", len(a.by[what]), what)
-	}
-	slices.Sort(a.list)
-	for _, line := range a.list {
-		b.WriteString("\n  " + line)
-	}
-	b.WriteString(a.m.String())
-	return b.String()
 }

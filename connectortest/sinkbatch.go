@@ -19,7 +19,7 @@ var batchRules = []rule{
 	},
 	{
 		name: "results are aligned", needs: []need{aSink, reads, updates},
-		text: "Write returns one result for each operation, in the order of the operations",
+		text: "Write returns one result for each operation, in the order of the operations: it is by its place that the engine knows which record was written",
 		check: func(b *bench) {
 			n := min(max(b.traits.MaxBatch, 1), 4)
 			var ops []instep.Op
@@ -76,7 +76,7 @@ var batchRules = []rule{
 	},
 	{
 		name: "a new record and an old one", needs: []need{aSink, reads, updates, batches},
-		text: "operations of several kinds may be in one Write",
+		text: "operations of several kinds may be in one Write, and each does what it would do alone",
 		check: func(b *bench) {
 			id := b.create(b.sample())
 			ops := []instep.Op{b.op(instep.Update, id, b.edit(b.text(40))), b.creates(b.sample())}
@@ -90,7 +90,7 @@ var batchRules = []rule{
 	},
 	{
 		name: "operations are the caller's", needs: []need{aSink, reads, updates},
-		text: "Write changes nothing in the operations that it is given",
+		text: "Write changes nothing in the operations that it is given: the engine goes on using them",
 		check: func(b *bench) {
 			id := b.create(b.sample())
 			ops := []instep.Op{b.creates(b.sample()), b.op(instep.Update, id, b.edit(b.text(41)))}
@@ -115,7 +115,7 @@ var batchRules = []rule{
 	},
 	{
 		name: "a Write that has ended before", needs: []need{aSink},
-		text: "with a context that has ended each operation is marked Canceled",
+		text: "with a context that has ended each operation is marked Canceled: what has another error counts as tried",
 		check: func(b *bench) {
 			results, err := b.Sink.Write(b.dead(), []instep.Op{b.creates(b.sample())})
 			if err == nil && len(results) == 1 {
@@ -165,10 +165,8 @@ func (b *bench) judgeBatch(ids []string, ops []instep.Op, results []instep.Resul
 			continue
 		}
 		rec := b.read(op.Ref.ID)
-		if done := len(differ(op.Fields, &rec)) == 0; done != (results[i].Err == nil) {
-			b.Errorf("operation %d was done: %t, its error is %v", i+1, done, results[i].Err)
-		} else if err == nil && !done {
-			b.Errorf("operation %d was not done because another failed: %v", i+1, results[i].Err)
+		if done := len(differ(op.Fields, &rec)) == 0; done != (results[i].Err == nil) || err == nil && !done {
+			b.Errorf("%s", untrue(i, done, results[i].Err))
 		}
 	}
 }

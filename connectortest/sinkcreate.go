@@ -85,7 +85,7 @@ var createRules = []rule{
 	},
 	{
 		name: "a key is used once", needs: []need{aSink, keyed},
-		text: "with Traits.IdempotencyKey a second create with the same Key is answered like the first and makes nothing",
+		text: "with Traits.IdempotencyKey a second create with the same Key is answered like the first and makes nothing: the engine sends a create again where its reply was lost",
 		check: func(b *bench) {
 			op := b.creates(b.sample())
 			op.Key = "k1" + op.Fields.At(0).Name
@@ -115,7 +115,7 @@ var createRules = []rule{
 	},
 	{
 		name: "an id that was chosen", needs: []need{aSink, chosenID, reads},
-		text: "with Traits.ChosenID a create gives the record the id of Op.Ref",
+		text: "with Traits.ChosenID a create gives the record the id of Op.Ref: after a lost reply the engine looks for it under that id",
 		check: func(b *bench) {
 			op := b.creates(b.sample())
 			if r := b.done(op); r.Ref.ID != op.Ref.ID {
@@ -128,7 +128,7 @@ var createRules = []rule{
 	},
 	{
 		name: "an id that is taken", needs: []need{aSink, chosenID, reads},
-		text: "a create with an id that another record has fails with kind Duplicate and leaves that record as it is",
+		text: "a create with an id that another record has fails with kind Duplicate and leaves that record as it is: it would overwrite somebody's record",
 		check: func(b *bench) {
 			op := b.creates(b.sample())
 			b.done(op)
@@ -155,7 +155,7 @@ var createRules = []rule{
 	},
 	{
 		name: "what was written is in the reply", needs: []need{aSink, reads},
-		text: "Result.After, where it is given, is the record as the system now holds it, the same that is then read",
+		text: "Result.After, where it is given, is the record as the system now holds it, the same that is then read: what differs would pass for an edit",
 		check: func(b *bench) {
 			r := b.done(b.creates(b.sample()))
 			if r.After == nil {
@@ -173,7 +173,7 @@ var createRules = []rule{
 var refuseRules = []rule{
 	{
 		name: "what is required is asked for", needs: []need{aSink, describe},
-		text: "a create without a field that is described as required fails with kind Invalid and names the field",
+		text: "a create without a field that is described as required fails with kind Invalid and names the field: a person is told which one to fill in",
 		check: func(b *bench) {
 			f := b.sample()
 			for _, info := range b.infos {
@@ -185,7 +185,7 @@ var refuseRules = []rule{
 	},
 	{
 		name: "nothing is half made", needs: []need{aSink, aSource, describe, fresh},
-		text: "a create that is refused makes nothing",
+		text: "a create that is refused makes nothing: the engine makes it again once it is mended, and there would be two",
 		check: func(b *bench) {
 			for _, info := range b.infos {
 				f := b.sample()
@@ -202,7 +202,7 @@ var refuseRules = []rule{
 	},
 	{
 		name: "what is required stays", needs: []need{aSink, describe, reads, updates},
-		text: "an update that would empty a field that is described as required fails with kind Invalid and names the field",
+		text: "an update that would empty a field that is described as required fails with kind Invalid and names the field: a person is told which one to fill in",
 		check: func(b *bench) {
 			f := b.sample()
 			id := b.create(f)
@@ -231,7 +231,7 @@ var refuseRules = []rule{
 	},
 	{
 		name: "an unknown field is refused", needs: []need{aSink, reads, updates},
-		text: "an operation with a field that is not described fails with kind Config, Invalid or Unsupported, and names the field",
+		text: "an operation with a field that is not described fails with kind Config, Invalid or Unsupported, and names the field: left out silently, it would count as written",
 		check: func(b *bench) {
 			const name = "no such field"
 			b.refused("a create", b.creates(b.sample().With(name, instep.String("x"))), name, instep.Config, instep.Invalid, instep.Unsupported)
@@ -276,7 +276,7 @@ var refuseRules = []rule{
 	},
 	{
 		name: "an unknown action", needs: []need{aSink, reads},
-		text: "an action that the sink does not know fails with kind Unsupported and does nothing",
+		text: "an action that the sink does not know fails with kind Unsupported and does nothing: there may be more actions one day",
 		check: func(b *bench) {
 			id := b.create(b.sample())
 			before := b.readUntil(id, present)

@@ -3,6 +3,7 @@ package connectortest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -38,7 +39,7 @@ var troubleRules = []rule{
 	},
 	{
 		name: "an update whose reply is lost", needs: []need{aSink, reads, updates, loses},
-		text: "an update that was carried out and whose reply was lost fails with kind Lost, or is sent again and succeeds",
+		text: "an update that was carried out and whose reply was lost fails with kind Lost, or is sent again and succeeds: taken for not done, it would pass for somebody's edit",
 		check: func(b *bench) {
 			id := b.create(b.sample())
 			op := b.op(instep.Update, id, b.edit(b.text(60)))
@@ -50,7 +51,7 @@ var troubleRules = []rule{
 	},
 	{
 		name: "a delete whose reply is lost", needs: []need{aSink, canDelete, loses},
-		text: "a delete that was carried out and whose reply was lost fails with kind Lost, or is found to be done",
+		text: "a delete that was carried out and whose reply was lost fails with kind Lost, or is found to be done: any other error says that the record is still there",
 		check: func(b *bench) {
 			id := b.create(b.sample())
 			b.LoseReply(true)
@@ -70,7 +71,7 @@ var troubleRules = []rule{
 	},
 	{
 		name: "a throttled write is not done", needs: []need{aSink, aSource, throttle, fresh},
-		text: "a write that fails with kind RateLimited or Unavailable surely did not happen",
+		text: "a write that fails with kind RateLimited or Unavailable surely did not happen: the engine sends it again without looking",
 		check: func(b *bench) {
 			b.everything()
 			op := b.creates(b.sample())
@@ -84,7 +85,7 @@ var troubleRules = []rule{
 	},
 	{
 		name: "the rest of a throttled batch", needs: []need{aSink, reads, updates, throttle, batches},
-		text: "where a batch is throttled part of the way, what is marked done is done and what is not is not",
+		text: "where a batch is throttled part of the way, what is marked done is done and what is not is not: the engine believes each result by itself",
 		check: func(b *bench) {
 			ids := []string{b.create(b.sample()), b.create(b.sample())}
 			ops := []instep.Op{b.op(instep.Update, ids[0], b.edit(b.text(61))), b.op(instep.Update, ids[1], b.edit(b.text(62)))}
@@ -178,6 +179,17 @@ var troubleRules = []rule{
 	},
 }
 
+// untrue says that a result is not what happened.
+func untrue(i int, done bool, err error) string {
+	if err == nil {
+		return fmt.Sprintf("result %d has no error, and the record does not have what was to be written", i+1)
+	}
+	if done {
+		return fmt.Sprintf("result %d says that it was not done, and it was: %v", i+1, err)
+	}
+	return fmt.Sprintf("result %d has an error, and nothing was wrong with that operation: %v", i+1, err)
+}
+
 // truthful expects that an update without an error was done, and one with an
 // error that says so was not.
 func (b *bench) truthful(ops []instep.Op, results []instep.Result) {
@@ -187,7 +199,7 @@ func (b *bench) truthful(ops []instep.Op, results []instep.Result) {
 		rec := b.read(ops[i].Ref.ID)
 		done, err := len(differ(ops[i].Fields, &rec)) == 0, results[i].Err
 		if err == nil && !done || done && slices.Contains(surely, instep.KindOf(err)) {
-			b.Errorf("operation %d was done: %t, its error is %v", i+1, done, err)
+			b.Errorf("%s", untrue(i, done, err))
 		}
 	}
 }

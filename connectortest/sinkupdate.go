@@ -8,7 +8,7 @@ import (
 var updateRules = []rule{
 	{
 		name: "an update leaves the rest", needs: []need{aSink, reads, updates},
-		text: "an update sets the fields that it is given, and what is not in Op.Fields stays as it is",
+		text: "an update sets the fields that it is given, and what is not in Op.Fields stays as it is: it may be somebody else's edit",
 		check: func(b *bench) {
 			f := b.sample()
 			id := b.create(f)
@@ -45,7 +45,7 @@ var updateRules = []rule{
 	},
 	{
 		name: "null empties", needs: []need{aSink, reads, updates},
-		text: "a null value empties the field",
+		text: "a null value empties the field: it is how an emptied field is carried over",
 		check: func(b *bench) {
 			id := b.create(b.sample())
 			b.update(id, b.edit(instep.Null()))
@@ -106,7 +106,7 @@ var updateRules = []rule{
 	},
 	{
 		name: "a stale version", needs: []need{aSink, reads, updates, ifVersion},
-		text: "with Traits.IfVersion a write with an Expect that the record has no more fails with kind Conflict and changes nothing",
+		text: "with Traits.IfVersion a write with an Expect that the record has no more fails with kind Conflict and changes nothing: somebody else's edit would be overwritten",
 		check: func(b *bench) {
 			id := b.create(b.sample())
 			stale := b.op(instep.Update, id, b.edit(b.text(5)))
@@ -133,7 +133,7 @@ var updateRules = []rule{
 	},
 	{
 		name: "an update of what is not there", needs: []need{aSink, reads, updates},
-		text: "an update of a record that is not there fails with kind NotFound and makes none",
+		text: "an update of a record that is not there fails with kind NotFound and makes none: what was deleted must not come back by an edit",
 		check: func(b *bench) {
 			id := b.create(b.sample())
 			op := b.op(instep.Update, id, b.edit(b.text(8)))
@@ -174,12 +174,12 @@ var updateRules = []rule{
 var endRules = []rule{
 	{
 		name: "a delete", needs: []need{aSink, reads, canDelete},
-		text: "with Traits.CanDelete a delete removes the record",
+		text: "with Traits.CanDelete a delete removes the record: without an error it counts as gone",
 		check: func(b *bench) {
 			id := b.create(b.sample())
 			b.done(b.op(instep.Delete, id, instep.Fields{}))
 			if rec := b.readUntil(id, gone); !gone(&rec) {
-				b.Errorf("the record is %s", rec.Status)
+				b.Errorf("the delete gave no error, and the record is %s", rec.Status)
 			}
 		},
 	},
@@ -198,7 +198,7 @@ var endRules = []rule{
 	},
 	{
 		name: "no delete", needs: []need{aSink, reads, noDelete},
-		text: "without Traits.CanDelete a delete fails with kind Unsupported and leaves the record",
+		text: "without Traits.CanDelete a delete fails with kind Unsupported and leaves the record: a result without an error would say that it is gone",
 		check: func(b *bench) {
 			id := b.create(b.sample())
 			before := b.readUntil(id, present)
@@ -214,7 +214,7 @@ var endRules = []rule{
 			b.done(b.op(instep.Deactivate, id, instep.Fields{}))
 			barred := func(rec *instep.Record) bool { return rec.Status == instep.Inactive }
 			if rec := b.readUntil(id, barred); !barred(&rec) {
-				b.Errorf("the record is %s", rec.Status)
+				b.Errorf("Deactivate gave no error, and the record is %s", rec.Status)
 			}
 		},
 	},
@@ -236,11 +236,11 @@ var endRules = []rule{
 	},
 	{
 		name: "no putting out of use", needs: []need{aSink, reads, noBar},
-		text: "without Traits.CanBar Deactivate fails with kind Unsupported and leaves the record",
+		text: "without Traits.CanBar Deactivate fails with kind Unsupported and leaves the record: a result without an error would say that it is out of use",
 		check: func(b *bench) {
 			id := b.create(b.sample())
 			before := b.readUntil(id, present)
-			b.wantKind("the operation", b.write(b.op(instep.Deactivate, id, instep.Fields{}))[0].Err, instep.Unsupported)
+			b.wantKind("Deactivate", b.write(b.op(instep.Deactivate, id, instep.Fields{}))[0].Err, instep.Unsupported)
 			b.unchanged(&before)
 		},
 	},

@@ -10,7 +10,7 @@ import (
 var changeRules = []rule{
 	{
 		name: "what was made is read", needs: []need{aSource, hands},
-		text: "Read from the Next of a finished walk gives the records made since",
+		text: "Read from the Next of a finished walk gives the records made since: they would not be carried over until the next walk over everything",
 		check: func(b *bench) {
 			b.fill(2)
 			next := b.everything().last.Next
@@ -22,7 +22,7 @@ var changeRules = []rule{
 	},
 	{
 		name: "what was edited is read", needs: []need{aSource, hands, edits},
-		text: "Read from the Next of a finished walk gives the records edited since, as they are then",
+		text: "Read from the Next of a finished walk gives the records edited since, as they are then: other edits are lost until the next walk over everything",
 		check: func(b *bench) {
 			ids := b.fill(3)
 			next := b.everything().last.Next
@@ -64,7 +64,7 @@ var changeRules = []rule{
 	},
 	{
 		name: "edited during a walk", needs: []need{aSource, hands, edits},
-		text: "an edit made while a walk goes on, of a record that it has shown already, comes in this walk or in the next",
+		text: "an edit made while a walk goes on, of a record that it has shown already, comes in this walk or in the next: the cursor must not move past it",
 		check: func(b *bench) {
 			b.many()
 			id := ""
@@ -82,7 +82,7 @@ var changeRules = []rule{
 	},
 	{
 		name: "made during a walk", needs: []need{aSource, hands},
-		text: "a record made while a walk goes on comes in this walk or in the next",
+		text: "a record made while a walk goes on comes in this walk or in the next: the cursor must not move past it",
 		check: func(b *bench) {
 			b.many()
 			id := ""
@@ -98,7 +98,7 @@ var changeRules = []rule{
 	},
 	{
 		name: "edited during a walk over changes", needs: []need{aSource, hands, edits},
-		text: "an edit made while a walk over changes goes on comes in this walk or in the next",
+		text: "an edit made while a walk over changes goes on comes in this walk or in the next: the cursor must not move past it",
 		check: func(b *bench) {
 			ids := b.many()
 			next := b.everything().last.Next
@@ -121,19 +121,19 @@ var changeRules = []rule{
 	},
 	{
 		name: "deletions are told", needs: []need{aSource, hands, removes, seesDeletes},
-		text: "with Traits.SeesDeletes, Read from a later cursor gives a deleted record with status Deleted",
+		text: "with Traits.SeesDeletes, Read from a later cursor gives a deleted record with status Deleted: nothing else would ever tell of it",
 		check: func(b *bench) {
 			ids := b.fill(2)
 			next := b.everything().last.Next
 			b.removes(ids[0])
 			if _, ok := b.until(func() bool { return b.since(next).recs[ids[0]].Status == instep.Deleted }); !ok {
-				b.Errorf("the record %s was deleted, and no record says so", ids[0])
+				b.Errorf("the record %s was deleted, and a walk over changes does not give it with status deleted", ids[0])
 			}
 		},
 	},
 	{
 		name: "what was deleted is not there", needs: []need{aSource, hands, removes},
-		text: "a walk over everything does not give a deleted record as one that is there",
+		text: "a walk over everything does not give a deleted record as one that is there: it would be made anew on the other side",
 		check: func(b *bench) {
 			ids := b.fill(2)
 			b.removes(ids[0])
@@ -144,7 +144,7 @@ var changeRules = []rule{
 	},
 	{
 		name: "hidden is not deleted", needs: []need{aSource, hands, hides},
-		text: "a record that was withdrawn without being deleted is never given as Deleted",
+		text: "a record that was withdrawn without being deleted is never given as Deleted: its counterpart would be deleted",
 		check: func(b *bench) {
 			ids := b.fill(2)
 			next := b.everything().last.Next

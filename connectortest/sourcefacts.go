@@ -12,7 +12,7 @@ import (
 var factRules = []rule{
 	{
 		name: "traits stay", needs: []need{aSource, hands},
-		text: "the traits do not change",
+		text: "the traits do not change: the engine reads them once",
 		check: func(b *bench) {
 			b.fill(2)
 			b.everything()
@@ -145,7 +145,7 @@ var factRules = []rule{
 	},
 	{
 		name: "the installation stays", needs: []need{aProber, hands},
-		text: "Probe tells the same Installation whenever it is asked, and another process too",
+		text: "Probe tells the same Installation whenever it is asked, and another process too: state belongs to one pair of installations, and is refused to another",
 		check: func(b *bench) {
 			first := b.probe(b.ctx())
 			if b.Source != nil {
@@ -188,7 +188,7 @@ var factRules = []rule{
 	},
 	{
 		name: "errors have a kind", needs: []need{aSource},
-		text: "errors are of type instep.Error, or are a context's own, and say of what kind they are",
+		text: "errors are of type instep.Error, or are a context's own, and say of what kind they are: by its kind the engine decides what to do, never by its text",
 		check: func(b *bench) {
 			var errs []error
 			_, err := b.Source.Read(b.dead(), "")

@@ -11,7 +11,7 @@ import (
 var findRules = []rule{
 	{
 		name: "find is aligned", needs: []need{aFinder, hands},
-		text: "Find returns a list for each value, in the order of the values: empty for one that no record has, the same for one given twice",
+		text: "Find returns a list for each value, in the order of the values: empty for one that no record has, the same for one given twice: by its place the engine knows whose key was found",
 		check: func(b *bench) {
 			b.eachKey(func(field string, ids []string, values []instep.Value) {
 				ask := []instep.Value{values[1], instep.String("97531"), values[0], values[1]}
@@ -36,7 +36,7 @@ var findRules = []rule{
 	},
 	{
 		name: "find knows no patterns", needs: []need{aFinder, hands},
-		text: "what means something in a search (wildcards, quotes, separators) is part of the value for Find",
+		text: "what means something in a search (wildcards, quotes, separators) is part of the value for Find: a record with another value would be taken for the one that was meant",
 		check: func(b *bench) {
 			b.eachKey(func(field string, _ []string, values []instep.Value) {
 				s, _ := values[0].AsString()
@@ -46,7 +46,7 @@ var findRules = []rule{
 	},
 	{
 		name: "find gives all", needs: []need{aFinder, hands},
-		text: "Find gives all records that have the value, if several may have it",
+		text: "Find gives all records that have the value, if several may have it: the engine must not take one of several for the only one",
 		check: func(b *bench) {
 			seen := false
 			b.eachKey(func(field string, ids []string, values []instep.Value) {

@@ -1,6 +1,7 @@
 package connectortest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,6 +14,11 @@ var oddRecordIDs = []string{
 	"' OR 1=1 --", "nul\x00", "line\nend", "\xff\xfe", strings.Repeat("9", 300),
 }
 
+// whole is what Get and Read must agree on.
+func whole(rec *instep.Record) string {
+	return fmt.Sprintf("%s %s %s, version %q, identity %q", rec.Status, rec.Ref, rec.Fields, rec.Version, rec.Identity)
+}
+
 // getRules are about Get.
 var getRules = []rule{
 	{
@@ -20,13 +26,13 @@ var getRules = []rule{
 		text: "every source without Traits.Snapshot must be an instep.Getter: before a write the record is read once more",
 		check: func(b *bench) {
 			if _, ok := instep.As[instep.Getter](b.Source); !ok {
-				b.Errorf("it is none")
+				b.Errorf("the Source has neither a method Get nor Traits.Snapshot")
 			}
 		},
 	},
 	{
 		name: "get is aligned", needs: []need{aGetter, hands},
-		text: "Get returns one record for each ref, in the order of the refs, for the same ref as often as it is asked for",
+		text: "Get returns one record for each ref, in the order of the refs, for the same ref as often as it is asked for: it is by its place that the engine knows which record it sees",
 		check: func(b *bench) {
 			ids := b.fill(3)
 			ask := []string{ids[2], ids[0], ids[0], ids[1], ids[2]}
@@ -36,7 +42,7 @@ var getRules = []rule{
 			for part := range slices.Chunk(ask, max(b.traits.MaxGet, 1)) {
 				for i, rec := range b.get(part...) {
 					if rec.Ref.ID != part[i] || !present(&rec) {
-						b.Errorf("asked for %q, record %d is %s, %s", part, i, rec.Ref, rec.Status)
+						b.Errorf("asked for %q, the record at place %d is %s, %s", part, i, rec.Ref, rec.Status)
 					}
 				}
 			}
@@ -122,15 +128,14 @@ var getRules = []rule{
 	},
 	{
 		name: "get gives what a walk gives", needs: []need{aSource, aGetter, hands},
-		text: "Get and Read give the same fields, status, version and identity of a record",
+		text: "Get and Read give the same fields, status, version and identity of a record: what differs would pass for an edit",
 		check: func(b *bench) {
 			ids := b.fill(3)
 			w := b.everything()
 			for i, rec := range b.get(ids...) {
 				listed := w.recs[ids[i]]
 				if !rec.Fields.Equal(listed.Fields) || rec.Status != listed.Status || rec.Version != listed.Version || rec.Identity != listed.Identity {
-					b.Errorf("%s is %s %s %q %q, in the walk %s %s %q %q", rec.Ref, rec.Status, rec.Fields, rec.Version, rec.Identity,
-						listed.Status, listed.Fields, listed.Version, listed.Identity)
+					b.Errorf("%s: Get gives %s, Read gave %s", ids[i], whole(&rec), whole(&listed))
 				}
 			}
 		},

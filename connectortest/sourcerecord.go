@@ -8,7 +8,7 @@ import (
 var recordRules = []rule{
 	{
 		name: "refs are whole", needs: []need{aSource, hands},
-		text: "each record has an id, and the System and Entity that the traits name",
+		text: "each record has an id, and the System and Entity that the traits name: by these three the engine knows it again",
 		check: func(b *bench) {
 			b.fill(3)
 			if b.traits.System == "" || b.traits.Entity == "" {
@@ -23,7 +23,7 @@ var recordRules = []rule{
 	},
 	{
 		name: "fields are described", needs: []need{aSource, hands, describe},
-		text: "each field that a record has is described, as one that can be read",
+		text: "each field that a record has is described, as one that can be read: a mapping can name no others",
 		check: func(b *bench) {
 			b.fill(3)
 			for _, rec := range b.everything().recs {
@@ -37,7 +37,7 @@ var recordRules = []rule{
 	},
 	{
 		name: "values have the described type", needs: []need{aSource, hands, describe},
-		text: "a value is of the type that its field is described with, or null",
+		text: "a value is of the type that its field is described with, or null: a mapping is checked against the description, before any value is seen",
 		check: func(b *bench) {
 			b.fill(3)
 			for _, rec := range b.everything().recs {
@@ -103,7 +103,7 @@ var recordRules = []rule{
 	},
 	{
 		name: "versions move", needs: []need{aSource, hands, edits, ifVersion},
-		text: "with Traits.IfVersion each record that is there has a Version, another one after an edit by somebody",
+		text: "with Traits.IfVersion each record that is there has a Version, another one after an edit by somebody: with the old one the engine would overwrite the edit",
 		check: func(b *bench) {
 			ids := b.fill(2)
 			before := b.everything()
@@ -148,7 +148,7 @@ var recordRules = []rule{
 	},
 	{
 		name: "identities stay", needs: []need{aSource, hands, renames, canRename},
-		text: "a record whose id was changed comes under its new id with the Identity, or the Origin, that it had",
+		text: "a record whose id was changed comes under its new id with the Identity, or the Origin, that it had: else it would be taken for one that went and one that came",
 		check: func(b *bench) {
 			ids := b.fill(2)
 			w := b.everything()

@@ -11,7 +11,7 @@ import (
 var sweepRules = []rule{
 	{
 		name: "a sweep comes last", needs: []need{aSource, hands},
-		text: "Page.Sweep is set on the last page of a walk only",
+		text: "Page.Sweep is set on the last page of a walk only: before it, what was not shown yet would look deleted",
 		check: func(b *bench) {
 			b.many()
 			w := b.everything()
@@ -54,7 +54,7 @@ var sweepRules = []rule{
 	},
 	{
 		name: "a list that shifts", needs: []need{aSource, hands, removes},
-		text: "a walk during which shown records are deleted gives all the others, or is not complete",
+		text: "a walk during which shown records are deleted gives all the others, or is not complete: what it skips would look deleted",
 		check: func(b *bench) {
 			ids := b.many()
 			var removed []string
@@ -72,7 +72,7 @@ var sweepRules = []rule{
 	},
 	{
 		name: "a cut list is not complete", needs: []need{aSource, hands, cuts},
-		text: "a walk over a list that lacks records fails, or gives all others there are, or is not complete",
+		text: "a walk over a list that lacks records fails, or gives all others there are, or is not complete: what it lacks would look deleted",
 		check: func(b *bench) {
 			ids := b.many()
 			b.CutList()

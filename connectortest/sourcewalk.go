@@ -18,7 +18,7 @@ func sourceRules() []rule {
 var walkRules = []rule{
 	{
 		name: "everything is walked", needs: []need{aSource, hands},
-		text: "from the empty cursor Read gives every record there is, those too that differ in nothing but their ids and what must differ",
+		text: "from the empty cursor Read gives every record there is, those too that differ in nothing but their ids and what must differ: what is left out looks deleted",
 		check: func(b *bench) {
 			f := b.sample()
 			twin := f
@@ -66,7 +66,7 @@ var walkRules = []rule{
 	},
 	{
 		name: "every cursor resumes", needs: []need{aSource, hands},
-		text: "Read from the Next of any page, as often as one likes, gives what the walk gave after that page",
+		text: "Read from the Next of any page, as often as one likes, gives what the walk gave after that page: a run that was cut off goes on there",
 		check: func(b *bench) {
 			b.many()
 			w := b.everything()
@@ -77,7 +77,7 @@ var walkRules = []rule{
 	},
 	{
 		name: "cursors outlive the process", needs: []need{aSource, hands, reopens},
-		text: "another Source on the same installation goes on from any cursor: together they give every record",
+		text: "another Source on the same installation goes on from any cursor: together they give every record: a cursor holds all there is to remember",
 		check: func(b *bench) {
 			b.many()
 			w := b.everything()
@@ -88,7 +88,7 @@ var walkRules = []rule{
 	},
 	{
 		name: "a walk begun anew", needs: []need{aSource, hands},
-		text: "the empty cursor is always the beginning, also in the middle of another walk",
+		text: "the empty cursor is always the beginning, also in the middle of another walk: a process that died has left one",
 		check: func(b *bench) {
 			ids := b.many()
 			b.parted(b.Source)
@@ -219,13 +219,6 @@ func (b *bench) wantThrottled(what string, err error, wait time.Duration, kinds 
 		asks = e.RetryAfter
 	}
 	if asks < wait/2 { // it may have begun to count when the answer came
-		b.Errorf("%s: the error asks to wait %s, the system asked for %s", what, asks, wait)
-	}
-}
-
-// wantCanceled expects the error of a call whose context has ended.
-func (b *bench) wantCanceled(what string, err error) {
-	if err == nil || instep.KindOf(err) != instep.Canceled && !errors.Is(err, context.Canceled) {
-		b.Errorf("%s: error %v, want one of kind %q", what, err, instep.Canceled)
+		b.Errorf("%s: RetryAfter of the error is %s, and the system asked for %s", what, asks, wait)
 	}
 }

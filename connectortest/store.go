@@ -116,7 +116,7 @@ func (s *storeTest) refuse(kind instep.Kind, b instep.Batch) {
 		b.Pair = pairName
 	}
 	if err := s.Commit(s.Context(), &b); instep.KindOf(err) != kind {
-		s.Errorf("Commit: got error %v, want one of kind %q", err, kind)
+		s.Errorf("Commit: %s", wrongKind(err, kind))
 	}
 }
 
@@ -154,7 +154,7 @@ func (s *storeTest) links(ids ...instep.LinkID) []instep.Link {
 func (s *storeTest) missing(id instep.LinkID) {
 	s.Helper()
 	if _, err := s.Links(s.Context(), pairName, []instep.LinkID{id}); instep.KindOf(err) != instep.NotFound {
-		s.Errorf("Links(%d): got error %v, want one of kind %q", id, err, instep.NotFound)
+		s.Errorf("Links(%d): %s", id, wrongKind(err, instep.NotFound))
 	}
 }
 

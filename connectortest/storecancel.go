@@ -20,7 +20,7 @@ var cancelRules = []storeRule{
 			for name, call := range s.calls(ctx) {
 				err := call()
 				if instep.KindOf(err) != instep.Canceled || !errors.Is(err, context.Canceled) {
-					s.Errorf("%s: got error %v, want one of kind %q", name, err, instep.Canceled)
+					s.Errorf("%s: got error %v, want one of kind %s that wraps the context's", name, err, kindName(instep.Canceled))
 				}
 			}
 			s.missing(2)

@@ -84,7 +84,7 @@ var commitRules = []storeRule{
 		text: "a batch without the name of its pair, or with a link without id, also as one to erase, fails with kind Config; an empty batch does nothing",
 		check: func(s *storeTest) {
 			if err := s.Commit(s.Context(), &instep.Batch{}); instep.KindOf(err) != instep.Config {
-				s.Errorf("Commit without a pair: got error %v, want one of kind %q", err, instep.Config)
+				s.Errorf("Commit without a pair: %s", wrongKind(err, instep.Config))
 			}
 			s.refuse(instep.Config, instep.Batch{Links: []instep.Link{joined(0, 1, "a", "")}})
 			s.refuse(instep.Config, instep.Batch{Erased: []instep.LinkID{0}})

@@ -87,7 +87,7 @@ func (b *bench) since(from instep.Cursor) walked { return b.walk(b.Source, from,
 func (b *bench) many() []string {
 	ids := b.fill(7)
 	if w := b.everything(); len(w.pages) < 2 {
-		b.stop(unseen, "a walk over %d records has one page: have the source give pages of 5 or fewer", len(w.recs))
+		b.stop(unseen, "a walk over %d records has one page: if the source has pages at all, open it with pages of 5 or fewer", len(w.recs))
 	}
 	return ids
 }
