@@ -82,21 +82,19 @@ func (d *depot) Get(ctx context.Context, refs []instep.Ref) ([]instep.Record, er
 func (d *depot) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
 	out := make([]instep.Result, len(ops))
 	for i := range ops {
-		if err := ctx.Err(); err != nil {
-			out[i] = instep.Result{Ref: ops[i].Ref, Err: &instep.Error{Kind: instep.Canceled, Ref: ops[i].Ref, Err: err}}
-			continue
+		out[i] = instep.Result{Ref: ops[i].Ref, Err: check(&ops[i])}
+		if ctx.Err() != nil {
+			out[i].Err = &instep.Error{Kind: instep.Canceled, Op: "depot: write", Ref: ops[i].Ref, Err: ctx.Err()}
+		} else if out[i].Err == nil {
+			// What is under way is finished: cut off, nobody would know its outcome.
+			out[i] = d.write(context.WithoutCancel(ctx), &ops[i])
 		}
-		// What is under way is finished: cut off, nobody would know its outcome.
-		out[i] = d.write(context.WithoutCancel(ctx), &ops[i])
 	}
 	return out, nil
 }
 
-// write carries out one operation.
+// write carries out one operation that was checked.
 func (d *depot) write(ctx context.Context, op *instep.Op) instep.Result {
-	if err := check(op); err != nil {
-		return instep.Result{Ref: op.Ref, Err: err}
-	}
 	values := map[string]string{}
 	for name, v := range op.Fields.All() {
 		values[name] = text(v)
@@ -131,8 +129,8 @@ func (d *depot) call(ctx context.Context, method string, query url.Values, heade
 		defer func() { _ = reply.Body.Close() }()
 		failed.Status, failed.RetryAfter = reply.StatusCode, retryablehttp.DefaultBackoff(0, 0, 0, reply)
 		if reply.StatusCode/100 == 2 {
-			var p instep.Page
-			if p, err = page(http.MaxBytesReader(nil, reply.Body, maxReply)); err == nil && (len(p.Records) == 1 || method == http.MethodGet) {
+			p, wrong := page(http.MaxBytesReader(nil, reply.Body, maxReply))
+			if err = wrong; err == nil && (len(p.Records) == 1 || method == http.MethodGet) {
 				return p, nil
 			}
 		}
