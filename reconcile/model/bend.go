@@ -1,6 +1,9 @@
 package model
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // bend is a set of rules that the engine is known not to keep to the letter.
 // A run that agrees only with some of them bent is counted, so that nobody
@@ -18,39 +21,76 @@ const (
 	buriedLate
 
 	// yields: where a record was set out of use or emptied because the other was
-	// gone or hidden, and the other is back, each counts against its own base.
+	// gone or hidden, and the other is back, fields that were edited since count
+	// each against its own base.
 	yields
 
 	// heldFlows: a pair whose key waits, because another record holds it, has
 	// fields written to the other side all the same.
 	heldFlows
 
-	// crowdFree: of records that wait because of a create in doubt, those that
-	// are ambiguous anyway are looked at anew once they are not.
+	// crowdFree: of records that wait because of a create in doubt, those of which
+	// people were given another reason are looked at anew.
 	crowdFree
-
-	// erasedMet: where a record was emptied because the other was hidden, the two
-	// count as having been in step, if there was anything to empty.
-	erasedMet
 
 	// barsAgain: a record that was set out of use, and was itself hidden or gone
 	// since, is set out of use again when it shows.
 	barsAgain
 
-	// keyEdits: where the values of a record that is back stand, an edit of the
-	// other's key is carried over to it all the same.
-	keyEdits
+	// cautious: what has a key that a record was seen with while it waits because
+	// of a create in doubt waits as well, though that record has another by now.
+	cautious
+
+	// placeGiven: the place of a record that is gone is given up also where one
+	// that only waits because of a create in doubt has its key.
+	placeGiven
+
+	// placeKept: the place is not given up.
+	placeKept
+
+	// asksMet: where two were never in step, and one was set out of use or emptied
+	// meanwhile, a person is asked about what differs when the other is back.
+	asksMet
+
+	// forgets: where a write to a record that was set out of use or emptied was in
+	// doubt, and was not carried out, it is forgotten that the values of the one
+	// which is back stand.
+	forgets
+
+	// mistaken: where the write that emptied a record was in doubt, and was carried
+	// out, it is taken for an edit of the hidden record that was carried over.
+	mistaken
 
 	bends // how many sets there are
 )
 
+// wrong are those that no caution excuses: values are lost by them. They are
+// here so that what comes after them is compared as well, and counted apart.
+const wrong = forgets | mistaken
+
 // mostBent is how many rules one run may bend.
 const mostBent = 2
+
+// bendings are the sets of rules that a run may bend, few before many.
+var bendings = func() []bend {
+	var all []bend
+	for n := range mostBent + 1 {
+		for b := range bends {
+			if bits.OnesCount16(uint16(b)) == n {
+				all = append(all, b)
+			}
+		}
+	}
+	return all
+}()
 
 // String names the rules that are bent.
 func (b bend) String() string {
 	var names []string
-	for i, name := range []string{"held key stays", "buried late", "back yields", "held pair flows", "crowd set free", "emptied is met", "barred again", "edited key stands"} {
+	for i, name := range []string{
+		"held key stays", "buried late", "back yields", "held pair flows", "crowd set free", "barred again", "more waits",
+		"place given up", "place kept", "asked on return", "return forgotten", "emptied by mistake",
+	} {
 		if b&(1<<i) != 0 {
 			names = append(names, name)
 		}

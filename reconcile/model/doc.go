@@ -67,30 +67,40 @@
 //   - Where a place could be taken by a record that may have to do with a create
 //     in doubt, the place is given up, and a person is asked about all of them.
 //
-//   - A deletion of the same run frees its key for what is made anew, but not for
-//     what is new.
+//   - Where a run makes something anew, a deletion of the same run, or a write of
+//     another key, frees the key for all that looks for a counterpart; else it
+//     does in the next run.
 //
-//   - What is made anew because it was edited and finds a record of its key that
-//     is not just what would be made is not joined with that: a person is asked.
+//   - What is made anew takes the place of a record that is gone as a new one
+//     would, unless that place's other record is deleted in the same run.
+//
+//   - What is made anew, or once more after it was lost, and finds a record of its
+//     key that cannot be joined with it as it is, is not joined with that: a person
+//     is asked, and both wait for the answer, whatever becomes of them. A question
+//     about anything else ends its being made anew.
 //
 //   - Lost replies are found out within the run, as far as waiting tells.
 //
-//   - A record that comes back and finds on the other side just what would be
-//     made for it is joined with that.
+//   - Of the values of a record that is back those stand that its side owns, of
+//     the others the counterpart's, unless they differ by an edit that was told as
+//     drift. Where the two were never in step, the first side's do.
+//
+//   - All that people were asked about because of a create in doubt waits for the
+//     answer, and so does what has the key of one of these.
+//
+//   - The place of a record that is gone is given up together with its key.
 //
 //   - Where a record is gone and the run that gave its place away was killed,
 //     its counterpart stays on its own unless something takes the place.
 //
 // # How far it goes
 //
-// The tests play as deep as the two agree throughout and seconds allow: with one
-// record a side to depth 3 with every fault, with two a side to depth 1 with and
-// 2 without. Beyond that, which is one record to depth
-// 4, or two to depth 3 without faults or 2 with them, a few dozen histories
-// differ: mostly about a key that waits because another record holds it, and
-// about records that come back; each is to be looked at.
+// The tests play with one record a side to depth 3 with every fault, with two a
+// side to depth 1 with and 2 without; with one record a side the two agree to
+// depth 4, if asked for. With two a side and one step more some dozens of
+// histories differ: each is to be looked at.
 //
 // Where the engine is known not to keep to the letter of a rule, the constants
 // of the type bend say how. Runs that agree only so are counted apart; a
-// disagreement is what is left.
+// disagreement is what is left. Two of them are faults, see there.
 package model

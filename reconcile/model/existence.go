@@ -11,13 +11,15 @@ func (p *planner) frozen(a *part) {
 	t := &a.before
 	for _, s := range sides {
 		r := p.rec(t, s)
-		if !r.open() || p.rec(t, s.Other()).status != hidden || p.done(t, s) {
+		if !r.open() || p.rec(t, s.Other()).status != hidden {
 			continue
 		}
-		switch p.Hidden[s] {
-		case reconcile.DeactivateHidden:
+		switch {
+		case p.Hidden[s] == reconcile.DeactivateHidden && !p.done(t, s, putAside):
 			p.bar(a, s, r)
-		case reconcile.EraseHidden:
+		case p.Hidden[s] == reconcile.EraseHidden && t.strayed && t.veiled[s]:
+			a.free = func(t *tie) { t.did[s] = emptied }
+		case p.Hidden[s] == reconcile.EraseHidden && !p.done(t, s, emptied):
 			p.empty(a, s, r)
 		}
 	}
@@ -25,8 +27,8 @@ func (p *planner) frozen(a *part) {
 
 // done reports whether a record was already set out of use or emptied: that is
 // done once.
-func (p *planner) done(t *tie, s instep.Side) bool {
-	return t.did[s] != nothing && (p.bend&barsAgain == 0 || !t.away[s])
+func (p *planner) done(t *tie, s instep.Side, what deed) bool {
+	return t.did[s] == what && (p.bend&barsAgain == 0 || !t.away[s])
 }
 
 // bar sets a record out of use, unless it is.
@@ -36,7 +38,7 @@ func (p *planner) bar(a *part, s instep.Side, r *record) {
 		a.free = done
 		return
 	}
-	a.do = append(a.do, step{write{s, instep.Deactivate, r.id, fields{unset, unset}}, r.fields, done})
+	a.do = append(a.do, step{write{s, instep.Deactivate, r.id, fields{unset, unset}}, r.fields, done, false})
 }
 
 // empty takes away the value of a record.
@@ -46,7 +48,11 @@ func (p *planner) empty(a *part, s instep.Side, r *record) {
 		a.free = done
 		return
 	}
-	a.do = append(a.do, step{write{s, instep.Update, r.id, fields{unset, 0}}, r.fields, done})
+	a.do = append(a.do, step{write{s, instep.Update, r.id, fields{unset, 0}}, r.fields, func(t *tie) {
+		t.wiped = !t.met()
+		t.lapsed = p.lost
+		done(t)
+	}, true})
 }
 
 // lonely says what is done with a record of side s whose counterpart is gone.
@@ -59,9 +65,8 @@ func (p *planner) lonely(a *part, s instep.Side) {
 		return
 	case t.buried || t.did[0] == removed || t.did[1] == removed:
 		p.makeAnew(a, s)
-		a.before.back = true
 		return
-	case !t.met() && (p.bend&erasedMet == 0 || t.did[s] != emptied):
+	case !t.met():
 		a.ask = true // nothing is decided from one of them alone
 		return
 	}
@@ -72,7 +77,6 @@ func (p *planner) lonely(a *part, s instep.Side) {
 			return
 		case reconcile.RecreateEdited:
 			p.makeAnew(a, s)
-			a.before.back = true
 			return
 		}
 	}
@@ -80,12 +84,12 @@ func (p *planner) lonely(a *part, s instep.Side) {
 	case reconcile.UnlinkDeleted:
 		a.free = func(t *tie) { t.alone = true }
 	case reconcile.DeactivateDeleted:
-		if t.did[s] != putAside || !p.done(t, s) {
+		if !p.done(t, s, putAside) {
 			p.bar(a, s, r)
 		}
 	case reconcile.DeleteDeleted:
 		a.do = append(a.do, step{write{s, instep.Delete, r.id, fields{unset, unset}}, r.fields,
-			func(t *tie) { t.did[s] = removed }})
+			func(t *tie) { t.did[s] = removed }, false})
 	}
 }
 
@@ -94,7 +98,7 @@ func (p *planner) lonely(a *part, s instep.Side) {
 func (p *planner) edited(t *tie, s instep.Side) bool {
 	r := p.rec(t, s)
 	for _, f := range bothFields {
-		if p.owner(f).Owns(s) && r.fields.get(f) != t.base[s].get(f) {
+		if p.owner(f).Owns(s) && t.edited(s, f, r.fields) {
 			return true
 		}
 	}
@@ -104,9 +108,9 @@ func (p *planner) edited(t *tie, s instep.Side) bool {
 // makeAnew takes leave of what is gone: the record of side s looks for a
 // counterpart as if it were new, and gets one.
 func (p *planner) makeAnew(a *part, s instep.Side) {
-	t := tie{create: true}
+	t := tie{create: true, back: true}
 	t.ids[s], t.keys[s] = a.before.ids[s], a.before.keys[s]
-	a.before = t
+	a.before, a.anew = t, t
 }
 
 // create makes a counterpart of the tie's record of side s, unless another
@@ -120,8 +124,8 @@ func (p *planner) create(a *part, s instep.Side) {
 		t.keys = [2]int8{f.key, f.key}
 		t.did = [2]deed{}
 		t.made = int8(o) + 1
-		t.create, t.buried, t.unmatched = false, false, false
-	}})
+		t.create, t.back, t.buried, t.unmatched = false, false, false, false
+	}, false})
 }
 
 // sparse is what a create sends: where there is nothing to carry over, nothing.

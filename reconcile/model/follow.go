@@ -3,7 +3,6 @@ package model
 import (
 	"cmp"
 	"fmt"
-	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,11 +18,11 @@ type expected struct {
 }
 
 // expect plans a run from what was remembered.
-func expect(p Policy, b bend, w *world, m *notes) expected {
+func expect(p Policy, b bend, w *world, m *notes, f fault, undone bool) expected {
 	w = w.clone()
 	w.land(w.horizon())
 	n := m.clone()
-	pl := planner{Policy: p, bend: b, w: w, m: n}
+	pl := planner{Policy: p, bend: b, w: w, m: n, lost: f.kind >= lostUndo && f.kind <= lostLate, undone: undone}
 	return expected{parts: pl.plan(), next: n}
 }
 
@@ -55,24 +54,37 @@ func (e *expected) complete(w *world, log []sent) (*notes, []sent, string) {
 
 // whole checks a run that came to its end. Where a reply was lost, and found
 // out, there is a second round: what waited for it goes on.
-func whole(p Policy, b bend, w *world, m *notes, s seen, f fault) (*notes, string) {
-	e := expect(p, b, w, m)
+func whole(p Policy, b bend, w *world, m *notes, s seen, f fault, undone bool) (*notes, string) {
+	e := expect(p, b, w, m, f, undone)
 	n, rest, diff := e.complete(w, s.log)
-	if diff == "" && len(rest) > 0 && f.kind >= lostUndo && f.kind <= lostLate {
-		w = w.clone()
-		for _, g := range s.log[:len(s.log)-len(rest)] {
-			w.carryOut(g.side, g.write.op())
+	switch {
+	case diff != "":
+		return n, diff
+	case f.kind >= lostUndo && f.kind <= lostLate:
+		if again, diff := second(p, b, w, n, s, f, rest); diff == "" || len(rest) > 0 {
+			return again, diff
 		}
-		e = expect(p, b, w, n)
-		n, rest, diff = e.complete(w, rest)
+	case len(rest) > 0:
+		return n, "written: " + rest[0].write.String()
 	}
+	return n, e.agree(n, s, f.kind != noFault)
+}
+
+// second is the second round of a run, with the rest of what was written in it.
+func second(p Policy, b bend, w *world, m *notes, s seen, f fault, rest []sent) (*notes, string) {
+	w = w.clone()
+	for _, g := range s.log[:len(s.log)-len(rest)] {
+		w.carryOut(g.side, g.write.op())
+	}
+	e := expect(p, b, w, m, f, false)
+	n, rest, diff := e.complete(w, rest)
 	switch {
 	case diff != "":
 		return n, diff
 	case len(rest) > 0:
 		return n, "written: " + rest[0].write.String()
 	}
-	return n, e.agree(n, s, f.kind != noFault)
+	return n, e.agree(n, s, true)
 }
 
 // op is the write as the engine sends it.
@@ -168,12 +180,11 @@ func (r recordID) String() string { return fmt.Sprintf("%v %d", r.side, r.id) }
 // those that it leaves possible, with how far the rules had to be bent for it.
 // Without any, the text says why.
 func follow(p Policy, w *world, may []*notes, s seen, f fault) ([]*notes, bend, string) {
-	var out []*notes
 	var why []string
-	for b := range bends {
-		if bits.OnesCount16(uint16(b)) > mostBent {
-			continue
-		}
+	var loose []*notes // those that do not say why people are asked
+	var with bend
+	for _, b := range bendings {
+		var out []*notes
 		for _, m := range may {
 			next, diff := one(p, b, w, m, s, f)
 			if diff == "" {
@@ -182,11 +193,40 @@ func follow(p Policy, w *world, may []*notes, s seen, f fault) ([]*notes, bend, 
 				why = append(why, diff)
 			}
 		}
-		if len(out) > 0 {
-			return dedupe(out), b, ""
+		if exact := slices.DeleteFunc(slices.Clone(out), s.unexplained); len(exact) > 0 {
+			s.crowd(exact)
+			return dedupe(exact), b, ""
+		}
+		if len(loose) == 0 {
+			loose, with = out, b
 		}
 	}
+	s.crowd(loose)
+	if len(loose) > 0 {
+		return dedupe(loose), with, ""
+	}
 	return nil, 0, strings.Join(why, "\n      or ")
+}
+
+// unexplained reports whether people are told of a create in doubt that notes
+// know nothing of.
+func (s *seen) unexplained(m *notes) bool {
+	return slices.ContainsFunc(s.held, func(r recordID) bool {
+		i := m.of(r)
+		return i >= 0 && !m.ties[i].judged && !m.ties[i].doubtful()
+	})
+}
+
+// crowd notes of which records that wait because of a create in doubt the engine
+// has given a person another reason.
+func (s *seen) crowd(all []*notes) {
+	for _, m := range all {
+		for i := range m.ties {
+			t := &m.ties[i]
+			side, _ := t.half()
+			t.crowded = t.judged && !slices.Contains(s.held, recordID{side, t.ids[side]})
+		}
+	}
 }
 
 // one checks a run against one set of notes.
@@ -195,9 +235,12 @@ func one(p Policy, b bend, w *world, m *notes, s seen, f fault) ([]*notes, strin
 	case s.early:
 		return nil, "sent again while the first may still be carried out"
 	case s.err == nil && f.kind != killed:
-		n, diff := whole(p, b, w, m, s, f)
+		n, diff := whole(p, b, w, m, s, f, false)
+		if diff != "" && f.kind == lostUndo {
+			n, diff = whole(p, b, w, m, s, f, true)
+		}
 		if diff != "" && s.doubtful {
-			e := expect(p, b, w, m)
+			e := expect(p, b, w, m, f, false)
 			return e.torn(m, s, fault{killed, 1})
 		}
 		return []*notes{n}, diff
@@ -206,7 +249,7 @@ func one(p Policy, b bend, w *world, m *notes, s seen, f fault) ([]*notes, strin
 	case f.kind == noFault:
 		return nil, "the run failed: " + s.err.Error()
 	}
-	e := expect(p, b, w, m)
+	e := expect(p, b, w, m, f, false)
 	return e.torn(m, s, f)
 }
 

@@ -196,6 +196,7 @@ type seen struct {
 	links    []linked
 	shape    string     // of what is open in the state, without names
 	asked    []recordID // records that wait for a person, in order
+	held     []recordID // those of them that wait because of a create in doubt
 }
 
 func (s *seen) String() string {
@@ -249,6 +250,9 @@ func (l *lab) engine(p Policy, c instep.Checkpoint) (*reconcile.Engine, error) {
 	})
 }
 
+// inDoubt are the reasons that people are given where a create is in doubt.
+var inDoubt = []string{"in_doubt", "found_differs", "found_several"}
+
 // look reads the links and what is open from the state.
 func (l *lab) look(ctx context.Context, out *seen) error {
 	links, err := l.store.Scan(ctx, pairName, 0, 1000)
@@ -278,8 +282,13 @@ func (l *lab) look(ctx context.Context, out *seen) error {
 			shape = append(shape, fmt.Sprint("mark", o.Mark.Side, o.Mark.Outcome, o.Mark.Create))
 			if o.Mark.Outcome == instep.Review {
 				for s, id := range byID[o.Mark.Link] {
-					if id != 0 {
-						out.asked = append(out.asked, recordID{instep.Side(s), id})
+					if id == 0 {
+						continue
+					}
+					r := recordID{instep.Side(s), id}
+					out.asked = append(out.asked, r)
+					if slices.Contains(inDoubt, o.Mark.Message.Code) {
+						out.held = append(out.held, r)
 					}
 				}
 			}

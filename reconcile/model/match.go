@@ -21,6 +21,16 @@ func (p *planner) replace(parts []part) {
 	}
 }
 
+// resettle lets records that are to get a new counterpart take the places of
+// those that are gone.
+func (p *planner) resettle(parts []part) {
+	for i := range parts {
+		if s, key, ok := p.single(parts, i); ok && parts[i].anew.create {
+			p.succeed(parts, i, s, key)
+		}
+	}
+}
+
 // match says what is done with records that have no counterpart.
 func (p *planner) match(parts []part) {
 	for i := range parts {
@@ -39,7 +49,18 @@ func (p *planner) involve(parts []part, i int) {
 	a := &parts[i]
 	s, half := a.before.half()
 	if r := p.rec(&a.before, s); half && a.before.judged && r.open() {
-		p.askAll(parts, p.around(parts, r.fields.key))
+		v := p.around(parts, r.fields.key)
+		p.askAll(parts, v)
+		p.judge(parts, v)
+	}
+}
+
+// judge has the records that people were asked about wait for the answer,
+// whatever becomes of them.
+func (p *planner) judge(parts []part, v rivals) {
+	for _, i := range slices.Concat(v.free[0], v.free[1]) {
+		t := &parts[i].before
+		t.judged = t.judged || parts[i].ask && !t.doubtful()
 	}
 }
 
@@ -60,7 +81,7 @@ func (p *planner) single(parts []part, i int) (instep.Side, int8, bool) {
 	if p.bend&crowdFree != 0 && a.before.crowded {
 		a.before.judged, a.before.crowded = false, false
 	}
-	if a.ask = a.before.judged || r.open() && p.suspect(parts, a, s, r.fields.key); a.ask {
+	if a.ask = a.before.judged || r.open() && p.suspect(parts, a, r.fields.key); a.ask {
 		return s, r.fields.key, false
 	}
 	a.drop = r.status == gone
@@ -70,39 +91,20 @@ func (p *planner) single(parts []part, i int) (instep.Side, int8, bool) {
 // suspect reports whether a record may be what a create in doubt has made, or
 // has to do with it. Once a person is asked about that, it waits for the answer,
 // whatever becomes of it.
-func (p *planner) suspect(parts []part, a *part, s instep.Side, key int8) bool {
+func (p *planner) suspect(parts []part, a *part, key int8) bool {
 	open := false
 	for i := range parts {
+		if b := &parts[i].before; p.bend&cautious != 0 && &parts[i] != a && b.had.has(key) {
+			open, a.before.judged = true, true
+		}
 		if !p.concerns(&parts[i].before, key) {
 			continue
 		}
 		open = true
 		h, _ := parts[i].before.half()
 		a.before.judged = a.before.judged || parts[i].before.doubt[h.Other()].asked
-		a.before.crowded = a.before.crowded || p.second(parts, a, h, &parts[i].before)
 	}
-	v := p.around(parts, key)
-	a.before.crowded = a.before.crowded || len(v.free[s]) > 1 || len(v.bound[0])+len(v.bound[1]) > 0
 	return open
-}
-
-// second reports whether a record that has to do with a create in doubt comes
-// after one that has its other key: that of the tie's record of side h now, or
-// the one that was sent.
-func (p *planner) second(parts []part, a *part, h instep.Side, t *tie) bool {
-	s := h.Other()
-	now, sent := p.rec(t, h), t.doubt[s].set.key
-	if a.before.ids[s] == 0 || !now.open() || now.fields.key == sent {
-		return false
-	}
-	key := now.fields.key
-	if p.has(&a.before, s, key) {
-		key = sent
-	}
-	return slices.ContainsFunc(p.around(parts, key).free[s], func(i int) bool {
-		b := &parts[i]
-		return p.quiet(a, s) && !p.quiet(b, s) || p.quiet(a, s) == p.quiet(b, s) && b.before.ids[s] < a.before.ids[s]
-	})
 }
 
 // rivals are the places of parts of records that have one key, by side.
@@ -125,6 +127,7 @@ func (p *planner) around(parts []part, key int8) rivals {
 		for _, x := range sides {
 			switch {
 			case half && (x != h || t.alone):
+			case !half && parts[i].vacated && x == parts[i].gone:
 			case !half && p.past(t, x, key):
 				v.past[x] = append(v.past[x], i)
 			case !p.has(t, x, key):
@@ -145,11 +148,19 @@ func (a *part) ends() bool {
 	return slices.ContainsFunc(a.do, func(st step) bool { return st.action == instep.Delete })
 }
 
-// leave takes the ties out that end in this run.
-func (v *rivals) leave(parts []part) {
+// rekeyed reports whether the record of side s gets another key in this run.
+func (a *part) rekeyed(s instep.Side) bool {
+	return slices.ContainsFunc(a.do, func(st step) bool {
+		return st.action == instep.Update && st.side == s && st.set.key != unset
+	})
+}
+
+// leave takes the ties out that end in this run, or whose record gets another
+// key in it.
+func (p *planner) leave(v *rivals, parts []part) {
 	ends := func(i int) bool { return parts[i].ends() }
-	for s := range sides {
-		v.bound[s] = slices.DeleteFunc(v.bound[s], ends)
+	for _, s := range sides {
+		v.bound[s] = slices.DeleteFunc(v.bound[s], func(i int) bool { return ends(i) || parts[i].rekeyed(s) && !p.undone })
 		v.past[s] = slices.DeleteFunc(v.past[s], ends)
 	}
 }
@@ -159,7 +170,7 @@ func (p *planner) past(t *tie, s instep.Side, key int8) bool {
 	if p.rec(t, s).status != gone || t.keys[s] != key {
 		return false
 	}
-	return p.rec(t, s.Other()).here() || p.bend&buriedLate != 0 && !t.buried
+	return p.rec(t, s.Other()).here() || p.bend&buriedLate != 0 && !t.buried && t.did[0] != removed && t.did[1] != removed
 }
 
 // has reports whether a tie's record has the key; of a hidden one it is the
@@ -174,16 +185,19 @@ func (p *planner) meet(parts []part, i int, s instep.Side, key int8) {
 	a := &parts[i]
 	o := s.Other()
 	v := p.around(parts, key)
-	if _, half := a.was.half(); !half {
-		v.leave(parts) // it is made anew after the deletions
+	if slices.ContainsFunc(parts, func(b part) bool { return b.anew.create }) {
+		p.leave(&v, parts) // there is a second round, after the deletions
 	}
 	quiet := p.quiet(a, s)
 	others := len(v.bound[o]) + len(v.past[o]) + len(v.past[s])
 	switch {
-	case len(v.free[s]) > 1 || len(v.bound[s]) > 0 || others > 0 || len(v.free[o]) > 1 || v.hidden || a.before.back && !p.asMade(parts, a, s, v):
+	case len(v.free[s]) > 1 || len(v.bound[s]) > 0 || others > 0 || len(v.free[o]) > 1 || v.hidden:
 		if !quiet {
 			p.askAll(parts, v)
 		}
+	case a.before.back && !p.asMade(parts, a, s, v):
+		p.askAll(parts, v)
+		p.judge(parts, v)
 	case len(v.free[o]) == 1:
 		if s == instep.Left || a.before.back {
 			j := v.free[o][0]
@@ -208,13 +222,17 @@ func (p *planner) carries(a *part, s instep.Side) bool {
 }
 
 // asMade reports whether what a record that came back finds on the other side,
-// if anything, is what would be made for it.
+// if anything, can be joined with it as it is.
 func (p *planner) asMade(parts []part, a *part, s instep.Side, v rivals) bool {
 	o := s.Other()
 	if len(v.free[o]) == 0 {
 		return true
 	}
-	return asSent(p.values(&parts[v.free[o][0]].before, o), sparse(p.values(&a.before, s)))
+	t := tie{ids: a.before.ids}
+	t.ids[o] = parts[v.free[o][0]].before.ids[o]
+	var c part
+	p.join(&c, t)
+	return len(c.do) == 0
 }
 
 // askAll has people look at all records without counterpart that have a key.
@@ -236,6 +254,7 @@ func (p *planner) succeed(parts []part, i int, s instep.Side, key int8) {
 	o := s.Other()
 	v := p.around(parts, key)
 	if len(v.free[s]) > 1 || len(v.bound[s]) > 0 || len(v.free[o]) > 0 {
+		p.vacate(parts, s, key)
 		return
 	}
 	j := p.vacancy(parts, v, s)
@@ -245,15 +264,15 @@ func (p *planner) succeed(parts []part, i int, s instep.Side, key int8) {
 	t := &parts[j].before
 	if p.rec(t, o).status == hidden {
 		parts[i].ask = true
-		if t.missed[s] && t.veiled[o] {
+		if t.missed[s] && t.veiled[o] && !t.strayed || parts[i].anew.create {
 			return
 		}
-		parts[j] = part{before: *t, was: *t, free: func(t *tie) { *t = t.widowed(s) }}
+		parts[j] = part{before: *t, was: *t, vacated: true, gone: s, free: func(t *tie) { *t = t.widowed(s) }}
 		return
 	}
 	n := tie{ids: t.ids}
 	n.ids[s] = parts[i].before.ids[s]
-	parts[j].drop, parts[j].gone = true, s
+	parts[j] = part{before: *t, was: parts[j].was, drop: true, gone: s, free: func(*tie) {}}
 	p.join(&parts[i], n)
 }
 
@@ -262,13 +281,16 @@ func (p *planner) succeed(parts []part, i int, s instep.Side, key int8) {
 // all of them.
 func (p *planner) vacate(parts []part, s instep.Side, key int8) {
 	v := p.around(parts, key)
-	waits := func(i int) bool { return parts[i].before.doubtful() }
-	if !slices.ContainsFunc(slices.Concat(v.free[0], v.free[1]), waits) {
+	waits := func(i int) bool {
+		t := &parts[i].before
+		return t.doubtful() || p.bend&placeGiven != 0 && t.judged
+	}
+	if p.bend&placeKept != 0 || !slices.ContainsFunc(slices.Concat(v.free[0], v.free[1]), waits) {
 		return
 	}
 	if j := p.vacancy(parts, v, s); j >= 0 && len(v.bound[s.Other()]) > 0 {
 		t := parts[j].before
-		parts[j] = part{before: t, was: t, ask: true, free: func(t *tie) { *t = t.widowed(s) }}
+		parts[j] = part{before: t, was: t, ask: p.rec(&t, s.Other()).open(), vacated: true, gone: s, free: func(t *tie) { *t = t.widowed(s) }}
 	}
 }
 
@@ -282,7 +304,7 @@ func (p *planner) vacancy(parts []part, v rivals, s instep.Side) int {
 	}
 	for i := range ties {
 		t := &parts[i].before
-		if len(ties) == 1 && p.rec(t, s).status == gone && p.rec(t, o).here() {
+		if len(ties) == 1 && p.rec(t, s).status == gone && p.rec(t, o).here() && !parts[i].ends() {
 			return i
 		}
 	}

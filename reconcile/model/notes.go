@@ -47,6 +47,7 @@ type doubt struct {
 	open   bool
 	asked  bool // a person was asked, and decides
 	action instep.Action
+	erase  bool   // an update that empties the record
 	set    fields // what was sent
 	before fields // what stood there before
 }
@@ -63,15 +64,20 @@ type stuck struct {
 type tie struct {
 	ids       [2]int
 	base      [2]fields // what was last known to stand on each side; unset until the two were in step
+	drift     [2]bool   // by field: the sides differ, as one was edited that does not own it
 	missed    [2]bool   // by side: an earlier run found the record gone
 	veiled    [2]bool   // by side: an earlier run found it hidden
-	back      bool      // within a run: it is there again after it was gone
+	back      bool      // another is to be made for it: it is there again, was edited, or the first one was lost
 	keys      [2]int8   // the key that each side was last seen with
 	held      stuck     // a key that was not written, because another record holds it
+	shaken    bool      // within a run: a write was in doubt, and not carried out
 	fresh     bool      // nothing was known of it when the run began
 	did       [2]deed   // by the side it was done on
 	away      [2]bool   // by side: the record was put aside, and not seen since
 	doubt     [2]doubt  // by the side that was written
+	wiped     bool      // fields were emptied before the two were in step, which counts as that
+	strayed   bool      // within a run: that is taken for an edit
+	lapsed    bool      // a write that emptied a record was in doubt
 	made      int8      // 1 + the side whose record was made by the engine
 	buried    bool      // both were found gone
 	alone     bool      // a record that was taken out of its pair and stays so
@@ -81,6 +87,19 @@ type tie struct {
 	judged    bool      // it has to do with a create in doubt, and a person decides
 	crowded   bool      // with judged: it is not the only one that it can be
 	create    bool      // a counterpart is to be made, whatever the flow is by now
+	had       keySet    // the keys it was seen with while it waits because of a create in doubt
+}
+
+// keySet is a set of keys.
+type keySet uint8
+
+func (k keySet) has(key int8) bool { return key > 0 && k>>key&1 != 0 }
+
+func (k keySet) with(key int8) keySet {
+	if key > 0 {
+		k |= 1 << key
+	}
+	return k
 }
 
 // half reports whether there is only one record, and on which side.
@@ -120,10 +139,11 @@ func (m *notes) of(r recordID) int {
 	return slices.IndexFunc(m.ties, func(t tie) bool { return t.ids[r.side] == r.id })
 }
 
-// met reports whether the two were in step once in every field.
+// met reports whether the two were in step once in every field, or one was
+// emptied, which counts as that.
 func (t *tie) met() bool {
 	for _, b := range t.base {
-		if b.key == unset || b.val == unset {
+		if (b.key == unset || b.val == unset) && !t.wiped {
 			return false
 		}
 	}

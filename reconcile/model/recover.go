@@ -36,6 +36,8 @@ func (p *planner) settle(t *tie, s instep.Side) {
 			t.did[s] = putAside
 		case d.action == instep.Delete && r.status == gone:
 			t.did[s] = removed
+		default:
+			t.shaken = true
 		}
 		return
 	}
@@ -44,14 +46,33 @@ func (p *planner) settle(t *tie, s instep.Side) {
 		switch {
 		case v == unset || now != v && now != d.before.get(f) && !p.settled(t, s, f):
 			continue // a third value: it may be somebody's edit
+		case now == v && d.erase:
+			t.wiped = !t.met()
+			t.base[s].set(f, v)
+			t.did[s], t.lapsed = emptied, true
 		case now == v:
 			t.base[s].set(f, v)
 			t.base[s.Other()].set(f, v)
+			t.did = [2]deed{} // those of the record that is back stand by now
+		default:
+			t.shaken = true
 		}
 		t.doubt[s].set.set(f, unset)
 	}
 	if t.doubt[s].set == (fields{unset, unset}) {
 		t.doubt[s] = doubt{}
+	}
+}
+
+// mistake takes what was emptied, and in doubt, for an edit of the hidden record
+// that was carried over.
+func (p *planner) mistake() {
+	for i := range p.m.ties {
+		t := &p.m.ties[i]
+		if t.lapsed {
+			t.did, t.lapsed, t.strayed = [2]deed{}, false, true
+			t.base[0].val, t.base[1].val = 0, 0
+		}
 	}
 }
 
@@ -86,7 +107,7 @@ func (p *planner) lookForCreated(i int, s instep.Side) int {
 	}
 	if len(found) == 0 {
 		t.doubt[s] = doubt{}
-		t.create = true
+		t.create, t.back = true, true
 		return 0
 	}
 	at := p.m.of(found[0])

@@ -10,20 +10,23 @@ import (
 // part is what the rules say of one tie: what becomes of it without any write,
 // what is written, and who waits for a person.
 type part struct {
-	before tie
-	drop   bool        // the tie ends
-	gone   instep.Side // with drop: whose place another record takes
-	free   func(*tie)  // what is remembered without a write; nil until planned: nothing
-	do     []step      // at most one for each side
-	ask    bool        // the records of the tie wait for a person
-	held   stuck
-	was    tie // as it was when the run began
+	before  tie
+	drop    bool        // the tie ends
+	gone    instep.Side // with drop or vacated: whose place another record takes
+	vacated bool        // the place of the record that is gone is given up
+	free    func(*tie)  // what is remembered without a write; nil until planned: nothing
+	do      []step      // at most one for each side
+	ask     bool        // the records of the tie wait for a person
+	held    stuck
+	was     tie // as it was when the run began
+	anew    tie // before it looked for a new counterpart, if it has left its old one
 }
 
 // after is the tie without the writes.
 func (a *part) after() tie {
 	t := a.before
-	t.fresh, t.back = false, false
+	t.create = t.create && !a.ask
+	t.fresh, t.shaken, t.strayed, t.back = false, false, false, t.back && t.create
 	a.free(&t)
 	t.held = a.held
 	return t
@@ -32,23 +35,29 @@ func (a *part) after() tie {
 // step is a write and what is remembered once it is done.
 type step struct {
 	write
-	was  fields // what stood there before
-	then func(*tie)
+	was   fields // what stood there before
+	then  func(*tie)
+	erase bool // it empties the record
 }
 
 // planner goes by the rules of docs/design.md, section 3, with everything in
 // view: the two systems as they are, and what it remembers.
 type planner struct {
 	Policy
-	bend bend
-	w    *world
-	m    *notes
+	bend   bend
+	w      *world
+	m      *notes
+	lost   bool // the reply to a write of this run was lost
+	undone bool // and it was not carried out before others were planned that depend on it
 }
 
 // plan says what one run does: a part for each tie, remembered or new.
 func (p *planner) plan() []part {
 	p.adoptNew()
 	p.recover()
+	if p.bend&mistaken != 0 {
+		p.mistake()
+	}
 	parts := make([]part, len(p.m.ties))
 	for i := range p.m.ties {
 		parts[i] = part{before: p.m.ties[i], was: p.m.ties[i]}
@@ -65,6 +74,7 @@ func (p *planner) plan() []part {
 			a.ask = a.before.doubt[s.Other()].asked
 		}
 	}
+	p.resettle(parts)
 	p.match(parts)
 	p.glance(parts)
 	return parts
@@ -90,8 +100,20 @@ func (p *planner) glance(parts []part) {
 				t.missed[s], t.veiled[s] = r.status == gone, r.status == hidden
 				t.away[s] = t.did[s] == putAside && (t.away[s] || !r.open())
 			}
+			t.had = p.hadWaiting(t)
 		}
 	}
+}
+
+// hadWaiting are the keys that a record was seen with while it waits because of
+// a create in doubt.
+func (p *planner) hadWaiting(t *tie) keySet {
+	s, half := t.half()
+	d := t.doubt[s.Other()]
+	if !half || !t.judged && !d.asked {
+		return 0
+	}
+	return t.had.with(t.keys[s])
 }
 
 // rec returns the record of a tie's side, or nil.
@@ -133,10 +155,11 @@ func (p *planner) linked(a *part) {
 }
 
 // erases reports whether one record is hidden and the other is to be emptied
-// for it.
+// for it, and is not empty.
 func (p *planner) erases(t *tie) bool {
 	return slices.ContainsFunc(sides[:], func(s instep.Side) bool {
-		return p.rec(t, s.Other()).status == hidden && p.Hidden[s] == reconcile.EraseHidden
+		r := p.rec(t, s)
+		return p.rec(t, s.Other()).status == hidden && p.Hidden[s] == reconcile.EraseHidden && r.open() && r.fields.val != 0
 	})
 }
 
@@ -153,44 +176,6 @@ func (p *planner) stuck(t *tie) bool {
 // values gives what a side holds.
 func (p *planner) values(t *tie, s instep.Side) fields { return p.rec(t, s).fields }
 
-// stands makes the values of side s the other side's too, also where they are
-// empty: s has come back, and the other was set out of use or emptied for it.
-func (p *planner) stands(a *part, s instep.Side) {
-	t := &a.before
-	from, to := p.values(t, s), p.values(t, s.Other())
-	set := fields{unset, unset}
-	for _, f := range bothFields {
-		if v := from.get(f); v != to.get(f) {
-			set.set(f, v)
-		}
-	}
-	done := func(t *tie) {
-		t.base = [2]fields{from, from}
-		t.did = [2]deed{}
-	}
-	if p.bend&keyEdits != 0 && to.key != t.base[s.Other()].key && p.Key.Owns(s.Other()) {
-		p.keepKey(a, s, set)
-		return
-	}
-	if set == (fields{unset, unset}) {
-		a.free = done
-		return
-	}
-	p.put(a, s.Other(), set)
-	for i := range a.do {
-		a.do[i].then = done
-	}
-}
-
-// keepKey carries the key over to side s, which has come back, and the rest of
-// what is set to the other.
-func (p *planner) keepKey(a *part, s instep.Side, set fields) {
-	set.key = unset
-	p.put(a, s, fields{p.values(&a.before, s.Other()).key, unset})
-	p.put(a, s.Other(), set)
-	a.free = func(t *tie) { t.did = [2]deed{} }
-}
-
 // put plans the writing of what is set to side s, unless it is a key that
 // another record there holds: then a person is asked.
 func (p *planner) put(a *part, s instep.Side, set fields) {
@@ -198,7 +183,11 @@ func (p *planner) put(a *part, s instep.Side, set fields) {
 		return
 	}
 	id := a.before.ids[s]
-	if set.key > 0 && p.held(s, set.key, id) || p.stuck(&a.before) {
+	switch {
+	case p.stuck(&a.before):
+		a.ask, a.held = true, a.before.held
+		return
+	case set.key > 0 && p.held(s, set.key, id):
 		a.ask = true
 		a.held = stuck{true, s.Other(), p.values(&a.before, s.Other())}
 		return
@@ -214,7 +203,7 @@ func (p *planner) put(a *part, s instep.Side, set fields) {
 		if set.key != unset {
 			t.keys[s] = set.key
 		}
-	}})
+	}, false})
 }
 
 // held reports whether another record of side s that shows itself has the key.

@@ -162,7 +162,7 @@ func (t *tie) text(b []byte, n *names) []byte {
 		b = append(b, byte(n.id(s, t.ids[s])), byte(n.key(t.keys[s])), byte(t.did[s]))
 		b = flags(n.fields(b, t.base[s]), t.missed[s], t.veiled[s], t.doubt[s].open, t.away[s])
 		if d := t.doubt[s]; d.open {
-			b = flags(append(b, byte(d.action)), d.asked)
+			b = flags(append(b, byte(d.action)), d.asked, d.erase)
 			b = n.fields(n.fields(b, d.set), d.before)
 		}
 	}
@@ -172,7 +172,8 @@ func (t *tie) text(b []byte, n *names) []byte {
 		b = append(b, 1+byte(n.side(int(t.made-1))))
 	}
 	b = flags(b, t.alone, t.lone, t.judged, t.crowded, t.unmatched, t.create, t.buried, t.held.on)
-	b = flags(append(b, byte(n.key(t.loneAs))), t.back, t.fresh)
+	b = append(b, byte(n.key(t.loneAs)))
+	b = flags(b, t.back, t.fresh, t.had.has(n.key(1)), t.had.has(n.key(2)), t.drift[theKey], t.drift[theVal], t.lapsed, t.wiped)
 	if t.held.on {
 		b = n.fields(append(b, byte(int(t.held.side)^n.turn)), t.held.was)
 	}

@@ -50,6 +50,9 @@ func (a *part) torn(log []sent, begun bool) ([]tie, []sent, bool) {
 		return []tie{a.was}, log, false
 	}
 	options := []tie{a.after(), a.was, a.seen()}
+	if a.anew.create {
+		options = append(options, a.anew)
+	}
 	if a.drop && !half {
 		options = append(options, a.was.widowed(a.gone))
 	}
@@ -102,7 +105,7 @@ func (t tie) widowed(s instep.Side) tie {
 
 // doubted is the tie with the step in doubt.
 func (st *step) doubted(t tie) tie {
-	t.doubt[st.side] = doubt{open: true, action: st.action, set: st.set, before: st.was}
+	t.doubt[st.side] = doubt{open: true, action: st.action, set: st.set, before: st.was, erase: st.erase}
 	if st.action == instep.Create {
 		t.ids[st.side] = 0
 	}
