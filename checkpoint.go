@@ -282,7 +282,7 @@ type Intent struct {
 	Link   LinkID
 	Action Action
 	Target string   // id of the record to write; "" for a create whose id the vendor gives
-	Key    uint64   // hash of the first match key of a create
+	Key    uint64   // hash of the first match key of the record it is made from; 0: of none, as fields are emptied
 	Rules  []uint16 // the rules written
 	Hashes []uint32 // of what is written, aligned with Rules
 	Before []uint32 // of what stood there before, aligned with Rules; 0 or missing where nothing is known

@@ -14,7 +14,7 @@ import (
 // for users.
 var kindNames = [...]string{
 	"Unclassified", "Config", "Unauthorized", "Forbidden", "NotFound", "Invalid", "Duplicate", "Conflict", "RateLimited",
-	"Unavailable", "Lost", "Malformed", "Unsupported", "Mismatch", "Busy", "Canceled", "Guarded",
+	"Unavailable", "Lost", "Malformed", "Unsupported", "Mismatch", "Busy", "Canceled", "Guarded", "Expired",
 }
 
 // kindName is "instep.Lost", and for several "instep.Config or instep.Invalid".

@@ -42,6 +42,31 @@ func TestUpdateInDoubtHides(t *testing.T) {
 	}
 }
 
+// The other record is edited while the one that was written to is hidden. That
+// edit goes over once it shows, though the list that told of it was read long ago.
+func TestEditWhileUpdateInDoubtHides(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	p := both(pairOf(stock, books))
+	store := memory.New()
+	mustRun(t, newEngine(t, store, nil, p), nil)
+	stock.edit("A", "name", instep.String("Tee"))
+	if _, err := newEngine(t, &failing{store, 1, func() {}}, nil, p).Run(t.Context(), nil); err == nil {
+		t.Fatal("the process has not died")
+	}
+	books.hide("b001", true)
+	e := newEngine(t, store, nil, p)
+	mustRun(t, e, nil)
+	stock.edit("A", "name", instep.String("Kaakao"))
+	mustRun(t, e, nil)
+	books.hide("b001", false)
+	mustRun(t, e, nil)
+	if got := books.records["b001"].Get("title"); got != instep.String("Kaakao") {
+		t.Errorf("the title is %v", got)
+	}
+}
+
 // Meanwhile the other record is emptied, as a policy says. When the hidden one
 // shows again, what it holds goes back there: that the other is empty is no edit.
 func TestUpdateInDoubtHidesAndErases(t *testing.T) {

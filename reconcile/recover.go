@@ -339,16 +339,28 @@ func (ps *pass) settleDoubts(ctx context.Context, s instep.Side, open []*doubt) 
 		}
 		w.side = s.Other()
 		ps.keepKey(b, s, d)
-		ps.markAs(b, instep.Mark{
-			Link: d.link.ID, Side: w.side, Outcome: w.outcome, Message: *w.reason, Due: w.due,
-			Create: d.intent.Action == instep.Create && d.fate == absent && w.outcome == instep.Failed,
-		})
+		ps.markResend(b, d, w)
 		b.Activity = append(b.Activity, ps.activity(w, d.link, s, "none", d.intent.Rules))
 	}
 	if err := ps.freeIDs(ctx, b, adoptedIDs(s, open)); err != nil {
 		return err
 	}
 	return ps.commit(ctx, b)
+}
+
+// markResend has a write looked at again. That a record is back after its
+// counterpart was set out of use or emptied holds until its values are written.
+func (ps *pass) markResend(b *instep.Batch, d *doubt, w *work) {
+	if away := ps.backAgain(d.link); away != nil {
+		m := ps.marks[instep.MarkID{Link: d.link.ID, Side: *away}]
+		m.Due = time.Time{}
+		ps.markAs(b, m)
+		return
+	}
+	ps.markAs(b, instep.Mark{
+		Link: d.link.ID, Side: w.side, Outcome: w.outcome, Message: *w.reason, Due: w.due,
+		Create: d.intent.Action == instep.Create && d.fate == absent && w.outcome == instep.Failed,
+	})
 }
 
 // keepKey keeps the key that an update in doubt gave a record, where nobody can
@@ -427,10 +439,11 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 		ps.asUnsent(s, base[0], v.vec, d)
 	}
 	owed := d.intent.Action == instep.Create && ps.owed(base[1], d)
-	back := ps.backAgain(&link) != nil // its own values stand, and what was done to the other one is no edit
+	away := ps.backAgain(&link)
+	back, wiped := away != nil && *away == s, ps.isWipe(&d.intent) // its own values stand, and what was done to the other one is no edit
 	for i, r := range d.intent.Rules {
 		base[0][r] = ps.asLeft(s, v.vec[r], i, d)
-		if !back {
+		if !back && !wiped {
 			base[1][r] = d.intent.Hashes[i]
 		}
 	}
@@ -443,8 +456,9 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	b.Links = append(b.Links, link)
 	switch {
 	case back:
-	case slices.Equal(base[0], v.vec) && !owed && !rekeyed:
-		ps.clearMarks(b, link.ID)
+	case wiped:
+		ps.markAs(b, ps.wipedMark(link.ID, s))
+	case slices.Equal(base[0], v.vec) && !owed && !rekeyed && !ps.open[link.ID]:
 	default: // there is more to do about it: it is looked at whole, whatever the lists show
 		ps.markAs(b, instep.Mark{Link: link.ID, Side: s, Outcome: instep.Pending, Message: *message("changed_meanwhile")})
 	}
@@ -456,7 +470,9 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 		o.seen(v)
 		ps.fenceOff(b, o, &link)
 	}
-	ps.fenceSource(b, &link, s.Other(), d)
+	if !wiped {
+		ps.fenceSource(b, &link, s.Other(), d)
+	}
 	b.Activity = append(b.Activity, ps.activity(w, &link, s, d.intent.Action.String()+" "+s.String(), d.intent.Rules))
 	ps.links[link.ID] = &link
 }

@@ -191,11 +191,7 @@ func (ps *pass) settleAfter(b *instep.Batch, o *op, link *instep.Link) {
 		pending = true
 	}
 	if o.w.wipe {
-		m = instep.Mark{
-			Link: link.ID, Side: o.target.Other(), Outcome: instep.Frozen, Message: *o.w.reason,
-			Due: ps.engine.now().Add(ps.pair.SweepEvery),
-		}
-		pending = true
+		m, pending = ps.wipedMark(link.ID, o.target), true
 	}
 	o.w.closed = !pending
 	if pending {

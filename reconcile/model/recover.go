@@ -29,6 +29,9 @@ func (p *planner) recover() {
 func (p *planner) settle(t *tie, s instep.Side) {
 	d := t.doubt[s]
 	r := p.rec(t, s)
+	if d.action == instep.Update && r != nil && r.status == hidden {
+		return // what it holds is seen when it shows again
+	}
 	if d.action != instep.Update || r == nil || !r.open() {
 		t.doubt[s] = doubt{}
 		switch {
@@ -50,6 +53,8 @@ func (p *planner) settle(t *tie, s instep.Side) {
 			t.wiped = !t.met()
 			t.base[s].set(f, v)
 			t.did[s], t.lapsed = emptied, true
+		case now == v && t.did[s.Other()] != nothing:
+			t.base[s].set(f, v) // it was away meanwhile, and its values stand
 		case now == v:
 			t.base[s].set(f, v)
 			t.base[s.Other()].set(f, v)
