@@ -111,6 +111,7 @@ type Result struct {
 	Faults    [numFaults]int
 	Rows      [numRows]int
 	Answers   [reconcile.AnswerDrop + 1]int // by verb
+	Features  [numFeatures]int
 }
 
 // Add adds what came about in another history.
@@ -127,5 +128,8 @@ func (r *Result) Add(o *Result) {
 	}
 	for i, n := range o.Answers {
 		r.Answers[i] += n
+	}
+	for i, n := range o.Features {
+		r.Features[i] += n
 	}
 }

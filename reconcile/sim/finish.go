@@ -25,6 +25,7 @@ func (w *world) result() Result {
 // play plays the history of a seed, as far as the script does not say otherwise.
 func play(seed uint64, s script, mute bool) *world {
 	w := newWorld(seed, newDice(seed, s), seed%3 == 0, mute)
+	w.drawFeatures()
 	w.part(phase{0, guarding}, w.drawGuards)
 	rounds := 3 + w.rnd.IntN(8)
 	for n := 1; n <= rounds && w.res.Violation == ""; n++ {
@@ -35,6 +36,7 @@ func play(seed uint64, s script, mute bool) *world {
 	if w.res.Violation == "" {
 		w.finish()
 		w.rebaseline()
+		w.goOn()
 	}
 	return w
 }
@@ -50,9 +52,12 @@ func (w *world) playRound(n int) {
 	w.part(phase{n, losingRights}, w.loseRights)
 	w.part(phase{n, guarding}, w.purge)
 	pause, users, asked := w.pause(), 1+w.rnd.IntN(5), w.rnd.IntN(2) == 0
+	w.lookOnly()
+	carryOut := w.olderPlan()
 	if _, err := w.run(w.rnd.IntN(5) == 0); err != nil {
 		w.log("the next run goes on from there")
 	}
+	carryOut()
 	w.doing = 0
 	for range users {
 		w.user()
@@ -149,7 +154,9 @@ func (w *world) rebaseline() {
 	}
 	marks, _ := w.store.marks()
 	for _, open := range marks {
-		if slices.ContainsFunc(open, func(m instep.Mark) bool { return m.Message.Code == "taken" || m.Message.Code == "refused" }) {
+		if slices.ContainsFunc(open, func(m instep.Mark) bool {
+			return slices.Contains([]string{"taken", "refused", "vanished"}, m.Message.Code)
+		}) {
 			return // what was refused is tried anew, as the mapping may have been why
 		}
 	}

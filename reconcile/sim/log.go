@@ -98,8 +98,10 @@ type unitOf struct {
 // or to announce it anew. What is refused time and again stands in a mark, and
 // is told once.
 func (s *store) checkUnits(b *instep.Batch) {
+	doubted := map[instep.LinkID]bool{}
 	for _, id := range b.Settled {
 		for _, in := range s.units[unitOf{b.Pair, id}].Intents {
+			doubted[in.Link] = true
 			told := slices.ContainsFunc(b.Activity, func(a instep.Activity) bool { return a.Link == in.Link })
 			again := slices.ContainsFunc(b.Units, func(u instep.Unit) bool {
 				return slices.ContainsFunc(u.Intents, func(x instep.Intent) bool { return x.Link == in.Link })
@@ -107,18 +109,31 @@ func (s *store) checkUnits(b *instep.Batch) {
 			refused := slices.ContainsFunc(b.Marks, func(m instep.Mark) bool {
 				return m.Link == in.Link && (m.Outcome == instep.Failed || m.Message.Code == "taken")
 			})
+			if !again {
+				s.w.settledKey(in.Token)
+			}
 			if !told && !again && !refused {
 				s.w.violate("I17", "nothing tells what became of the %s of link %d", in.Action, in.Link)
 			}
 		}
 		delete(s.units, unitOf{b.Pair, id})
+		delete(s.answered, unitOf{b.Pair, id})
 	}
 	for _, u := range b.Units {
-		s.lastUnit = unitOf{b.Pair, u.ID}
-		s.units[s.lastUnit] = u
+		if !doubted[u.Intents[0].Link] { // it is not what was sent just now
+			s.lastUnit, s.fresh = unitOf{b.Pair, u.ID}, true
+		}
+		s.units[unitOf{b.Pair, u.ID}] = u
 	}
 }
 
 // notDone takes the write call that was announced last for one that no system
 // let us make, so that there is nothing to tell of it.
 func (s *store) notDone() { delete(s.units, s.lastUnit) }
+
+// unsent takes the last writes out of the call that was announced last.
+func (s *store) unsent(n int) {
+	u := s.units[s.lastUnit]
+	u.Intents = u.Intents[:max(len(u.Intents)-n, 0)]
+	s.units[s.lastUnit] = u
+}

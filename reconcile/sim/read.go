@@ -49,7 +49,11 @@ func (g register) Probe(context.Context) (instep.Report, error) {
 	if err := g.v.w.call("%s probe", g.v.name); err != nil {
 		return instep.Report{}, err
 	}
-	return instep.Report{System: g.v.name, Installation: g.v.name + "-1"}, nil
+	installation := g.v.name + "-1"
+	if g.v.odd.foreign {
+		installation = g.v.name + "-2"
+	}
+	return instep.Report{System: g.v.name, Installation: installation}, nil
 }
 
 // Describe tells the fields.
@@ -116,6 +120,7 @@ func (g register) Read(_ context.Context, from instep.Cursor) (instep.Page, erro
 	if err := v.trouble(); err != nil {
 		return instep.Page{}, err
 	}
+	v.odd.calls++
 	v.w.meanwhile(v)
 	k := v.begin(from)
 	rows, mark := v.listed(k)
@@ -137,6 +142,7 @@ func (g register) Read(_ context.Context, from instep.Cursor) (instep.Page, erro
 	}
 	v.goBy(k.view, rows[end-len(page.Records):end], whole)
 	page.Next = next.cursor()
+	v.oddPage(from, &page)
 	v.w.noteView(v, k.view)
 	v.w.log("  -> %s as of %s more %t %+v", v.describe(page.Records), k.view.Format(stamp), page.More, page.Sweep)
 	return page, nil
@@ -163,7 +169,7 @@ func (v *vendor) goBy(view time.Time, rows []*row, whole bool) {
 func (v *vendor) listed(k walk) (rows []*row, mark int) {
 	for _, r := range v.rows {
 		s := r.at(k.view)
-		if s == nil {
+		if s == nil || v.odd.empty {
 			continue
 		}
 		mark = max(mark, s.seq)
@@ -203,11 +209,13 @@ func (g getting) Get(_ context.Context, refs []instep.Ref) ([]instep.Record, err
 	if err := v.trouble(); err != nil {
 		return nil, err
 	}
+	v.w.store.beforeAsking(v.side, idsOf(refs))
+	v.noteAsked(refs)
 	out := make([]instep.Record, len(refs))
 	for i, ref := range refs {
 		out[i] = instep.Record{Ref: v.ref(ref.ID), Status: instep.Missing}
 		r := v.find(ref.ID)
-		if r == nil {
+		if r == nil || v.odd.empty {
 			continue
 		}
 		s := r.cur()
@@ -228,6 +236,8 @@ func (g finding) Find(_ context.Context, field string, values []instep.Value) ([
 	if err := v.trouble(); err != nil {
 		return nil, err
 	}
+	v.w.store.beforeAsking(v.side, nil)
+	v.odd.calls++
 	out := make([][]instep.Record, len(values))
 	for i, want := range values {
 		for _, r := range v.rows {
@@ -235,7 +245,7 @@ func (g finding) Find(_ context.Context, field string, values []instep.Value) ([
 			if field == "token" {
 				has = instep.String(r.token)
 			}
-			if r.live() && has == want {
+			if r.live() && has == want && !v.odd.empty {
 				out[i] = append(out[i], v.see(r, r.cur()))
 			}
 		}

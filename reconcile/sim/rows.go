@@ -65,7 +65,7 @@ func (w *world) meets(row Row, entity int, done func() bool) {
 func (w *world) compare(err error) {
 	w.learn(err == nil)
 	w.noteLinks()
-	w.noteBlocked(err == nil && w.calm)
+	w.noteBlocked(err == nil && w.calm && !w.ways.alone)
 	if err != nil {
 		return
 	}

@@ -17,9 +17,12 @@ type store struct {
 	gens     map[linkOf]uint64
 	units    map[unitOf]instep.Unit // announced, and not settled yet
 	lastUnit unitOf                 // announced
-	keep     bool                   // every commit is kept
-	kept     []instep.Batch         // in order
-	rewound  map[string]bool        // pairs whose state is older than what was committed
+	fresh    bool                   // it, and not sent yet
+	sending  bool                   // it is under way
+	answered map[unitOf]answeredUnit
+	keep     bool            // every commit is kept
+	kept     []instep.Batch  // in order
+	rewound  map[string]bool // pairs whose state is older than what was committed
 }
 
 // linkOf is a link of a pair.
@@ -29,7 +32,7 @@ type linkOf struct {
 }
 
 func newStore(w *world) *store {
-	return &store{Store: memory.New(), w: w, gens: map[linkOf]uint64{}, units: map[unitOf]instep.Unit{}}
+	return &store{Store: memory.New(), w: w, gens: map[linkOf]uint64{}, units: map[unitOf]instep.Unit{}, answered: map[unitOf]answeredUnit{}}
 }
 
 func (s *store) Pair(ctx context.Context, pair string) (instep.PairState, error) {
@@ -91,6 +94,9 @@ func (w written) String() string {
 // Commit may be where the process dies.
 func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
 	if err := s.w.call("store commit %s", written{b}); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	s.w.commits++

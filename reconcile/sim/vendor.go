@@ -179,12 +179,14 @@ type vendor struct {
 	writtenAt time.Time // when the engine last wrote
 	fields    []string
 	rights    rights
+	requests  map[string]*request // by idempotency key
+	odd       odd
 }
 
 func newVendor(w *world, s instep.Side, k kind) *vendor {
 	return &vendor{
 		kind: k, w: w, side: s, name: [2]string{"stock", "books"}[s], keys: map[string]*row{}, keyAt: map[string]time.Time{},
-		tried:  map[string]bool{},
+		tried: map[string]bool{}, requests: map[string]*request{},
 		fields: [2][]string{{"number", "name", "price", "tax"}, {"code", "title", "net", "vat"}}[s],
 	}
 }
@@ -274,6 +276,9 @@ func (v *vendor) record(r *row, s *state) instep.Record {
 		rec.Version = fmt.Sprintf("v%d", s.seq)
 	}
 	rec.Modified = s.at.Add(v.skew)
+	if memo := v.odd.memo[r]; memo != "" {
+		rec.Fields = rec.Fields.With("memo", instep.String(memo))
+	}
 	return rec
 }
 
@@ -322,7 +327,7 @@ func (v *vendor) view() time.Time {
 	t := v.w.clk.now
 	if v.lag > 0 && !v.w.calm {
 		t = t.Add(-time.Duration(v.w.rnd.Int64N(int64(v.lag))))
-	} else if v.lag > 0 {
+	} else if v.lag > 0 && !v.odd.prompt {
 		t = t.Add(-v.lag)
 	}
 	if v.snapshot {

@@ -2,9 +2,9 @@ package sim
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"runtime/debug"
 	"time"
 
@@ -73,6 +73,10 @@ type world struct {
 	blind     *blind         // the run under way, if it may not read
 	caution   *caution       // if the pair has small limits
 	logged    uint64         // the last row of the log that was looked at
+	own       [numFeatures]*rand.Rand
+	stop      stop     // the caller of the run under way
+	ways      ways     // of the run under way
+	repeated  []string // values that a system repeated in what it refused last
 }
 
 // newWorld makes the world of a seed as the dice fall, before its first run,
@@ -241,7 +245,10 @@ func (w *world) drawPair() {
 	}
 }
 
-func (w *world) observe(ev reconcile.Event) { w.log("* %T %+v", ev, ev) }
+func (w *world) observe(ev reconcile.Event) {
+	w.log("* %T %+v", ev, ev)
+	w.checkRepeated(ev)
+}
 
 // run has a process do one run, from its start to its end or death.
 func (w *world) run(sweep bool) (*reconcile.Plan, error) {
@@ -249,6 +256,7 @@ func (w *world) run(sweep bool) (*reconcile.Plan, error) {
 	w.faulty, w.quiet, w.began = false, true, w.clk.now
 	w.beginBlind()
 	w.beginCaution()
+	w.drawStop()
 	w.res.Events++
 	w.log("run, sweep %t", sweep)
 	w.assess()
@@ -258,6 +266,7 @@ func (w *world) run(sweep bool) (*reconcile.Plan, error) {
 	w.checkLog()
 	w.checkBlind(err)
 	w.checkCaution(err)
+	w.checkStop()
 	w.dead = false
 	w.compare(err)
 	return plan, err
@@ -276,14 +285,19 @@ func (w *world) pass(sweep bool) (plan *reconcile.Plan, err error) {
 	if err != nil {
 		return nil, err
 	}
-	plan, err = e.Plan(context.Background(), &reconcile.Select{Sweep: sweep})
+	ctx := w.context()
+	plan, err = e.Plan(ctx, &reconcile.Select{Sweep: sweep, Limit: w.ways.limit})
 	if err == nil {
 		w.logPlan(plan)
+		if w.ways.between != nil {
+			w.ways.between(plan)
+		}
 		w.approve(plan)
 		if !w.calm && w.rnd.IntN(4) == 0 {
 			w.user()
 		}
-		_, err = e.Apply(context.Background(), plan)
+		_, err = e.Apply(ctx, plan)
+		w.applyAgain(e, plan)
 	}
 	return plan, err
 }
@@ -298,7 +312,7 @@ func (w *world) approve(plan *reconcile.Plan) {
 		return
 	}
 	w.log("guards %+v", p.Guards())
-	if w.withholds(p.Guards()) {
+	if w.ways.alone || w.withholds(p.Guards()) {
 		return
 	}
 	w.approved++
@@ -325,6 +339,7 @@ func (w *world) tolerate(err error) {
 	switch {
 	case err == nil, errors.Is(err, errKilled) && w.dead:
 	case w.faulty && (kind == instep.RateLimited || kind == instep.Unavailable):
+	case w.stop.ended(err), w.ways.expect != 0 && errors.Is(err, w.ways.expect):
 	case w.denied && isDenied(err):
 	case w.caution != nil && w.caution.held && errors.Is(err, instep.Guarded):
 	default:

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/instep-go/instep"
@@ -23,19 +24,32 @@ func (g register) Write(_ context.Context, ops []instep.Op) ([]instep.Result, er
 	if err := w.call("%s write", v.name); err != nil {
 		return nil, err
 	}
+	w.store.beforeAsking(v.side, nil)
+	w.store.send()
+	v.odd.calls++
 	if v.rights.writes {
 		w.store.notDone()
 		return v.refusedAll(len(ops))
 	}
 	out := make([]instep.Result, len(ops))
 	w.asked += len(ops)
+	short := len(ops) > 1 && w.chance(ShortReply, 6)
 	for i := range ops {
+		if w.stop.stopped {
+			w.store.unsent(len(ops) - i)
+			return append(out[:i], slices.Repeat([]instep.Result{w.stop.unsent()}, len(ops)-i)...), nil
+		}
 		w.log("  %s %s %s expect %q key %q token %q", ops[i].Action, ops[i].Ref.ID, ops[i].Fields, ops[i].Expect, ops[i].Key, ops[i].Token)
 		w.judge(v, &ops[i])
+		v.checkKey(&ops[i])
 		w.caution.note(v, &ops[i])
 		v.tried[ops[i].Key] = true
 		if w.writes != nil {
 			w.writes = append(w.writes, fmt.Sprint(v.name, " ", ops[i].Action, " ", ops[i].Fields))
+		}
+		if short && i == len(ops)-1 {
+			w.came(ShortReply, "%s", v.name)
+			break
 		}
 		out[i] = v.attempt(ops[i])
 		if w.dead {
@@ -43,9 +57,17 @@ func (g register) Write(_ context.Context, ops []instep.Op) ([]instep.Result, er
 			return nil, errKilled
 		}
 		w.log("  -> %s %s %v", out[i].Ref.ID, out[i].Version, out[i].Err)
-		w.answeredWrite(pairName, v.side, &ops[i], &out[i])
-		v.confirm(&ops[i], &out[i])
+		w.stop.written(w)
+		if !short {
+			w.answeredWrite(pairName, v.side, &ops[i], &out[i])
+			v.repliedKey(&ops[i], &out[i])
+			v.confirm(&ops[i], &out[i])
+		}
 	}
+	if short {
+		return out[:len(ops)-1], nil
+	}
+	w.store.answeredCall(v.side, out)
 	return out, nil
 }
 
@@ -54,6 +76,15 @@ func (v *vendor) attempt(op instep.Op) instep.Result {
 	w := v.w
 	if w.small != nil {
 		return v.scripted(op)
+	}
+	if w.calm && v.odd.swallows && op.Action == instep.Create {
+		v.odd.swallowed[op.Fields.Get(v.fields[0]).String()]++
+		w.dead = v.odd.dies
+		return v.fail(instep.Lost)
+	}
+	if w.calm && v.odd.dies {
+		w.dead = true
+		return v.do(op)
 	}
 	if w.calm {
 		return v.doOrDie(op)
@@ -94,6 +125,7 @@ func (v *vendor) attempt(op instep.Op) instep.Result {
 		w.editBetween(v, op.Ref.ID)
 	}
 	res := v.do(op)
+	v.editAtOnce(&op, &res)
 	if res.Err == nil && op.Action != instep.Delete && w.rnd.IntN(8) == 0 {
 		w.editSoon(v, res.Ref.ID)
 	}
@@ -178,7 +210,7 @@ func (v *vendor) do(op instep.Op) instep.Result {
 		if op.Action != instep.Update {
 			v.w.refusals++
 		}
-		return v.fail(instep.Invalid)
+		return v.refusal(&op)
 	}
 	v.w.res.Events++
 	switch op.Action {
@@ -213,7 +245,7 @@ func (v *vendor) create(op instep.Op) instep.Result {
 		return v.fail(instep.Duplicate)
 	case w.poisonedKey(v, key):
 		w.hit(Refused, "%s %s", v.name, key)
-		return v.fail(instep.Invalid)
+		return v.refusal(&op)
 	}
 	w.res.Events++
 	r = v.add(id, w.ownSourceOf(v.side.Other(), key), instep.Fields{})
@@ -241,6 +273,9 @@ func (v *vendor) set(r *row, op instep.Op) {
 	}
 	v.w.owns(v.side, v.key(r), r.entity)
 	v.w.carried(v, r, op)
+	if v.odd.robot != nil && op.Action == instep.Update {
+		v.odd.robot(r)
+	}
 }
 
 // reply is what the system answers to a write that it carried out.

@@ -1,0 +1,97 @@
+package sim
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/instep-go/instep"
+)
+
+// shareAll has both sides own every field. It is for before a run: a rule that has
+// changed is compared anew, whoever edited what.
+func (w *world) shareAll() {
+	for i := range w.pair.Mapping.Rules {
+		w.pair.Mapping.Rules[i].Owner = instep.BothOwn
+	}
+}
+
+// losesUpdate has users edit fields of side s, the engine write them, and the
+// process die before it is told.
+func (w *world) losesUpdate(c [2]*row, s instep.Side, rules ...int) {
+	for _, i := range rules {
+		value := w.plain
+		if i == 0 {
+			value = func(int) instep.Value { return instep.String(w.newKey()) }
+		}
+		w.edit(s, c[s], i, value)
+	}
+	w.side[s.Other()].odd.dies = true
+	_, _ = w.next(ways{}, false)
+	w.side[s.Other()].odd.dies = false
+}
+
+// tryInPart has an update be lost of which one field shows what was sent, and the
+// other one something else: whether that was entered before or since, nobody
+// knows.
+func (w *world) tryInPart(rnd *rand.Rand) {
+	w.shareAll()
+	made, ok := w.couples(1)
+	if !ok {
+		return
+	}
+	s, c := instep.Side(rnd.IntN(2)), made[0]
+	w.losesUpdate(c, s, 1, 2)
+	w.edit(s.Other(), c[s.Other()], 2, w.plain)
+	third := c[s].cur().fields.Get(w.side[s].fields[2])
+	_, err := w.next(ways{}, false)
+	w.came(InPart, "%v", err)
+	if c[s].cur().fields.Get(w.side[s].fields[2]) != third || !w.store.asks(0, c[0]) {
+		w.violate("W4", "%s was written and edited, nobody knows in which order, and nobody is asked", c[s.Other()].cur().id)
+	}
+}
+
+// tryKeyInDoubt has an update of a key be lost. Once that is found out, another
+// record may have the old key.
+func (w *world) tryKeyInDoubt(*rand.Rand) {
+	w.shareAll()
+	s, flows := w.towards()
+	made, ok := w.couples(1)
+	if !ok || !flows {
+		return
+	}
+	c := made[0]
+	old := w.side[s].key(c[s])
+	w.losesUpdate(c, s, 0)
+	_, _ = w.next(ways{}, false)
+	r := w.fresh(s, old, w.newEntity(), w.plainValues())
+	w.owners[s][old] = r.entity
+	_, err := w.next(ways{}, false)
+	w.came(KeyInDoubt, "%v", err)
+	if !w.linked(s, r) || !w.joined(c[0], c[1]) {
+		w.violate("I1", "%s has a key that no other record has any more, and waits", r.cur().id)
+	}
+}
+
+// tryListsOnly has a create be lost on a system that shows it late, and only in
+// its lists.
+func (w *world) tryListsOnly(*rand.Rand) {
+	s, ok := w.towards()
+	o := w.side[s.Other()]
+	if !ok {
+		return
+	}
+	o.finder, o.snapshot, o.lag, o.life = false, false, 2*time.Minute, 0
+	w.pair.Left, w.pair.Right = w.side[0].source(), w.side[1].source()
+	_, _ = w.next(ways{}, true)
+	r := w.fresh(s, w.newKey(), w.newEntity(), w.plainValues())
+	o.odd.dies = true
+	_, _ = w.next(ways{}, false)
+	o.odd.dies = false
+	w.clk.pass(5 * time.Second)
+	_, err := w.run(false)
+	w.came(ListsOnly, "%v", err)
+	_, _ = w.next(ways{}, false)
+	if n := len(o.holds(w.side[s].key(r))); n != 1 {
+		w.violate("I4", "%s: %d records were made of %s", o.name, n, r.cur().id)
+	}
+}

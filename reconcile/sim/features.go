@@ -1,0 +1,104 @@
+package sim
+
+import (
+	"hash/fnv"
+	"math/rand/v2"
+)
+
+// Feature is something that only a part of the histories have. It is drawn, and
+// draws whatever it needs, from numbers of its own: a history that does not have
+// it is the same as if there were no such thing.
+type Feature uint8
+
+// The features. A world counts one each time it has come about.
+const (
+	Stopped       Feature = iota // the caller stopped a run half-way
+	LookedOnly                   // an engine that is not to write made a plan, and was told to carry it out
+	OlderPlan                    // a plan was to be carried out after another run, or once more
+	ShortReply                   // a system answered fewer writes than it was asked for
+	Repeating                    // a system repeated in its refusal what it had been sent
+	EditAtOnce                   // a record was edited between being written and being read back
+	SavedApplied                 // a plan was saved, read again, and carried out
+	StoppedHere                  // the caller stopped a run that only read changes
+	LeftForLater                 // a run was told to leave writes for later
+	Budgeted                     // a run came to the end of its requests
+	Forgotten                    // a record was erased from the state
+	Spilled                      // what was read was kept in a file
+	StandsStill                  // a source gave changes and its cursor stood still
+	Endless                      // a source gave the same page over and over
+	ForeignState                 // a system was another installation than the state knows
+	CanaryGone                   // the record that is always there was not
+	Emptied                      // a register listed nothing
+	AtTheLimit                   // as many records were gone as may be, and then one more
+	StatePutBack                 // an older state was put back
+	OtherKey                     // two states of the same records had different keys
+	Swallowed                    // every create was lost
+	SetBack                      // a user set back what was written where it could not be read
+	Unmapped                     // a field that nothing maps was edited
+	NewRule                      // the mapping got a rule, and two of its values were exchanged
+	OnceOnly                     // a field was only for new records
+	EmptyFirst                   // the side whose values stand held nothing in a field
+	Proposed                     // a key was only to be proposed
+	WeakKey                      // a key was alike by chance
+	Quarrelled                   // a system turned back what was written, again and again
+	MadeMeanwhile                // the counterpart was made by hand after the plan
+	FoundSeveral                 // several records might be what came of a lost create
+	FoundLinked                  // a linked record looked like what came of a lost create
+	ManyAfterOne                 // more than may be made waited for one record
+	InPart                       // of a lost update one field showed what was sent, the other not
+	KeyInDoubt                   // an update of a key was lost
+	ListsOnly                    // a create was lost that only late lists show
+	Echo                         // a system made something else of what was written
+	StaleFile                    // a file was older than a deletion by the engine
+	Fenced                       // a field was edited beside one that was just written
+	GivenAgain                   // the id of a renamed record was given to a new one
+	DuringSweep                  // users edited while everything was read
+	numFeatures
+)
+
+var featureNames = [numFeatures]string{
+	"stopped", "looked only", "older plan", "short reply", "repeating", "edit at once", "saved plan", "stopped in peace", "left for later",
+	"budgeted", "forgotten", "spilled", "cursor stands still", "endless list", "foreign state", "canary gone", "emptied",
+	"at the limit", "state put back", "other key", "swallowed", "set back", "unmapped", "new rule", "once only",
+	"empty first", "proposed", "weak key", "quarrelled", "made meanwhile", "found several", "found linked",
+	"many after one", "in part", "key in doubt", "lists only", "echo",
+	"stale file", "fenced", "id given again", "during a sweep",
+}
+
+// String returns the name of the feature.
+func (f Feature) String() string { return nameOf(featureNames[:], int(f)) }
+
+// often is in how many of a hundred histories a feature is drawn.
+func (f Feature) often() int {
+	if f < SavedApplied {
+		return 20 // it goes on beside the rest
+	}
+	return 6 // it has runs of its own
+}
+
+// drawFeatures chooses what the history of a seed has.
+func (w *world) drawFeatures() {
+	if knownFault[w.res.Seed] != "" {
+		return
+	}
+	for f := range numFeatures {
+		name := fnv.New64a()
+		_, _ = name.Write([]byte(f.String())) // never fails
+		if own := rand.New(rand.NewPCG(w.res.Seed, name.Sum64())); own.IntN(100) < f.often() {
+			w.own[f] = own
+		}
+	}
+}
+
+// chance draws for a feature whether something comes about, as in one of n
+// cases. It never does in a history without the feature, nor in peace.
+func (w *world) chance(f Feature, n int) bool {
+	return w.own[f] != nil && !w.calm && w.own[f].IntN(n) == 0
+}
+
+// came counts a feature that has come about.
+func (w *world) came(f Feature, format string, args ...any) {
+	w.res.Features[f]++
+	w.res.Events++
+	w.log("+ %s: "+format, append([]any{f}, args...)...)
+}

@@ -1,0 +1,65 @@
+package sim
+
+import (
+	"math/rand/v2"
+
+	"github.com/instep-go/instep"
+)
+
+// tryLimit tells a run how much to write at most. What it leaves must come over in
+// the next ones, which only read changes.
+func (w *world) tryLimit(rnd *rand.Rand) { w.tryPart(LeftForLater, ways{limit: 1 + rnd.IntN(2)}) }
+
+// tryStop has the caller stop a run.
+func (w *world) tryStop(rnd *rand.Rand) {
+	w.tryPart(StoppedHere, ways{stopAfter: 1 + rnd.IntN(2)})
+}
+
+func (w *world) tryPart(f Feature, how ways) {
+	made, ok := w.couples(5)
+	if !ok {
+		return
+	}
+	for _, c := range made {
+		w.editFrom(c, 2)
+	}
+	asked := w.asked
+	if _, err := w.next(how, false); w.res.Violation != "" || err != nil && f != StoppedHere {
+		return
+	}
+	if f == LeftForLater && w.asked-asked > how.limit {
+		w.violate("limit", "%d writes, and %d were allowed", w.asked-asked, how.limit)
+	}
+	w.came(f, "%d writes", w.asked-asked)
+	for range 2 {
+		_, _ = w.next(ways{}, false)
+	}
+	w.inStep(f, made, 2)
+}
+
+// tryBudget gives a run few requests (I11). It may bring to its end what is under
+// way, and says that it has stopped.
+func (w *world) tryBudget(rnd *rand.Rand) {
+	made, ok := w.couples(6)
+	if !ok {
+		return
+	}
+	for _, c := range made {
+		w.editFrom(c, 2)
+	}
+	s := w.from(2).Other()
+	w.pair.Guards.Requests = 2 + rnd.IntN(3)
+	_, err := w.next(ways{expect: instep.Guarded}, false)
+	const underWay = 3 // a write, what is read back after it, and a page read ahead
+	if calls := w.side[s].odd.calls; calls > w.pair.Guards.Requests+underWay {
+		w.violate("I11", "%d requests to %s, and %d are allowed", calls, w.side[s].name, w.pair.Guards.Requests)
+	}
+	if err != nil {
+		w.came(Budgeted, "%v", err)
+	}
+	w.pair.Guards.Requests = 0
+	for range 2 {
+		_, _ = w.next(ways{}, false)
+	}
+	w.inStep(Budgeted, made, 2)
+}
