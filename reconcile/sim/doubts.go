@@ -51,7 +51,7 @@ func (w *world) tryInPart(rnd *rand.Rand) {
 }
 
 // tryKeyInDoubt has an update of a key be lost. Once that is found out, another
-// record may have the old key.
+// record may have the old key, and none the new one.
 func (w *world) tryKeyInDoubt(*rand.Rand) {
 	w.shareAll()
 	s, flows := w.towards()
@@ -64,32 +64,34 @@ func (w *world) tryKeyInDoubt(*rand.Rand) {
 	w.losesUpdate(c, s, 0)
 	_, _ = w.next(ways{}, false)
 	r := w.fresh(s, old, w.newEntity(), w.plainValues())
+	second := w.fresh(s, w.side[s].key(c[s]), w.newEntity(), w.plainValues())
+	w.excuse(second.entity, "another has its key")
+	w.excuse(c[s].entity, "another has its key")
 	w.owners[s][old] = r.entity
 	_, err := w.next(ways{}, false)
 	w.came(KeyInDoubt, "%v", err)
-	if !w.linked(s, r) || !w.joined(c[0], c[1]) {
+	if w.linked(s, second) {
+		w.violate("I4", "%s has the key of %s, and something was made of it", second.cur().id, c[s].cur().id)
+	}
+	if !w.linked(s, r) || !w.linked(s, c[s]) {
 		w.violate("I1", "%s has a key that no other record has any more, and waits", r.cur().id)
 	}
 }
 
-// tryListsOnly has a create be lost on a system that shows it late, and only in
-// its lists.
-func (w *world) tryListsOnly(*rand.Rand) {
+// tryShownLate has a create be carried out so late that only the life of a request
+// and the lag of the system together cover it.
+func (w *world) tryShownLate(*rand.Rand) {
 	s, ok := w.towards()
 	o := w.side[s.Other()]
-	if !ok {
+	if !ok || o.snapshot {
 		return
 	}
-	o.finder, o.snapshot, o.lag, o.life = false, false, 2*time.Minute, 0
-	w.pair.Left, w.pair.Right = w.side[0].source(), w.side[1].source()
+	o.life, o.lag = 10*time.Second, 30*time.Second
 	_, _ = w.next(ways{}, true)
 	r := w.fresh(s, w.newKey(), w.newEntity(), w.plainValues())
-	o.odd.dies = true
-	_, _ = w.next(ways{}, false)
-	o.odd.dies = false
-	w.clk.pass(5 * time.Second)
-	_, err := w.run(false)
-	w.came(ListsOnly, "%v", err)
+	o.odd.lateBy = 35 * time.Second
+	_, err := w.next(ways{}, false)
+	w.came(ShownLate, "%v", err)
 	_, _ = w.next(ways{}, false)
 	if n := len(o.holds(w.side[s].key(r))); n != 1 {
 		w.violate("I4", "%s: %d records were made of %s", o.name, n, r.cur().id)

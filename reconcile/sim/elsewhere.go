@@ -22,8 +22,9 @@ func elsewhere(play func(*world, *rand.Rand)) func(*world, *rand.Rand) {
 			q.pair.Deletes[s], q.pair.Hidden[s] = reconcile.IgnoreDeleted, reconcile.FreezeHidden
 		}
 		q.pair.Left, q.pair.Right = q.side[0].source(), q.side[1].source()
-		for n := range 3 {
-			q.part(phase{1 + n, 0}, func() { q.quietRound(n < 2) })
+		q.trying = true
+		for n := range 2 {
+			q.part(phase{1 + n, 0}, func() { q.quietRound(n < 1) })
 		}
 		leave := q.rnd.enter(phase{1000, 0})
 		defer leave()

@@ -47,12 +47,14 @@ const (
 	ManyAfterOne                 // more than may be made waited for one record
 	InPart                       // of a lost update one field showed what was sent, the other not
 	KeyInDoubt                   // an update of a key was lost
-	ListsOnly                    // a create was lost that only late lists show
+	ShownLate                    // a create was carried out late, and shown late
 	Echo                         // a system made something else of what was written
 	StaleFile                    // a file was older than a deletion by the engine
 	Fenced                       // a field was edited beside one that was just written
 	GivenAgain                   // the id of a renamed record was given to a new one
 	DuringSweep                  // users edited while everything was read
+	Unsent                       // a client gave writes up before sending them
+	Idle                         // nothing had changed, or a few records had
 	numFeatures
 )
 
@@ -61,8 +63,8 @@ var featureNames = [numFeatures]string{
 	"budgeted", "forgotten", "spilled", "cursor stands still", "endless list", "foreign state", "canary gone", "emptied",
 	"at the limit", "state put back", "other key", "swallowed", "set back", "unmapped", "new rule", "once only",
 	"empty first", "proposed", "weak key", "quarrelled", "made meanwhile", "found several", "found linked",
-	"many after one", "in part", "key in doubt", "lists only", "echo",
-	"stale file", "fenced", "id given again", "during a sweep",
+	"many after one", "in part", "key in doubt", "shown late", "echo",
+	"stale file", "fenced", "id given again", "during a sweep", "unsent", "idle",
 }
 
 // String returns the name of the feature.
@@ -70,10 +72,18 @@ func (f Feature) String() string { return nameOf(featureNames[:], int(f)) }
 
 // often is in how many of a hundred histories a feature is drawn.
 func (f Feature) often() int {
-	if f < SavedApplied {
+	switch {
+	case f == EditAtOnce:
+		return 40 // few systems are such that it can be told
+	case f < SavedApplied:
 		return 20 // it goes on beside the rest
+	case f == Spilled:
+		return 2 // it takes hundreds of records
+	case f == ManyAfterOne, f == Proposed, f == NewRule:
+		return 6 // few worlds are such that it can come about
+	default:
+		return 2 // it has runs of its own
 	}
-	return 6 // it has runs of its own
 }
 
 // drawFeatures chooses what the history of a seed has.

@@ -15,6 +15,25 @@ func (w *world) tryStop(rnd *rand.Rand) {
 	w.tryPart(StoppedHere, ways{stopAfter: 1 + rnd.IntN(2)})
 }
 
+// tryUnsent has a client give some writes up before it sends them, though nobody
+// has stopped the run.
+func (w *world) tryUnsent(rnd *rand.Rand) {
+	made, ok := w.couples(3)
+	if !ok {
+		return
+	}
+	for _, c := range made {
+		w.editFrom(c, 2)
+	}
+	w.side[w.from(2).Other()].odd.unsent = 1 + rnd.IntN(2)
+	_, err := w.next(ways{}, false)
+	w.came(Unsent, "%v", err)
+	for range 2 {
+		_, _ = w.next(ways{}, false)
+	}
+	w.inStep(Unsent, made, 2)
+}
+
 func (w *world) tryPart(f Feature, how ways) {
 	made, ok := w.couples(5)
 	if !ok {

@@ -137,3 +137,10 @@ func (s *store) unsent(n int) {
 	u.Intents = u.Intents[:max(len(u.Intents)-n, 0)]
 	s.units[s.lastUnit] = u
 }
+
+// unsentUpdate takes the update of a record out of it.
+func (s *store) unsentUpdate(id string) {
+	u := s.units[s.lastUnit]
+	u.Intents = slices.DeleteFunc(slices.Clone(u.Intents), func(in instep.Intent) bool { return in.Target == id })
+	s.units[s.lastUnit] = u
+}

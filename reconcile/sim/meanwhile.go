@@ -20,9 +20,12 @@ func (w *world) tryMeanwhile(*rand.Rand) {
 	by := func(*reconcile.Plan) { w.fresh(o.side, key, e, values) }
 	_, err := w.next(ways{between: by}, false)
 	w.came(MadeMeanwhile, "%v", err)
+	if w.store.asks(s, r) {
+		w.violate("B4", "somebody is asked about %s, of which there is one that has its key", r.cur().id)
+	}
 	_, _ = w.next(ways{}, false)
-	if n := len(o.holds(key)); n != 1 {
-		w.violate("I4", "%s: %d records have the key of %s", o.name, n, r.cur().id)
+	if n := len(o.holds(key)); n != 1 || !w.linked(s, r) {
+		w.violate("I4", "%s: %d records have the key of %s, linked %t", o.name, n, r.cur().id, w.linked(s, r))
 	}
 }
 

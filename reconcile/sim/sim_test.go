@@ -71,7 +71,7 @@ func enough(t *testing.T, sum *sim.Result) {
 		want(reconcile.Verb(i), n, 200)
 	}
 	for i, n := range sum.Features {
-		want(sim.Feature(i), n, 100)
+		want(sim.Feature(i), n, 60)
 	}
 	if t.Logf("released %d", sum.Released); sum.Released < 800**seeds/wholeProof {
 		t.Errorf("only %d products waited for a group and were released", sum.Released)

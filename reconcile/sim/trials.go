@@ -23,7 +23,7 @@ var trials = []struct {
 	{StoppedHere, (*world).tryStop},
 	{Budgeted, (*world).tryBudget},
 	{Forgotten, (*world).tryErase},
-	{Spilled, (*world).trySpill},
+	{Spilled, elsewhere((*world).trySpill)},
 	{StandsStill, (*world).tryStill},
 	{Endless, (*world).tryEndless},
 	{ForeignState, (*world).tryForeign},
@@ -40,24 +40,27 @@ var trials = []struct {
 	{Proposed, (*world).tryProposed},
 	{WeakKey, elsewhere((*world).tryWeak)},
 	{Quarrelled, elsewhere((*world).tryQuarrel)},
-	{MadeMeanwhile, (*world).tryMeanwhile},
+	{MadeMeanwhile, elsewhere((*world).tryMeanwhile)},
 	{FoundSeveral, elsewhere((*world).trySeveral)},
 	{FoundLinked, elsewhere((*world).tryLinked)},
 	{ManyAfterOne, (*world).tryManyAfterOne},
 	{InPart, elsewhere((*world).tryInPart)},
 	{KeyInDoubt, elsewhere((*world).tryKeyInDoubt)},
-	{ListsOnly, elsewhere((*world).tryListsOnly)},
+	{ShownLate, elsewhere((*world).tryShownLate)},
 	{Echo, elsewhere((*world).tryEcho)},
 	{StaleFile, elsewhere((*world).tryStaleFile)},
 	{Fenced, elsewhere((*world).tryFenced)},
 	{GivenAgain, elsewhere((*world).tryGivenAgain)},
 	{DuringSweep, (*world).tryDuringSweep},
+	{Unsent, (*world).tryUnsent},
+	{Idle, elsewhere((*world).tryIdle)},
 	{StatePutBack, elsewhere((*world).tryPutBack)}, // it leaves a state that has forgotten
 }
 
 // goOn plays what is drawn for a history, the systems and the pair being as they
 // were before each of them.
 func (w *world) goOn() {
+	w.trying, w.pending = true, nil
 	for _, t := range trials {
 		_, doubt := w.store.marks()
 		if w.own[t.of] == nil || w.res.Violation != "" || len(doubt) > 0 || !w.calm {
@@ -89,6 +92,8 @@ type odd struct {
 	foreign        bool           // it is another installation
 	empty          bool           // it shows nothing
 	swallows       bool           // no create arrives
+	unsent         int            // so many writes are given up
+	lateBy         time.Duration  // after its reply was given up on, a create is carried out
 	prompt         bool           // its lists do not lag
 	dies           bool           // the process with it, once it was carried out
 	swallowed      map[string]int // by key
@@ -201,4 +206,29 @@ func (w *world) towards() (from instep.Side, ok bool) {
 // tripped reports whether a plan goes beyond a limit.
 func tripped(plan *reconcile.Plan, code string) bool {
 	return plan != nil && slices.ContainsFunc(plan.Guards(), func(g reconcile.Guard) bool { return g.Pair == pairName && g.Message.Code == code })
+}
+
+// oddly is a write in a trial, if something is to become of it there.
+func (v *vendor) oddly(op instep.Op) (res instep.Result, odd bool) {
+	w, create := v.w, op.Action == instep.Create
+	switch late := v.odd.lateBy; {
+	case !w.calm:
+		return res, false
+	case late > 0 && create:
+		v.odd.lateBy = 0
+		w.clk.after(late, func() { v.do(op) })
+	case v.odd.unsent > 0:
+		v.odd.unsent--
+		w.store.unsentUpdate(op.Ref.ID)
+		return w.stop.unsent(), true
+	case v.odd.swallows && create:
+		v.odd.swallowed[op.Fields.Get(v.fields[0]).String()]++
+		w.dead = v.odd.dies
+	case v.odd.dies:
+		w.dead = true
+		return v.do(op), true
+	default:
+		return res, false
+	}
+	return v.fail(instep.Lost), true
 }

@@ -57,6 +57,9 @@ func (w *world) tryNothingThere(f Feature, code string, s instep.Side) {
 	v.odd.empty = true
 	asked := w.asked
 	plan, err := w.next(ways{alone: true, expect: instep.Guarded}, true)
+	if f == CanaryGone {
+		_, _ = w.next(ways{}, true) // whoever approves it does not approve what follows from it
+	}
 	w.came(f, "%s: %v", v.name, err)
 	if !tripped(plan, code) || w.asked != asked {
 		w.violate("I10", "%s shows nothing, and the run makes %d writes and ends with: %v", v.name, w.asked-asked, err)

@@ -77,14 +77,8 @@ func (v *vendor) attempt(op instep.Op) instep.Result {
 	if w.small != nil {
 		return v.scripted(op)
 	}
-	if w.calm && v.odd.swallows && op.Action == instep.Create {
-		v.odd.swallowed[op.Fields.Get(v.fields[0]).String()]++
-		w.dead = v.odd.dies
-		return v.fail(instep.Lost)
-	}
-	if w.calm && v.odd.dies {
-		w.dead = true
-		return v.do(op)
+	if res, odd := v.oddly(op); odd {
+		return res
 	}
 	if w.calm {
 		return v.doOrDie(op)
