@@ -19,11 +19,7 @@ func (w *world) shareAll() {
 // process die before it is told.
 func (w *world) losesUpdate(c [2]*row, s instep.Side, rules ...int) {
 	for _, i := range rules {
-		value := w.plain
-		if i == 0 {
-			value = func(int) instep.Value { return instep.String(w.newKey()) }
-		}
-		w.edit(s, c[s], i, value)
+		w.edit(s, c[s], i, w.plain)
 	}
 	w.side[s.Other()].odd.dies = true
 	_, _ = w.next(ways{}, false)
@@ -47,34 +43,6 @@ func (w *world) tryInPart(rnd *rand.Rand) {
 	w.came(InPart, "%v", err)
 	if c[s].cur().fields.Get(w.side[s].fields[2]) != third || !w.store.asks(0, c[0]) {
 		w.violate("W4", "%s was written and edited, nobody knows in which order, and nobody is asked", c[s.Other()].cur().id)
-	}
-}
-
-// tryKeyInDoubt has an update of a key be lost. Once that is found out, another
-// record may have the old key, and none the new one.
-func (w *world) tryKeyInDoubt(*rand.Rand) {
-	w.shareAll()
-	s, flows := w.towards()
-	made, ok := w.couples(1)
-	if !ok || !flows {
-		return
-	}
-	c := made[0]
-	old := w.side[s].key(c[s])
-	w.losesUpdate(c, s, 0)
-	_, _ = w.next(ways{}, false)
-	r := w.fresh(s, old, w.newEntity(), w.plainValues())
-	second := w.fresh(s, w.side[s].key(c[s]), w.newEntity(), w.plainValues())
-	w.excuse(second.entity, "another has its key")
-	w.excuse(c[s].entity, "another has its key")
-	w.owners[s][old] = r.entity
-	_, err := w.next(ways{}, false)
-	w.came(KeyInDoubt, "%v", err)
-	if w.linked(s, second) {
-		w.violate("I4", "%s has the key of %s, and something was made of it", second.cur().id, c[s].cur().id)
-	}
-	if !w.linked(s, r) || !w.linked(s, c[s]) {
-		w.violate("I1", "%s has a key that no other record has any more, and waits", r.cur().id)
 	}
 }
 

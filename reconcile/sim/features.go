@@ -46,11 +46,8 @@ const (
 	FoundLinked                  // a linked record looked like what came of a lost create
 	ManyAfterOne                 // more than may be made waited for one record
 	InPart                       // of a lost update one field showed what was sent, the other not
-	KeyInDoubt                   // an update of a key was lost
 	ShownLate                    // a create was carried out late, and shown late
 	Echo                         // a system made something else of what was written
-	StaleFile                    // a file was older than a deletion by the engine
-	Fenced                       // a field was edited beside one that was just written
 	GivenAgain                   // the id of a renamed record was given to a new one
 	DuringSweep                  // users edited while everything was read
 	Unsent                       // a client gave writes up before sending them
@@ -63,8 +60,8 @@ var featureNames = [numFeatures]string{
 	"budgeted", "forgotten", "spilled", "cursor stands still", "endless list", "foreign state", "canary gone", "emptied",
 	"at the limit", "state put back", "other key", "swallowed", "set back", "unmapped", "new rule", "once only",
 	"empty first", "proposed", "weak key", "quarrelled", "made meanwhile", "found several", "found linked",
-	"many after one", "in part", "key in doubt", "shown late", "echo",
-	"stale file", "fenced", "id given again", "during a sweep", "unsent", "idle",
+	"many after one", "in part", "shown late", "echo",
+	"id given again", "during a sweep", "unsent", "idle",
 }
 
 // String returns the name of the feature.

@@ -45,11 +45,8 @@ var trials = []struct {
 	{FoundLinked, elsewhere((*world).tryLinked)},
 	{ManyAfterOne, (*world).tryManyAfterOne},
 	{InPart, elsewhere((*world).tryInPart)},
-	{KeyInDoubt, elsewhere((*world).tryKeyInDoubt)},
 	{ShownLate, elsewhere((*world).tryShownLate)},
 	{Echo, elsewhere((*world).tryEcho)},
-	{StaleFile, elsewhere((*world).tryStaleFile)},
-	{Fenced, elsewhere((*world).tryFenced)},
 	{GivenAgain, elsewhere((*world).tryGivenAgain)},
 	{DuringSweep, (*world).tryDuringSweep},
 	{Unsent, (*world).tryUnsent},
@@ -94,7 +91,6 @@ type odd struct {
 	swallows       bool           // no create arrives
 	unsent         int            // so many writes are given up
 	lateBy         time.Duration  // after its reply was given up on, a create is carried out
-	prompt         bool           // its lists do not lag
 	dies           bool           // the process with it, once it was carried out
 	swallowed      map[string]int // by key
 	robot          func(*row)

@@ -327,7 +327,7 @@ func (v *vendor) view() time.Time {
 	t := v.w.clk.now
 	if v.lag > 0 && !v.w.calm {
 		t = t.Add(-time.Duration(v.w.rnd.Int64N(int64(v.lag))))
-	} else if v.lag > 0 && !v.odd.prompt {
+	} else if v.lag > 0 {
 		t = t.Add(-v.lag)
 	}
 	if v.snapshot {

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"math/rand/v2"
-	"time"
 
 	"github.com/instep-go/instep"
 	"github.com/instep-go/instep/reconcile"
@@ -29,56 +28,6 @@ func (w *world) tryEcho(rnd *rand.Rand) {
 	w.came(Echo, "%v", err)
 	if w.asked != asked {
 		w.violate("B7", "what %s has made of a price was taken for an edit: %d writes", v.name, w.asked-asked)
-	}
-}
-
-// tryStaleFile has a file be delivered that was made before the engine deleted a
-// record: it brings nothing back.
-func (w *world) tryStaleFile(rnd *rand.Rand) {
-	s := instep.Side(rnd.IntN(2))
-	v, o := w.side[s], w.side[s.Other()]
-	v.snapshot, v.every, v.delay, v.lag, v.seesDeletes = true, 12*time.Hour, time.Hour, 0, false
-	w.pair.Flow = instep.BothWays
-	w.pair.Deletes[s] = reconcile.DeleteDeleted
-	made, ok := w.couples(3)
-	if !ok {
-		return
-	}
-	key := o.key(made[0][s.Other()])
-	w.gone(s.Other(), made[0][s.Other()])
-	_, _ = w.next(ways{}, true)
-	if made[0][s].live() {
-		return
-	}
-	w.clk.pass(time.Minute)
-	_, err := w.run(true)
-	w.came(StaleFile, "%v", err)
-	if len(o.holds(key)) > 0 {
-		w.violate("I5", "%s: %s is back, by a file older than its deletion", o.name, key)
-	}
-}
-
-// tryFenced has a user edit a field next to one that was just written, on a system
-// whose lists may lag: the one waits, the other does not (I9).
-func (w *world) tryFenced(rnd *rand.Rand) {
-	s := instep.Side(rnd.IntN(2))
-	v := w.side[s]
-	v.snapshot, v.lag = false, 10*time.Minute
-	w.pair.Mapping.Rules[1].Owner, w.pair.Mapping.Rules[2].Owner = instep.BothOwn, instep.BothOwn
-	made, ok := w.couples(1)
-	if !ok {
-		return
-	}
-	w.edit(s.Other(), made[0][s.Other()], 2, w.plain)
-	_, _ = w.next(ways{}, false)
-	v.odd.prompt = true
-	w.clk.pass(time.Second)
-	w.edit(s, made[0][s], 1, w.plain)
-	w.clk.pass(time.Minute)
-	_, err := w.run(false)
-	w.came(Fenced, "%v", err)
-	if v := w.side[s.Other()]; !v.snapshot {
-		w.inStep(Fenced, made, 1)
 	}
 }
 
