@@ -287,6 +287,10 @@ type Intent struct {
 	Hashes []uint32 // of what is written, aligned with Rules
 	Before []uint32 // of what stood there before, aligned with Rules; 0 or missing where nothing is known
 	Token  string   // Op.Key and Op.Token of a create; "" where the vendor knows neither
+
+	// First is when a create with a token was first sent, where its unit was
+	// sent later: that is when the life of the token began. Zero: with the unit.
+	First time.Time
 }
 
 // OpenWork is a unit, a mark, a fence or a decision; the others are nil.

@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/instep-go/instep"
 	"github.com/instep-go/instep/store/memory"
@@ -48,4 +49,52 @@ func TestEditRightAfterWrite(t *testing.T) {
 	stock.takeWrites()
 	books.takeWrites()
 	checkInStep(t, e, stock, books)
+}
+
+// timed is a system that says when a record last changed, and has no versions.
+// After a write, somebody may edit before anybody can look.
+type timed struct {
+	*system
+	then func()
+}
+
+func (v *timed) at(id string) time.Time {
+	return time.Date(2026, 3, 1, 12, 0, v.changed[id], 0, time.UTC)
+}
+
+func (v *timed) Get(ctx context.Context, refs []instep.Ref) ([]instep.Record, error) {
+	recs, err := v.system.Get(ctx, refs)
+	for i := range recs {
+		recs[i].Modified = v.at(recs[i].Ref.ID)
+	}
+	return recs, err
+}
+
+func (v *timed) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
+	out, err := v.system.Write(ctx, ops)
+	for i := range out {
+		out[i].At = v.at(out[i].Ref.ID)
+	}
+	if v.then != nil {
+		v.then()
+		v.then = nil
+	}
+	return out, err
+}
+
+// What the system says of the time is enough to tell an edit right after a write
+// from what the system has made of the write.
+func TestEditRightAfterWriteByTime(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	right := &timed{system: books}
+	e := newEngine(t, memory.New(), nil, ownedByBoth(stock, right))
+	mustRun(t, e, nil)
+	stock.edit("A", "name", instep.String("Tee"))
+	right.then = func() { books.edit("b001", "title", instep.String("Kaakao")) }
+	for range 3 {
+		mustRun(t, e, nil)
+	}
+	wantBoth(t, stock, books, "Kaakao")
 }

@@ -81,6 +81,33 @@ func TestReferenceOwedAndGone(t *testing.T) {
 	}
 }
 
+// What a record refers to is made in the same run as its counterpart. That the
+// reference stands for something by then is nobody's edit: the record is deleted
+// with its counterpart, and not made anew.
+func TestReferenceMadeInTheSameRun(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	left, right, p := orders()
+	p.Mapping.Rules[len(p.Mapping.Rules)-1].Later, p.Mapping.Rules[len(p.Mapping.Rules)-1].Owner = true, instep.BothOwn
+	p.Flow, p.First = instep.BothWays, instep.Right
+	p.Deletes[instep.Right], p.EditedGone, p.Guards.Deletes = reconcile.DeleteDeleted, reconcile.RecreateEdited, -1
+	products := both(pairOf(stock, books))
+	products.Flow = instep.BothWays
+	e := newEngine(t, memory.New(), nil, p, products)
+	mustRun(t, e, nil)
+	books.put("77", booksRecord("A", "Kahvi", "1")...)
+	right.put("7", append(booksRecord("O1", "Tilaus", "1"), instep.Field{Name: "product", Value: instep.String("77")})...)
+	mustRun(t, e, nil)
+	if got := left.records["O1"].Get("product"); got != instep.String("A") {
+		t.Fatalf("the order on the left is for %v", got)
+	}
+	left.remove("O1")
+	mustRun(t, e, sweep())
+	if len(left.records) != 0 || len(right.records) != 0 {
+		t.Errorf("left holds %v, right holds %v", left.records, right.records)
+	}
+}
+
 // A person lets a deletion stand against an edit; the record comes back with a
 // value of its own. As its deletion stood, so does that.
 func TestOverruledAndBack(t *testing.T) {

@@ -441,8 +441,8 @@ func (ps *pass) readBack(ctx context.Context, s instep.Side, ops []*op) {
 	for i, o := range silent {
 		if recs[i].Status == instep.Live || recs[i].Status == instep.Inactive {
 			o.seen(ps.prepare(s, &recs[i]))
-			o.result.After = &recs[i]
 			ps.judgeReadBack(o, &recs[i])
+			o.result.After = &recs[i] // not before: it did not come with the reply
 		}
 	}
 }

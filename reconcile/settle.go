@@ -23,7 +23,7 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) (*inst
 	for _, o := range ops {
 		switch kind := instep.KindOf(o.result.Err); {
 		case o.parts():
-			ps.settleApart(b, o)
+			ps.settleApart(b, o.w)
 			continue
 		case o.problem != nil:
 			ps.settleProblem(b, o)
@@ -144,12 +144,23 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 	link.Keys = ps.keysAfter(&link, o)
 	ps.renewEvidence(b, o.target, w.link, &link)
 	b.Activity = append(b.Activity, ps.activity(w, &link, o.target, o.intent.Action.String()+" "+o.target.String(), o.sent.rules))
-	ps.clearMarks(b, link.ID)
+	ps.settleMarks(b, o, &link)
 	ps.fenceRead(b, &link, w)
 	ps.settleAfter(b, o, &link)
 	b.Links = append(b.Links, link)
 	w.link, w.written[o.target] = &b.Links[len(b.Links)-1], true
 	ps.done.Writes[o.target]++
+}
+
+// settleMarks takes what is open about a link for done, but for a record that is
+// back and whose values are still to be written to the other one.
+func (ps *pass) settleMarks(b *instep.Batch, o *op, link *instep.Link) {
+	other := o.target.Other()
+	if away := ps.backAgain(link); away != nil && *away == o.target && o.w.writesTo(other) && !o.w.written[other] {
+		ps.keepBack(b, link.ID, *away)
+		return
+	}
+	ps.clearMarks(b, link.ID)
 }
 
 // takeRefs has references that were sent count as what they stand for by now: the
@@ -337,14 +348,12 @@ func (ps *pass) learn(b *instep.Batch, w *work) {
 // parts reports whether an op was about to join two records that are not what
 // they were any more. Where the other side was written, they are joined.
 func (o *op) parts() bool {
-	return o.problem != nil && o.w.meeting && !isFull(o.w.link) && (o.problem.Code == "changed_meanwhile" || o.problem.Code == "vanished")
+	return o.problem != nil && o.w.meeting && !isFull(o.w.link) && o.problem.Code == "changed_meanwhile"
 }
 
 // settleApart leaves two records that were about to be joined each on its own,
-// to be looked at again: what joined them may not be so any more. What is known of
-// one that is not there stays as it is.
-func (ps *pass) settleApart(b *instep.Batch, o *op) {
-	w := o.w
+// to be looked at again: what joined them may not be so any more.
+func (ps *pass) settleApart(b *instep.Batch, w *work) {
 	for _, s := range sides {
 		var half *instep.Link
 		for _, link := range []*instep.Link{w.link, w.drop} {
@@ -352,7 +361,7 @@ func (ps *pass) settleApart(b *instep.Batch, o *op) {
 				half = link
 			}
 		}
-		if half == nil && w.obs[s] < 0 || o.problem.Code == "vanished" && s == o.target {
+		if half == nil && w.obs[s] < 0 {
 			continue
 		}
 		own := work{outcome: instep.Pending, side: s, link: half, obs: [2]int32{-1, -1}, reason: message("changed_meanwhile")}

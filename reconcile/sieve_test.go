@@ -21,7 +21,7 @@ func TestSieve(t *testing.T) {
 				t.Fatalf("of %d, %d is not known any more", n, i)
 			}
 		}
-		if wrong > n/500 {
+		if wrong > 1+n/500 { // ids are hashed with another seed each time
 			t.Errorf("%d of %d new ids seem to be known", wrong, n)
 		}
 	}

@@ -52,21 +52,8 @@ const (
 	// meanwhile, a person is asked about what differs when the other is back.
 	asksMet
 
-	// forgets: where a write to a record that was set out of use or emptied was in
-	// doubt, and was not carried out, it is forgotten that the values of the one
-	// which is back stand.
-	forgets
-
-	// mistaken: where the write that emptied a record was in doubt, and was carried
-	// out, it is taken for an edit of the hidden record that was carried over.
-	mistaken
-
 	bends // how many sets there are
 )
-
-// wrong are those that no caution excuses: values are lost by them. They are
-// here so that what comes after them is compared as well, and counted apart.
-const wrong = forgets | mistaken
 
 // mostBent is how many rules one run may bend.
 const mostBent = 2
@@ -89,7 +76,7 @@ func (b bend) String() string {
 	var names []string
 	for i, name := range []string{
 		"held key stays", "buried late", "back yields", "held pair flows", "crowd set free", "barred again", "more waits",
-		"place given up", "place kept", "asked on return", "return forgotten", "emptied by mistake",
+		"place given up", "place kept", "asked on return",
 	} {
 		if b&(1<<i) != 0 {
 			names = append(names, name)

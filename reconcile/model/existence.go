@@ -17,8 +17,6 @@ func (p *planner) frozen(a *part) {
 		switch {
 		case p.Hidden[s] == reconcile.DeactivateHidden && !p.done(t, s, putAside):
 			p.bar(a, s, r)
-		case p.Hidden[s] == reconcile.EraseHidden && t.strayed && t.veiled[s]:
-			a.free = func(t *tie) { t.did[s] = emptied }
 		case p.Hidden[s] == reconcile.EraseHidden && !p.done(t, s, emptied):
 			p.empty(a, s, r)
 		}
@@ -50,7 +48,6 @@ func (p *planner) empty(a *part, s instep.Side, r *record) {
 	}
 	a.do = append(a.do, step{write{s, instep.Update, r.id, fields{unset, 0}}, r.fields, func(t *tie) {
 		t.wiped = !t.met()
-		t.lapsed = p.lost
 		done(t)
 	}, true})
 }

@@ -17,7 +17,6 @@ type Found struct {
 	Runs          int            // runs of the engine
 	Depth         int            // steps, the first run included, all of them played
 	Bent          map[string]int // runs that agree only with a rule bent, by its name
-	Faults        map[string]int // those that agree only with a fault of the engine's, by its name
 	Disagreements []string
 }
 
@@ -69,7 +68,6 @@ type Size struct {
 	Records int  // the most a side: 1 or 2
 	Depth   int  // steps, the first run included
 	Calm    bool // without faults
-	Strict  bool // known faults of the engine count as disagreements
 	Workers int  // how many runs are under way at once; 0 counts as 1
 }
 
@@ -87,7 +85,7 @@ func (z Size) String() string {
 // among the disagreements.
 func Explore(ctx context.Context, p Policy, z Size) (Found, error) {
 	x := &explorer{Size: z, policy: p, seen: map[sign]bool{}, tried: map[sign]bool{}}
-	x.found.Bent, x.found.Faults = map[string]int{}, map[string]int{}
+	x.found.Bent = map[string]int{}
 	var now []*state
 	for _, st := range starts(z.Records) {
 		s := &state{world: &world{}, store: memory.New(), now: time.Unix(1e9, 0), may: []*notes{{}}}
@@ -246,13 +244,7 @@ func (x *explorer) keep(n *state, out *seen, bent bend, why string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.found.Runs++
-	switch {
-	case bent&wrong != 0:
-		x.found.Faults[bent.String()]++
-		if x.Strict {
-			n.may, why = nil, "a known fault: "+bent.String()
-		}
-	case bent != 0:
+	if bent != 0 {
 		x.found.Bent[bent.String()]++
 	}
 	if len(n.may) == 0 {

@@ -12,7 +12,7 @@ func (p *planner) flow(a *part) {
 	base, drift := t.base, t.drift
 	set := [2]fields{{unset, unset}, {unset, unset}}
 	for _, f := range bothFields {
-		if t.unsure(f) && !p.forgotten(t) {
+		if t.unsure(f) {
 			a.ask = true // a third value stands where a write is in doubt
 			continue
 		}
@@ -44,9 +44,6 @@ func (p *planner) flow(a *part) {
 				t.base[1].set(f, base[1].get(f))
 			}
 		}
-		if p.forgotten(t) {
-			t.doubt = [2]doubt{}
-		}
 		t.did, t.drift = [2]deed{}, drift
 		t.alone, t.buried = false, false
 	}
@@ -69,13 +66,6 @@ func (t *tie) edited(s instep.Side, f field, now fields) bool {
 	return base != unset && base != now.get(f)
 }
 
-// forgotten reports whether it is forgotten that the values of a record which is
-// back stand.
-func (p *planner) forgotten(t *tie) bool {
-	_, back := t.returned()
-	return back && p.bend&forgets != 0 && (t.shaken || t.doubtful() || p.lost)
-}
-
 // returned reports whether one of two records was set out of use or emptied
 // because of the other, which is back, and which side that one is of.
 func (t *tie) returned() (instep.Side, bool) {
@@ -95,7 +85,7 @@ func (p *planner) verdict(t *tie, f field, now [2]fields) verdict {
 	switch {
 	case p.bend&asksMet != 0 && back && !t.known(f) && now[0].get(f) != now[1].get(f):
 		return verdict{ask: true}
-	case !back || !t.met() || edited && p.bend&yields != 0 || p.forgotten(t):
+	case !back || !t.met() || edited && p.bend&yields != 0:
 		return p.decide(f, now, t.base)
 	case now[0].get(f) == now[1].get(f):
 		return verdict{take: true}

@@ -18,11 +18,11 @@ type expected struct {
 }
 
 // expect plans a run from what was remembered.
-func expect(p Policy, b bend, w *world, m *notes, f fault, undone bool) expected {
+func expect(p Policy, b bend, w *world, m *notes, undone bool) expected {
 	w = w.clone()
 	w.land(w.horizon())
 	n := m.clone()
-	pl := planner{Policy: p, bend: b, w: w, m: n, lost: f.kind >= lostUndo && f.kind <= lostLate, undone: undone}
+	pl := planner{Policy: p, bend: b, w: w, m: n, undone: undone}
 	return expected{parts: pl.plan(), next: n}
 }
 
@@ -55,13 +55,13 @@ func (e *expected) complete(w *world, log []sent) (*notes, []sent, string) {
 // whole checks a run that came to its end. Where a reply was lost, and found
 // out, there is a second round: what waited for it goes on.
 func whole(p Policy, b bend, w *world, m *notes, s seen, f fault, undone bool) (*notes, string) {
-	e := expect(p, b, w, m, f, undone)
+	e := expect(p, b, w, m, undone)
 	n, rest, diff := e.complete(w, s.log)
 	switch {
 	case diff != "":
 		return n, diff
 	case f.kind >= lostUndo && f.kind <= lostLate:
-		if again, diff := second(p, b, w, n, s, f, rest); diff == "" || len(rest) > 0 {
+		if again, diff := second(p, b, w, n, s, rest); diff == "" || len(rest) > 0 {
 			return again, diff
 		}
 	case len(rest) > 0:
@@ -71,12 +71,12 @@ func whole(p Policy, b bend, w *world, m *notes, s seen, f fault, undone bool) (
 }
 
 // second is the second round of a run, with the rest of what was written in it.
-func second(p Policy, b bend, w *world, m *notes, s seen, f fault, rest []sent) (*notes, string) {
+func second(p Policy, b bend, w *world, m *notes, s seen, rest []sent) (*notes, string) {
 	w = w.clone()
 	for _, g := range s.log[:len(s.log)-len(rest)] {
 		w.carryOut(g.side, g.write.op())
 	}
-	e := expect(p, b, w, m, f, false)
+	e := expect(p, b, w, m, false)
 	n, rest, diff := e.complete(w, rest)
 	switch {
 	case diff != "":
@@ -240,7 +240,7 @@ func one(p Policy, b bend, w *world, m *notes, s seen, f fault) ([]*notes, strin
 			n, diff = whole(p, b, w, m, s, f, true)
 		}
 		if diff != "" && s.doubtful {
-			e := expect(p, b, w, m, f, false)
+			e := expect(p, b, w, m, false)
 			return e.torn(m, s, fault{killed, 1})
 		}
 		return []*notes{n}, diff
@@ -249,7 +249,7 @@ func one(p Policy, b bend, w *world, m *notes, s seen, f fault) ([]*notes, strin
 	case f.kind == noFault:
 		return nil, "the run failed: " + s.err.Error()
 	}
-	e := expect(p, b, w, m, f, false)
+	e := expect(p, b, w, m, false)
 	return e.torn(m, s, f)
 }
 

@@ -264,7 +264,7 @@ func (p *planner) succeed(parts []part, i int, s instep.Side, key int8) {
 	t := &parts[j].before
 	if p.rec(t, o).status == hidden {
 		parts[i].ask = true
-		if t.missed[s] && t.veiled[o] && !t.strayed || parts[i].anew.create {
+		if t.missed[s] && t.veiled[o] || parts[i].anew.create {
 			return
 		}
 		parts[j] = part{before: *t, was: *t, vacated: true, gone: s, free: func(t *tie) { *t = t.widowed(s) }}

@@ -70,14 +70,11 @@ type tie struct {
 	back      bool      // another is to be made for it: it is there again, was edited, or the first one was lost
 	keys      [2]int8   // the key that each side was last seen with
 	held      stuck     // a key that was not written, because another record holds it
-	shaken    bool      // within a run: a write was in doubt, and not carried out
 	fresh     bool      // nothing was known of it when the run began
 	did       [2]deed   // by the side it was done on
 	away      [2]bool   // by side: the record was put aside, and not seen since
 	doubt     [2]doubt  // by the side that was written
 	wiped     bool      // fields were emptied before the two were in step, which counts as that
-	strayed   bool      // within a run: that is taken for an edit
-	lapsed    bool      // a write that emptied a record was in doubt
 	made      int8      // 1 + the side whose record was made by the engine
 	buried    bool      // both were found gone
 	alone     bool      // a record that was taken out of its pair and stays so

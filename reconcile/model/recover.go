@@ -39,8 +39,6 @@ func (p *planner) settle(t *tie, s instep.Side) {
 			t.did[s] = putAside
 		case d.action == instep.Delete && r.status == gone:
 			t.did[s] = removed
-		default:
-			t.shaken = true
 		}
 		return
 	}
@@ -52,15 +50,13 @@ func (p *planner) settle(t *tie, s instep.Side) {
 		case now == v && d.erase:
 			t.wiped = !t.met()
 			t.base[s].set(f, v)
-			t.did[s], t.lapsed = emptied, true
+			t.did[s] = emptied
 		case now == v && t.did[s.Other()] != nothing:
 			t.base[s].set(f, v) // it was away meanwhile, and its values stand
 		case now == v:
 			t.base[s].set(f, v)
 			t.base[s.Other()].set(f, v)
 			t.did = [2]deed{} // those of the record that is back stand by now
-		default:
-			t.shaken = true
 		}
 		t.doubt[s].set.set(f, unset)
 	}
@@ -69,22 +65,14 @@ func (p *planner) settle(t *tie, s instep.Side) {
 	}
 }
 
-// mistake takes what was emptied, and in doubt, for an edit of the hidden record
-// that was carried over.
-func (p *planner) mistake() {
-	for i := range p.m.ties {
-		t := &p.m.ties[i]
-		if t.lapsed {
-			t.did, t.lapsed, t.strayed = [2]deed{}, false, true
-			t.base[0].val, t.base[1].val = 0, 0
-		}
-	}
-}
-
 // settled reports whether a third value needs nobody: both sides hold it, or
-// edits of its side do not count.
+// edits of its side do not count, or what was to be written is no edit, as the
+// other record has come back.
 func (p *planner) settled(t *tie, s instep.Side, f field) bool {
 	o := s.Other()
+	if _, back := t.returned(); back && p.bend&yields != 0 {
+		return true
+	}
 	if from := p.rec(t, o); from.open() && from.fields.get(f) == p.rec(t, s).fields.get(f) {
 		return true
 	}

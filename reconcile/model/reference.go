@@ -26,7 +26,7 @@ type part struct {
 func (a *part) after() tie {
 	t := a.before
 	t.create = t.create && !a.ask
-	t.fresh, t.shaken, t.strayed, t.back = false, false, false, t.back && t.create
+	t.fresh, t.back = false, t.back && t.create
 	a.free(&t)
 	t.held = a.held
 	return t
@@ -47,17 +47,13 @@ type planner struct {
 	bend   bend
 	w      *world
 	m      *notes
-	lost   bool // the reply to a write of this run was lost
-	undone bool // and it was not carried out before others were planned that depend on it
+	undone bool // the reply to a write of this run was lost, and it was not carried out before others were planned that depend on it
 }
 
 // plan says what one run does: a part for each tie, remembered or new.
 func (p *planner) plan() []part {
 	p.adoptNew()
 	p.recover()
-	if p.bend&mistaken != 0 {
-		p.mistake()
-	}
 	parts := make([]part, len(p.m.ties))
 	for i := range p.m.ties {
 		parts[i] = part{before: p.m.ties[i], was: p.m.ties[i]}

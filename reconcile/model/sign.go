@@ -173,7 +173,7 @@ func (t *tie) text(b []byte, n *names) []byte {
 	}
 	b = flags(b, t.alone, t.lone, t.judged, t.crowded, t.unmatched, t.create, t.buried, t.held.on)
 	b = append(b, byte(n.key(t.loneAs)))
-	b = flags(b, t.back, t.fresh, t.had.has(n.key(1)), t.had.has(n.key(2)), t.drift[theKey], t.drift[theVal], t.lapsed, t.wiped)
+	b = flags(b, t.back, t.fresh, t.had.has(n.key(1)), t.had.has(n.key(2)), t.drift[theKey], t.drift[theVal], t.wiped)
 	if t.held.on {
 		b = n.fields(append(b, byte(int(t.held.side)^n.turn)), t.held.was)
 	}

@@ -6,12 +6,6 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// timesTell says whether an edit right after a write is made where the system
-// tells times alone. What is read back is taken for what the system has made of
-// the write then, whatever its time says, and the edit is never carried over:
-// -seed 175 shows it with true.
-const timesTell = false
-
 // laterFollows says whether an edit right after a write is made where references
 // come later. One that is still to be filled in then never is, and nothing says so:
 // -seed 3093 shows it with true.
@@ -25,7 +19,7 @@ func (v *vendor) editAtOnce(op *instep.Op, res *instep.Result) {
 	if w.groups != nil && w.groups.later && !laterFollows {
 		return
 	}
-	if op.Action != instep.Update || res.After != nil || !v.versions && !(v.tells && timesTell) || !w.chance(EditAtOnce, 2) {
+	if op.Action != instep.Update || res.After != nil || !v.versions && !v.tells || !w.chance(EditAtOnce, 2) {
 		return
 	}
 	r := v.find(res.Ref.ID)

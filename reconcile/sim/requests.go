@@ -14,12 +14,6 @@ type request struct {
 	answered bool // and it has committed that
 }
 
-// lifeOfFirst says whether a key must not be sent again once its life is over that
-// began when it was first sent. The engine counts from when it was last sent,
-// whether that arrived or not; a system that has forgotten the key by then makes a
-// second record: -seed 6563 shows it with true.
-const lifeOfFirst = false
-
 // checkKey wants a create to be sent again only as the same request, and only as
 // long as the system knows the key: else it makes another record, or answers with
 // one that holds something else.
@@ -37,9 +31,6 @@ func (v *vendor) checkKey(op *instep.Op) {
 		v.w.violate("W1", "%s: the same key is sent with %s, and was with %s", v.name, op.Fields, first.fields)
 	case v.w.clk.now.Sub(first.at) >= v.keyLife:
 		v.w.violate("W1", "%s: a key of %s is sent again, which the system has forgotten", v.name, first.at.Format(stamp))
-	}
-	if again && !lifeOfFirst {
-		first.at = v.w.clk.now
 	}
 }
 

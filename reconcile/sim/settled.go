@@ -33,6 +33,7 @@ type answeredUnit struct {
 // beforeAsking wants nothing to be open when the engine asks side s for ids. What
 // was just written may be read back.
 func (s *store) beforeAsking(side instep.Side, ids []string) {
+	s.fresh = false // what was announced before this was not about to be sent
 	for unit, call := range s.answered {
 		back := side == call.side && !slices.ContainsFunc(ids, func(id string) bool { return !slices.Contains(call.ids, id) })
 		if len(ids) == 0 || !back {

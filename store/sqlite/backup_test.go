@@ -181,7 +181,7 @@ func TestRestoreRefuses(t *testing.T) {
 			path := good(t, dir)
 			change(t, path, "PRAGMA user_version = 99")
 			return path
-		}, instep.Mismatch, "newer version of this program (format 99, this program knows 3)"},
+		}, instep.Mismatch, "newer version of this program (format 99, this program knows 4)"},
 		{"a damaged backup", func(t *testing.T, dir string) string {
 			path := good(t, dir)
 			content, err := os.ReadFile(path)

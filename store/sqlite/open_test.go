@@ -86,7 +86,7 @@ func TestOpenRefuses(t *testing.T) {
 		{
 			name:   "newer version",
 			change: func(t *testing.T, dir string) { change(t, filepath.Join(dir, "state.db"), "PRAGMA user_version = 99") },
-			kind:   instep.Mismatch, text: "newer version of this program (format 99, this program knows 3); update the program",
+			kind:   instep.Mismatch, text: "newer version of this program (format 99, this program knows 4); update the program",
 		},
 		{
 			name:   "key is missing",

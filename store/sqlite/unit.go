@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"slices"
+	"time"
 
 	"github.com/instep-go/instep"
 )
@@ -15,12 +16,14 @@ import (
 //	action  byte
 //	key     8 bytes, little-endian
 //	target  length and bytes, then those of the token
+//	first   8 bytes, little-endian: nanoseconds since 1970
 //	rules   count and varints; nothing if they are those of the intent before
 //	hashes  count and 4 bytes each, then those of what stood there before
 const (
 	intentSame = 1 << iota // rules as in the intent before
 	intentKey
 	intentTexts // target, token
+	intentFirst
 )
 
 func encodeIntents(intents []instep.Intent) []byte {
@@ -41,6 +44,9 @@ func encodeIntents(intents []instep.Intent) []byte {
 		if n.Target != "" || n.Token != "" {
 			flags |= intentTexts
 		}
+		if !n.First.IsZero() {
+			flags |= intentFirst
+		}
 		b = binary.AppendVarint(append(b, flags), int64(n.Link-last.Link))
 		b = append(b, byte(n.Action))
 		if flags&intentKey != 0 {
@@ -48,6 +54,9 @@ func encodeIntents(intents []instep.Intent) []byte {
 		}
 		if flags&intentTexts != 0 {
 			b = appendBytes(appendBytes(b, n.Target), n.Token)
+		}
+		if flags&intentFirst != 0 {
+			b = binary.LittleEndian.AppendUint64(b, uint64(n.First.UnixNano()))
 		}
 		if flags&intentSame == 0 {
 			b = binary.AppendUvarint(b, uint64(len(n.Rules)))
@@ -82,6 +91,9 @@ func decodeIntents(b []byte) ([]instep.Intent, error) {
 		}
 		if flags&intentTexts != 0 {
 			n.Target, n.Token = r.text(), r.text()
+		}
+		if flags&intentFirst != 0 {
+			n.First = time.Unix(0, int64(binary.LittleEndian.Uint64(r.take(8)))).UTC()
 		}
 		if flags&intentSame != 0 {
 			n.Rules = slices.Clone(last.Rules)
