@@ -109,7 +109,10 @@ func (c *caution) note(v *vendor, op *instep.Op) {
 	}
 	id := v.name + " " + op.Ref.ID
 	link := v.w.linkTo(v.side, op.Ref.ID)
+	round, announced := v.w.announced[op.Key]
 	switch {
+	case op.Key != "" && announced && round < v.w.round:
+		return // counted by the run that announced it
 	case op.Action == instep.Create:
 		id = v.name + " " + op.Fields.Get(v.fields[0]).String()
 	case op.Action == instep.Update && link != nil:

@@ -58,8 +58,8 @@ func (w *world) checkLog() {
 		}
 	}
 	for _, a := range w.untold {
-		// Of what was made and is away by now, the engine says that a person must look.
-		if !w.store.inDoubt(a) && !(a.keyed && !w.thereNow(a)) {
+		// Of what was made and was away when it looked, the engine says that a person must look.
+		if !w.store.inDoubt(a) && !(a.keyed && !w.thereAllAlong(a)) {
 			w.violate("I17", "the log of %s has no row for %s", a.pair, a)
 		}
 	}
@@ -71,9 +71,9 @@ func (a *answer) toldBy(row *instep.Activity) bool {
 	return row.Pair == a.pair && row.Action == a.action.String()+" "+a.side.String() && id == a.id && rulesText(row.Fields) == a.fields
 }
 
-func (w *world) thereNow(a answer) bool {
+func (w *world) thereAllAlong(a answer) bool {
 	r := w.side[a.side].find(a.id)
-	return r != nil && r.live()
+	return r != nil && r.live() && !r.wasAway()
 }
 
 // inDoubt reports whether what became of a write is still to be found out.
@@ -128,8 +128,13 @@ func (s *store) checkUnits(b *instep.Batch) {
 }
 
 // notDone takes the write call that was announced last for one that no system
-// let us make, so that there is nothing to tell of it.
-func (s *store) notDone() { delete(s.units, s.lastUnit) }
+// let us make, so that there is nothing to tell of it. A create that was to be sent
+// once more stays announced.
+func (s *store) notDone() {
+	if s.sending {
+		delete(s.units, s.lastUnit)
+	}
+}
 
 // unsent takes the last writes out of the call that was announced last.
 func (s *store) unsent(n int) {

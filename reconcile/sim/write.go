@@ -24,8 +24,8 @@ func (g register) Write(_ context.Context, ops []instep.Op) ([]instep.Result, er
 	if err := w.call("%s write", v.name); err != nil {
 		return nil, err
 	}
+	w.store.send() // before the next, after which nothing is about to be sent
 	w.store.beforeAsking(v.side, nil)
-	w.store.send()
 	v.odd.calls++
 	if v.rights.writes {
 		w.store.notDone()
