@@ -282,11 +282,14 @@ type Intent struct {
 	Link   LinkID
 	Action Action
 	Target string   // id of the record to write; "" for a create whose id the vendor gives
-	Key    uint64   // hash of the first match key of the record it is made from; 0: of none, as fields are emptied
+	Key    uint64   // hash of the first match key of the record it is made from
 	Rules  []uint16 // the rules written
 	Hashes []uint32 // of what is written, aligned with Rules
 	Before []uint32 // of what stood there before, aligned with Rules; 0 or missing where nothing is known
 	Token  string   // Op.Key and Op.Token of a create; "" where the vendor knows neither
+
+	// Wipe says that an update empties fields because the counterpart is hidden.
+	Wipe bool
 
 	// First is when a create with a token was first sent, where its unit was
 	// sent later: that is when the life of the token began. Zero: with the unit.

@@ -78,7 +78,7 @@ func fullMark(link instep.LinkID, side instep.Side) instep.Mark {
 // fullUnit has intents about the links 1, 2 and 3.
 func fullUnit(id instep.UnitID) instep.Unit {
 	return instep.Unit{ID: id, Side: instep.Right, Sent: at(int(id)), Intents: []instep.Intent{
-		{Link: 1, Action: instep.Update, Target: "nul\x00\xff", Rules: []uint16{0, 65535}, Hashes: []uint32{1, math.MaxUint32}, Before: []uint32{0, 7}},
+		{Link: 1, Action: instep.Update, Target: "nul\x00\xff", Rules: []uint16{0, 65535}, Hashes: []uint32{1, math.MaxUint32}, Before: []uint32{0, 7}, Wipe: true},
 		{Link: 2, Action: instep.Create, Key: math.MaxUint64, Token: "4f0c9a", First: time.Date(2024, 2, 29, 23, 59, 59, 999999999, time.UTC)},
 		{Link: 3, Action: instep.Deactivate, Target: "31"},
 	}}

@@ -28,7 +28,7 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	}
 	owed := d.intent.Action == instep.Create && ps.owed(base[1], d)
 	away := ps.backAgain(&link)
-	back, wiped := away != nil && *away == s, ps.isWipe(&d.intent) // its own values stand, and what was done to the other one is no edit
+	back, wiped := away != nil && *away == s, d.intent.Wipe // its own values stand, and what was done to the other one is no edit
 	for i, r := range d.intent.Rules {
 		base[0][r] = ps.asLeft(s, v.vec[r], i, d)
 		if !back && !wiped {

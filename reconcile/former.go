@@ -91,12 +91,7 @@ func (ps *pass) askFormer(ctx context.Context, s instep.Side, links []*instep.Li
 		if known[i].Link != 0 || is != there && is != hidden || link.Sides[s].ID != "" {
 			continue
 		}
-		if own := (instep.Known{Link: link.ID}); is == there {
-			ps.addDirect(s, &recs[i], ps.prepare(s, &recs[i]), own)
-		} else {
-			recs[i].Ref = refs[i]
-			ps.addAway(s, &recs[i], is, own)
-		}
+		ps.addAsked(s, refs[i], &recs[i], instep.Known{Link: link.ID})
 		ps.rejoin(s, link)
 	}
 	return nil

@@ -66,10 +66,10 @@ func (ps *pass) driftNow(drift []uint16, made *instep.MappingPrint) []uint16 {
 func (ps *pass) identifySide(link *instep.Link, s instep.Side, i int32) {
 	ob := ps.obs[s].ob(i)
 	side := &link.Sides[s]
-	if side.Former != "" || !isOrigin(ob.identity()) || side.ID != ob.id() || side.Identity == 0 || isOrigin(side.Identity) { // not every view has the id
+	leaveFormer(link, s)
+	if !isOrigin(ob.identity()) || side.ID != ob.id() || side.Identity == 0 || isOrigin(side.Identity) { // not every view has the id
 		side.Identity = ob.identity()
 	}
-	leaveFormer(link, s)
 	side.ID, side.Version = ob.id(), ob.rare().version
 	if len(side.Base) == 0 {
 		side.Base = make([]byte, 4*len(ps.pair.rules))

@@ -502,14 +502,19 @@ func (ps *pass) observeAgain(ctx context.Context, s instep.Side, refs []instep.R
 	}
 	for i := range recs {
 		known[i].Link = ps.heir(known[i].Link)
-		if is := ps.presence(s, recs[i].Status); is == there {
-			ps.addDirect(s, &recs[i], ps.prepare(s, &recs[i]), known[i])
-		} else {
-			recs[i].Ref = refs[i]
-			ps.addAway(s, &recs[i], is, known[i]).own().direct = true
-		}
+		ps.addAsked(s, refs[i], &recs[i], known[i])
 	}
 	return nil
+}
+
+// addAsked notes what came of asking for a record by its id.
+func (ps *pass) addAsked(s instep.Side, ref instep.Ref, rec *instep.Record, known instep.Known) {
+	if is := ps.presence(s, rec.Status); is != there {
+		rec.Ref = ref
+		ps.addAway(s, rec, is, known).own().direct = true
+		return
+	}
+	ps.addDirect(s, rec, ps.prepare(s, rec), known)
 }
 
 // addDirect notes a record that was read by its id.

@@ -272,7 +272,7 @@ func (ps *pass) intent(o *op) instep.Intent {
 	if o.w.outcome == instep.Created {
 		in.Target = ""
 	}
-	if o.w.wipe {
+	if in.Wipe = o.w.wipe; in.Wipe {
 		for _, r := range o.sent.rules {
 			in.Hashes, in.Before = append(in.Hashes, ps.blank[0][r]), append(in.Before, o.before.at(int(r)))
 		}

@@ -2,6 +2,7 @@ package reconcile_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ type changeLog struct {
 	*system
 	deleted []string
 	ahead   bool // these come before the other changes
+	around  bool // before and after them, and these come twice
 }
 
 func (l *changeLog) Read(ctx context.Context, from instep.Cursor) (instep.Page, error) {
@@ -27,9 +29,12 @@ func (l *changeLog) Read(ctx context.Context, from instep.Cursor) (instep.Page, 
 	for _, id := range l.deleted {
 		told = append(told, instep.Record{Ref: l.ref(id), Status: instep.Deleted})
 	}
-	if l.ahead {
+	switch {
+	case l.around:
+		page.Records = slices.Concat(told, page.Records, told, page.Records)
+	case l.ahead:
 		page.Records = append(told, page.Records...)
-	} else {
+	default:
 		page.Records = append(page.Records, told...)
 	}
 	return page, err
@@ -66,6 +71,53 @@ func TestToldTwice(t *testing.T) {
 			})
 		}
 	}
+}
+
+// asking counts the records that a change log is asked for.
+type asking struct {
+	*changeLog
+	asked int
+}
+
+func (a *asking) Get(ctx context.Context, refs []instep.Ref) ([]instep.Record, error) {
+	a.asked += len(refs)
+	return a.changeLog.Get(ctx, refs)
+}
+
+// A record is asked for once, however often the list names it, and what is known
+// to be gone on both sides is not asked for again.
+func TestAskedForOnce(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	log := &asking{changeLog: &changeLog{system: stock}}
+	p := pairOf(log, books)
+	p.Right = &changeLog{system: books}
+	e := newEngine(t, memory.New(), nil, p)
+	mustRun(t, e, nil)
+	run := func(want int, why string, sel *reconcile.Select) {
+		t.Helper()
+		log.asked = 0
+		mustRun(t, e, sel)
+		if log.asked != want {
+			t.Errorf("%s it is asked for %d times, want %d", why, log.asked, want)
+		}
+	}
+	log.deleted, log.around = []string{"A"}, true
+	stock.edit("A", "name", instep.String("Tee"))
+	run(1, "told of four times", nil)
+	log.deleted, log.around, p.Right.(*changeLog).deleted = []string{"A"}, false, []string{"b001"}
+	stock.remove("A")
+	books.remove("b001")
+	run(1, "gone on both sides", nil)
+	run(0, "gone before", nil)
+	log.deleted, p.Right.(*changeLog).deleted = nil, nil
+	stock.put("B", stockRecord("B", "Tee", "1")...)
+	stock.put("C", stockRecord("C", "Kaakao", "1")...)
+	mustRun(t, e, nil)
+	stock.remove("B")
+	books.remove("b002")
+	run(2, "missing from a whole list on both sides, as what was gone before,", sweep())
 }
 
 // goneByID is a change log whose records are not there when they are asked for.

@@ -57,17 +57,3 @@ func (ps *pass) wipedMark(link instep.LinkID, s instep.Side) instep.Mark {
 		Link: link, Side: s.Other(), Outcome: instep.Frozen, Message: *ps.erasedHidden(s), Due: ps.engine.now().Add(ps.pair.SweepEvery),
 	}
 }
-
-// isWipe reports whether an intent empties fields for that reason: it takes nothing
-// from the other record, and so has none of its keys.
-func (ps *pass) isWipe(in *instep.Intent) bool {
-	if in.Action != instep.Update || in.Key != 0 {
-		return false
-	}
-	for i, r := range in.Rules {
-		if in.Hashes[i] != ps.blank[0][r] {
-			return false
-		}
-	}
-	return len(in.Rules) > 0
-}

@@ -24,6 +24,7 @@ const (
 	intentKey
 	intentTexts // target, token
 	intentFirst
+	intentWipe // there is nothing more of it
 )
 
 func encodeIntents(intents []instep.Intent) []byte {
@@ -46,6 +47,9 @@ func encodeIntents(intents []instep.Intent) []byte {
 		}
 		if !n.First.IsZero() {
 			flags |= intentFirst
+		}
+		if n.Wipe {
+			flags |= intentWipe
 		}
 		b = binary.AppendVarint(append(b, flags), int64(n.Link-last.Link))
 		b = append(b, byte(n.Action))
@@ -85,7 +89,7 @@ func decodeIntents(b []byte) ([]instep.Intent, error) {
 	var last instep.Intent
 	for len(r.rest) > 0 && !r.bad {
 		flags := r.take(1)[0]
-		n := instep.Intent{Link: last.Link + instep.LinkID(r.signed()), Action: instep.Action(r.take(1)[0])}
+		n := instep.Intent{Link: last.Link + instep.LinkID(r.signed()), Action: instep.Action(r.take(1)[0]), Wipe: flags&intentWipe != 0}
 		if flags&intentKey != 0 {
 			n.Key = binary.LittleEndian.Uint64(r.take(8))
 		}
