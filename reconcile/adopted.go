@@ -16,17 +16,11 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	v := ps.prepare(s, d.found)
 	target, source := &link.Sides[s], &link.Sides[s.Other()]
 	base := [2]vector{ps.baseOf(target, link.Map), ps.baseOf(source, link.Map)}
+	owed := false
 	if d.intent.Action == instep.Create {
-		leaveFormer(&link, s)
-		target.ID, target.Identity = d.found.Ref.ID, ps.engine.hash.identity(s, d.found)
-		link.Rule = madeOn(s)
-		copy(base[0], v.vec)
-		link.Keys = ps.addKeys(link.Keys, s, v.keys, target.Identity)
+		ps.adoptNew(&link, s, base[0], v, d)
+		owed = ps.owed(base[1], d)
 	}
-	if d.intent.Action == instep.Create {
-		ps.asUnsent(s, base[0], v.vec, d)
-	}
-	owed := d.intent.Action == instep.Create && ps.owed(base[1], d)
 	away := ps.backAgain(&link)
 	back, wiped := away != nil && *away == s, d.intent.Wipe // its own values stand, and what was done to the other one is no edit
 	for i, r := range d.intent.Rules {
@@ -64,6 +58,17 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 	}
 	b.Activity = append(b.Activity, ps.activity(w, &link, s, d.intent.Action.String()+" "+s.String(), d.intent.Rules))
 	ps.links[link.ID] = &link
+}
+
+// adoptNew gives a link the record that turned out to have been made for it.
+func (ps *pass) adoptNew(link *instep.Link, s instep.Side, base vector, v view, d *doubt) {
+	leaveFormer(link, s)
+	side := &link.Sides[s]
+	side.ID, side.Identity = d.found.Ref.ID, ps.engine.hash.identity(s, d.found)
+	link.Rule = madeOn(s)
+	link.Keys = ps.addKeys(link.Keys, s, v.keys, side.Identity)
+	copy(base, v.vec)
+	ps.asUnsent(s, base, v.vec, d)
 }
 
 // asLeft is what a written field held right after the write: what it shows now

@@ -18,29 +18,20 @@ func (w *world) tryStop(rnd *rand.Rand) {
 // tryUnsent has a client give some writes up before it sends them, though nobody
 // has stopped the run.
 func (w *world) tryUnsent(rnd *rand.Rand) {
-	made, ok := w.couples(3)
+	made, ok := w.editedCouples(3)
 	if !ok {
 		return
-	}
-	for _, c := range made {
-		w.editFrom(c, 2)
 	}
 	w.side[w.from(2).Other()].odd.unsent = 1 + rnd.IntN(2)
 	_, err := w.next(ways{}, false)
 	w.came(Unsent, "%v", err)
-	for range 2 {
-		_, _ = w.next(ways{}, false)
-	}
-	w.inStep(Unsent, made, 2)
+	w.endsInStep(Unsent, made, 2)
 }
 
 func (w *world) tryPart(f Feature, how ways) {
-	made, ok := w.couples(5)
+	made, ok := w.editedCouples(5)
 	if !ok {
 		return
-	}
-	for _, c := range made {
-		w.editFrom(c, 2)
 	}
 	asked := w.asked
 	if _, err := w.next(how, false); w.res.Violation != "" || err != nil && f != StoppedHere {
@@ -50,21 +41,15 @@ func (w *world) tryPart(f Feature, how ways) {
 		w.violate("limit", "%d writes, and %d were allowed", w.asked-asked, how.limit)
 	}
 	w.came(f, "%d writes", w.asked-asked)
-	for range 2 {
-		_, _ = w.next(ways{}, false)
-	}
-	w.inStep(f, made, 2)
+	w.endsInStep(f, made, 2)
 }
 
 // tryBudget gives a run few requests (I11). It may bring to its end what is under
 // way, and says that it has stopped.
 func (w *world) tryBudget(rnd *rand.Rand) {
-	made, ok := w.couples(6)
+	made, ok := w.editedCouples(6)
 	if !ok {
 		return
-	}
-	for _, c := range made {
-		w.editFrom(c, 2)
 	}
 	s := w.from(2).Other()
 	w.pair.Guards.Requests = 2 + rnd.IntN(3)
@@ -77,8 +62,5 @@ func (w *world) tryBudget(rnd *rand.Rand) {
 		w.came(Budgeted, "%v", err)
 	}
 	w.pair.Guards.Requests = 0
-	for range 2 {
-		_, _ = w.next(ways{}, false)
-	}
-	w.inStep(Budgeted, made, 2)
+	w.endsInStep(Budgeted, made, 2)
 }

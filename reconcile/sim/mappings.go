@@ -38,10 +38,7 @@ func (w *world) tryNewRule(*rand.Rand) {
 	name, tax := r.cur().fields.Get(v.fields[1]), r.cur().fields.Get(v.fields[3])
 	w.edit(s, r, 1, func(int) instep.Value { return tax })
 	w.edit(s, r, 3, func(int) instep.Value { return name })
-	for range 2 {
-		_, _ = w.next(ways{}, false)
-	}
-	w.inStep(NewRule, made, 1)
+	w.endsInStep(NewRule, made, 1)
 	w.inStep(NewRule, made, 3)
 }
 

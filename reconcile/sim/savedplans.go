@@ -44,10 +44,7 @@ func (w *world) trySaved(*rand.Rand) {
 	}
 	w.came(SavedApplied, "%d of it do not hold", len(stale))
 	w.checkSaved(made, stale)
-	for range 2 {
-		_, _ = w.next(ways{}, false)
-	}
-	w.inStep(SavedApplied, made, 2)
+	w.endsInStep(SavedApplied, made, 2)
 }
 
 // beginSaved takes down what run does.

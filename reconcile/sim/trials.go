@@ -158,6 +158,17 @@ func (w *world) couples(n int) (made [][2]*row, ok bool) {
 	return made, true
 }
 
+// editedCouples is couples, each of which a user has edited since.
+func (w *world) editedCouples(n int) (made [][2]*row, ok bool) {
+	if made, ok = w.couples(n); !ok {
+		return nil, false
+	}
+	for _, c := range made {
+		w.editFrom(c, 2)
+	}
+	return made, true
+}
+
 // joined reports whether two rows are linked, and nothing of them waits.
 func (w *world) joined(l, r *row) bool {
 	link := w.linkOf(instep.Left, l)
@@ -187,6 +198,14 @@ func (w *world) inStep(what Feature, made [][2]*row, i int) {
 				c[0].cur().fields.Get(w.side[0].fields[i]), c[1].cur().fields.Get(w.side[1].fields[i]))
 		}
 	}
+}
+
+// endsInStep wants a field of couples to be in step after two more runs.
+func (w *world) endsInStep(what Feature, made [][2]*row, i int) {
+	for range 2 {
+		_, _ = w.next(ways{}, false)
+	}
+	w.inStep(what, made, i)
 }
 
 // towards returns a side whose records are made on the other one, if there is.

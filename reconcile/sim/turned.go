@@ -22,10 +22,7 @@ func (w *world) trySetBack(rnd *rand.Rand) {
 	c := made[0]
 	old := c[s].cur().fields.Get(v.fields[2])
 	w.edit(s.Other(), c[s.Other()], 2, w.plain)
-	for range 2 {
-		_, _ = w.next(ways{}, false)
-	}
-	w.inStep(SetBack, made, 2)
+	w.endsInStep(SetBack, made, 2)
 	w.edit(s, c[s], 2, func(int) instep.Value { return old })
 	_, err := w.next(ways{}, false)
 	w.came(SetBack, "%v", err)

@@ -69,8 +69,5 @@ func (w *world) tryDuringSweep(*rand.Rand) {
 	}
 	_, err := w.next(ways{between: by}, true)
 	w.came(DuringSweep, "%v", err)
-	for range 2 {
-		_, _ = w.next(ways{}, false)
-	}
-	w.inStep(DuringSweep, made, 2)
+	w.endsInStep(DuringSweep, made, 2)
 }
