@@ -52,6 +52,8 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 		}
 		o.seen(v)
 		ps.fenceOff(b, o, &link)
+	} else {
+		ps.fenceFound(b, s, link.ID, base[0], v.vec)
 	}
 	if !wiped {
 		ps.fenceSource(b, &link, s.Other(), d)

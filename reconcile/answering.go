@@ -399,9 +399,7 @@ func (ps *pass) answerAgain(ctx context.Context, b *instep.Batch, m *instep.Mark
 	ps.clearMarks(b, link.ID)
 	ps.takeUp(b, &next, m.Side, half)
 	for _, s := range sides {
-		if id := (instep.MarkID{Link: link.ID, Side: s}); len(ps.fences[id].Fields) > 0 {
-			b.Unfenced = append(b.Unfenced, id)
-		}
+		ps.forgetTurns(b, instep.MarkID{Link: link.ID, Side: s})
 	}
 	b.Links = append(b.Links, next)
 	ps.noteAnswer(b, m, link, a)

@@ -18,7 +18,7 @@ const (
 
 	// skew is how far the engine's clock may be off where a vendor does not
 	// say when it wrote something.
-	skew = time.Minute
+	skew = 15 * time.Minute
 )
 
 // behindFence takes out of a view of a record what is older than our own
@@ -124,7 +124,8 @@ func (ps *pass) fenceOff(b *instep.Batch, o *op, link *instep.Link) (turned bool
 // record that is new only if another one had its id before.
 func (ps *pass) needsFence(o *op) bool {
 	t := &ps.pair.side[o.target].traits
-	return o.intent.Action == instep.Update || o.intent.Action == instep.Create && t.Snapshot && t.ChosenID
+	before := t.Snapshot || t.ReadLag > 0 && o.w.link != nil && o.w.link.Sides[o.target].Former != ""
+	return o.intent.Action == instep.Update || o.intent.Action == instep.Create && t.ChosenID && before
 }
 
 // skewOf is what is added to the engine's own time where it stands for the
@@ -174,6 +175,21 @@ func (ps *pass) unfence(b *instep.Batch, id instep.MarkID) {
 		b.Unfenced = append(b.Unfenced, id)
 		delete(ps.fences, id)
 	}
+}
+
+// forgetTurns begins to count anew how often what was written was turned back. An
+// older view is told by the fence as before.
+func (ps *pass) forgetTurns(b *instep.Batch, id instep.MarkID) {
+	f, ok := ps.fences[id]
+	if !ok {
+		return
+	}
+	f.Fields = slices.Clone(f.Fields)
+	for i := range f.Fields {
+		f.Fields[i].Back = 0
+	}
+	b.Fences = append(b.Fences, f)
+	ps.fences[id] = f
 }
 
 func compareMarkIDs(a, b instep.MarkID) int {
@@ -246,6 +262,22 @@ func (ps *pass) fenceSource(b *instep.Batch, link *instep.Link, s instep.Side, d
 	ps.fences[instep.MarkID{Link: link.ID, Side: s}] = f
 }
 
+// fenceFound keeps what a record that turned out to have been made was found to
+// hold, where it was edited since: a list may be older.
+func (ps *pass) fenceFound(b *instep.Batch, s instep.Side, link instep.LinkID, base, found vector) {
+	if !ps.listsLate(s) || slices.Equal(base, found) {
+		return
+	}
+	f := ps.standingFence(link, s)
+	for r, h := range found {
+		if h != 0 && h != base.at(r) {
+			f.Fields = fenceField(f.Fields, uint16(r), ps.engine.now().Add(ps.skewOf(s)), h, true)
+		}
+	}
+	b.Fences = append(b.Fences, f)
+	ps.fences[instep.MarkID{Link: link, Side: s}] = f
+}
+
 // standingFence is what of a record's fence still counts.
 func (ps *pass) standingFence(link instep.LinkID, s instep.Side) instep.Fence {
 	f := instep.Fence{Link: link, Side: s, Map: ps.state.Mapping}
@@ -289,7 +321,7 @@ func (ps *pass) fenceRead(b *instep.Batch, link *instep.Link, w *work) {
 			continue
 		}
 		f := ps.standingFence(link.ID, s)
-		at := ps.now
+		at := ps.now.Add(ps.skewOf(s))
 		if ps.pair.side[s].traits.Snapshot { // its times are by the vendor's clock, which may be ahead
 			at = later(at, ps.obs[s].ob(i).rare().changed)
 		}

@@ -7,13 +7,12 @@ import (
 )
 
 // A record that is to be made anew for its counterpart may come back before it
-// is: what its link knew of it is kept until then. Where we choose ids, the vendor
-// itself refuses to have two of one id.
+// is: what its link knew of it is kept until then.
 
 // formerOf is what a link keeps of a side whose record is gone.
 func (ps *pass) formerOf(w *work, s instep.Side) instep.LinkSide {
 	was := &w.link.Sides[s]
-	if !w.create || ps.pair.side[s].traits.ChosenID {
+	if !w.create {
 		return instep.LinkSide{}
 	}
 	return instep.LinkSide{Former: was.ID, Identity: was.Identity, Base: was.Base}
@@ -40,7 +39,7 @@ func (ps *pass) rejoinFormer(ctx context.Context) error {
 		var ids []string
 		for _, id := range sortedMarks(ps.marks) {
 			link := ps.links[id.Link]
-			if !ps.looksForFormer(s, link) || ps.rejoinSeen(s, link) {
+			if !ps.looksForFormer(s, link) || ps.pair.side[s].getter == nil && ps.rejoinSeen(s, link) {
 				continue
 			}
 			links, ids = append(links, link), append(ids, link.Sides[s].Former)
@@ -59,7 +58,8 @@ func (ps *pass) looksForFormer(s instep.Side, link *instep.Link) bool {
 		ps.heldInDoubt(&node{side: s.Other(), link: link, obs: -1}) == nil
 }
 
-// rejoinSeen is for a record that a list has shown, as one that nobody knows.
+// rejoinSeen is for a record that a list has shown, as one that nobody knows,
+// where nobody can ask for it.
 func (ps *pass) rejoinSeen(s instep.Side, link *instep.Link) bool {
 	i, ok := ps.obs[s].at(link.Sides[s].Former)
 	if !ok || ps.obs[s].ob(i).dropped || ps.obs[s].ob(i).link != 0 || ps.obs[s].ob(i).is != there {
@@ -70,7 +70,8 @@ func (ps *pass) rejoinSeen(s instep.Side, link *instep.Link) bool {
 	return true
 }
 
-// askFormer asks for the records of links.
+// askFormer asks for the records of links. A list that shows one which is not
+// there is older than its deletion, and nothing belongs with it.
 func (ps *pass) askFormer(ctx context.Context, s instep.Side, links []*instep.Link, ids []string) error {
 	if len(links) == 0 || ps.pair.side[s].getter == nil {
 		return nil // a list will tell
@@ -87,8 +88,13 @@ func (ps *pass) askFormer(ctx context.Context, s instep.Side, links []*instep.Li
 		return err
 	}
 	for i, link := range links {
-		is := ps.presence(s, recs[i].Status)
-		if known[i].Link != 0 || is != there && is != hidden || link.Sides[s].ID != "" {
+		if known[i].Link != 0 || link.Sides[s].ID != "" {
+			continue
+		}
+		if is := ps.presence(s, recs[i].Status); is != there && is != hidden {
+			if at, seen := ps.obs[s].at(ids[i]); seen && ps.obs[s].ob(at).link == 0 {
+				ps.obs[s].ob(at).dropped = true
+			}
 			continue
 		}
 		ps.addAsked(s, refs[i], &recs[i], instep.Known{Link: link.ID})

@@ -95,6 +95,27 @@ func (ps *pass) confirmGone(ctx context.Context, s instep.Side, links []instep.L
 	return away, nil
 }
 
+// askReturned asks for records that were gone and are listed, where a list may be
+// older than what was found out by id.
+func (ps *pass) askReturned(ctx context.Context) error {
+	for _, s := range sides {
+		if !ps.listsLate(s) || ps.pair.side[s].getter == nil {
+			continue
+		}
+		var refs []instep.Ref
+		for i := range ps.obs[s].len() {
+			ob := ps.obs[s].ob(i)
+			if link := ps.links[ob.link]; link != nil && !ob.dropped && ob.is == there && !ob.rare().direct && ps.knownGone(link, s) {
+				refs = append(refs, ps.pair.side[s].ref(ob.id()))
+			}
+		}
+		if err := ps.observeAgain(ctx, s, refs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // confirmBuried asks for the records of pairs that are gone on both sides, if it
 // was a list that said so. What it said may be of a record that had the id
 // before, and the one that has it now would be forgotten with the pair.

@@ -217,10 +217,31 @@ func (ps *pass) judgeFound(ctx context.Context, s instep.Side, d *doubt, found [
 	if err := ps.engine.store.Lookup(ctx, ps.pair.Name, s, []string{found[0].Ref.ID}, known); err != nil {
 		return err
 	}
-	if known[0].Link != 0 || !ps.asSent(s, &found[0], d) {
+	again, err := ps.givenAgain(ctx, s, d, known[0].Link)
+	if err != nil {
+		return err
+	}
+	if known[0].Link != 0 && !again || !ps.asSent(s, &found[0], d) {
 		d.fate, d.reason = unclear, message("found_differs")
 		return nil
 	}
 	d.fate, d.found = done, &found[0]
 	return nil
+}
+
+// givenAgain reports whether an id that we chose for a create was that of a
+// record which had another key when it was last seen: that one has gone, or the
+// vendor would have refused the create, if what is there by now is what was sent.
+func (ps *pass) givenAgain(ctx context.Context, s instep.Side, d *doubt, holder instep.LinkID) (bool, error) {
+	rule := ps.firstKey()
+	if holder == 0 || rule == nil || !ps.pair.side[s].traits.ChosenID {
+		return false, nil
+	}
+	if err := ps.loadLinks(ctx, []instep.LinkID{holder}); err != nil {
+		return false, err
+	}
+	link := ps.links[holder]
+	was := ps.baseOf(&link.Sides[s], link.Map).at(rule.index)
+	at := slices.Index(d.intent.Rules, uint16(rule.index))
+	return was != 0 && at >= 0 && was != d.intent.Hashes[at], nil
 }

@@ -276,12 +276,17 @@ func (c *comparison) edited(s instep.Side) bool {
 	return false
 }
 
-// owes reports whether a reference of side s has yet to be filled in on the
-// other side: nobody can tell whether it was edited meanwhile.
+// owes reports whether something of side s has yet to come over to the other
+// side, and nobody can tell whether it was edited meanwhile: a reference that is
+// still to be filled in, or a value that the two never had in common.
 func (c *comparison) owes(s instep.Side) bool {
 	for i := range c.rules {
-		r := &c.rules[i]
-		if now := c.now[s].at(i); r.Later && r.Owner.Owns(s) && now != 0 && c.base[s].at(i) == 0 && !c.isBlank(i, now) {
+		r, now, other := &c.rules[i], c.now[s].at(i), c.base[s.Other()].at(i)
+		if !r.Owner.Owns(s) || now == 0 || c.base[s].at(i) != 0 {
+			continue
+		}
+		apart := other != 0 && other != now && r.Direction.Allows(s.Other()) && !r.CreateOnly
+		if apart || r.Later && !c.isBlank(i, now) {
 			return true
 		}
 	}

@@ -61,7 +61,7 @@ var texts = map[string]string{
 	"rewound":           "the state is older than what was written since, so that {count} records that look new may have been created already; compare before approving",
 	"not_taken":         "the {side} side took what was written, but still shows the old {fields}; look at it there",
 	"read_lags":         "read again soon: what was seen may be older than what was last written",
-	"turned":            "{fields} was turned back and forth more than four times within an hour; find out who does it",
+	"turned":            "{fields} was turned back and forth more than four times in a short while; find out who or what does it",
 	"decided":           "a person has decided; taken up in the next run",
 	"unlinked":          "taken apart by a person",
 	"merged_linked":     "merged on the {side} side into a record that is linked already; choose which of their counterparts stays",

@@ -115,6 +115,9 @@ func (ps *pass) plan(ctx context.Context) error {
 	if err := ps.readMarked(ctx); err != nil {
 		return err
 	}
+	if err := ps.askReturned(ctx); err != nil {
+		return err
+	}
 	if err := ps.rejoinFormer(ctx); err != nil {
 		return err
 	}
@@ -354,6 +357,7 @@ func (ps *pass) judge(ctx context.Context) error {
 			return err
 		}
 		ps.keepReused(s, reused)
+		ps.findRetaken(s)
 		if err := ps.followMerged(ctx, s); err != nil {
 			return err
 		}
@@ -436,6 +440,28 @@ func (ps *pass) keepReused(s instep.Side, reused map[int32]instep.LinkID) {
 	for i, link := range reused {
 		if ob := ps.obs[s].ob(i); ob.link == 0 && !ps.renamed[s][link] {
 			ob.link, ob.own().reused = link, true
+		}
+	}
+}
+
+// findRetaken notes records that were gone and are there again with another first
+// key, where ids are chosen for new records and nothing else tells them apart: it
+// may be another one that got the id. So it stays until a person has said so.
+func (ps *pass) findRetaken(s instep.Side) {
+	rule := ps.firstKey()
+	if rule == nil || !ps.pair.side[s].traits.ChosenID {
+		return
+	}
+	for i := range ps.obs[s].len() {
+		ob := ps.obs[s].ob(i)
+		link := ps.links[ob.link]
+		if link == nil || ob.dropped || ob.is != there || ob.identity() != 0 {
+			continue
+		}
+		asked := ps.marks[instep.MarkID{Link: link.ID, Side: s}].Message.Code == "reused"
+		was, now := ps.baseOf(&link.Sides[s], link.Map).at(rule.index), ps.obs[s].vec(i).at(rule.index)
+		if (asked || ps.knownGone(link, s)) && was != 0 && now != 0 && was != now {
+			ob.own().reused = true
 		}
 	}
 }

@@ -34,7 +34,7 @@ const (
 type situation struct {
 	is         [2]presence
 	edited     [2]bool // changed since last known, in a field whose edits count
-	owes       [2]bool // a reference has yet to go over: nobody can tell whether it was edited
+	owes       [2]bool // something has yet to go over: nobody can tell whether it was edited
 	buried     bool    // both were gone before
 	barred     [2]bool // set out of use by us, because the other was away
 	wiped      [2]bool // listed fields emptied by us, because the other was hidden

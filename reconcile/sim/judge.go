@@ -222,10 +222,20 @@ func (w *world) held(s instep.Side, c *row, i int, x instep.Value) bool {
 			return true
 		}
 		if k <= c.confirmed[i] {
-			return false
+			break
 		}
 	}
-	return false
+	return w.hadBefore(s, c, i, x)
+}
+
+// hadBefore reports whether a row has the id of one that is gone, and the list
+// that is the first to show the id still is of that one.
+func (w *world) hadBefore(s instep.Side, c *row, i int, x instep.Value) bool {
+	v := w.side[s]
+	return !c.shown && slices.ContainsFunc(v.rows, func(y *row) bool {
+		st := y.at(v.goesBy)
+		return y != c && st != nil && st.id == c.cur().id && w.shared(i, st.fields.Get(v.fields[i])) == w.shared(i, x)
+	})
 }
 
 // shared is a value in the form in which the two sides are compared.
@@ -275,6 +285,8 @@ func (w *world) judgeSentCreate(v *vendor, op *instep.Op) {
 	}
 	if shown := other.shownOf(sources, key); len(shown) == 1 {
 		sources = shown
+	} else if len(sources) == 0 { // its number was changed since it was listed
+		sources = other.shownOf(other.rows, key)
 	}
 	w.count(e)
 	for _, r := range v.rows {
@@ -340,6 +352,12 @@ func (w *world) judgeBeside(v *vendor, r *row, key string, sources []*row, op *i
 	unseen := v.key(r) != key && r.engine && r.last == nil && r.wasAway()
 	// Made by hand for one that is gone, under a number which that had only lately.
 	anew := len(sources) == 1 && r.last != nil && !r.last.live() && sources[0] != r.last && !sources[0].engine && !w.hadKey(v, r, key)
+	// Made for one that is gone, by a create whose reply nobody read, and that one's
+	// number before it went was given to another record.
+	lost := len(sources) == 1 && r.last == nil && r.engine && !sources[0].engine && !w.hadKey(v, r, key) &&
+		!w.hadKey(other, sources[0], v.key(r)) && slices.ContainsFunc(other.rows, func(x *row) bool {
+		return x != sources[0] && x.entity == r.entity && !x.live() && w.hadKey(other, x, v.key(r))
+	})
 	// It has another counterpart by now, and its old one came back as another thing.
 	link := w.linkOf(v.side, r)
 	apart := len(sources) == 1 && link == nil && r.last == sources[0] && sources[0].wasAway() && v.key(r) != key
@@ -348,12 +366,12 @@ func (w *world) judgeBeside(v *vendor, r *row, key string, sources []*row, op *i
 	// It came back between being looked for and the create, under another key than
 	// that of the one made anew, whose link has forgotten it.
 	back := view != nil && view.status == instep.Deleted && r.live() && v.key(r) != key
-	blind := rekeyed || unseen || anew || replaced || back || !v.finder && (!r.engine && (view == nil || view.status == instep.Hidden) ||
+	blind := rekeyed || unseen || anew || lost || replaced || back || !v.finder && (!r.engine && (view == nil || view.status == instep.Hidden) ||
 		view != nil && view.status == instep.Deleted && r.live()) // it came back while this was on its way
 	refused := v.chosen && r.cur().id == op.Ref.ID // by the vendor: there is a record of that id
 	switch {
 	case again:
-	case !refused && (r.live() && !blind || r.cur().status == instep.Hidden && r.last != nil && !rekeyed && !anew && !(r.remade && v.hidesMissing)):
+	case !refused && (r.live() && !blind || r.cur().status == instep.Hidden && r.last != nil && !rekeyed && !anew && !replaced && !(r.remade && v.hidesMissing)):
 		w.violate("I4", "%s: %s is created although %s is there (%s)", v.name, key, r.cur().id, r.cur().status)
 	case r.cur().status == instep.Deleted && len(sources) == 1 && r.with[sources[0]] && !w.mayRecreate(other.side, r, sources[0]):
 		w.violate("I5", "%s: %s is created although %s was deleted", v.name, key, r.cur().id)
@@ -407,7 +425,15 @@ func (w *world) judgeRetire(v *vendor, r *row, a instep.Action) {
 		c = r.last
 	}
 	o, shown := w.side[v.side.Other()], instep.Live
-	if link := w.linkOf(v.side, r); c != nil && (!o.getter || link != nil && link.Sides[o.side].ID != c.cur().id) {
+	link := w.linkOf(v.side, r)
+	if link != nil {
+		x := w.linkedRow(o.side, link.Sides[o.side].ID)
+		made := r.last != nil && !r.last.live() && x != nil && x != r.last && x.engine && w.root(x.entity) == w.root(r.entity)
+		if made || c == nil && x != nil && v.inherited(r, x) { // in this very run
+			c = x
+		}
+	}
+	if c != nil && (!o.getter || link != nil && link.Sides[o.side].ID != c.cur().id) {
 		if view := c.at(o.seen); view != nil { // the file is all there is to look at
 			shown = view.status
 		}

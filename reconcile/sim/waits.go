@@ -14,59 +14,75 @@ func (w *world) checkMark(m *instep.Mark, l, r *row) {
 			return
 		}
 	}
-	switch m.Message.Code {
-	case "ref_missing":
-		if w.groups.missing(m) {
-			return
-		}
-	case "in_doubt":
-		if w.doubted(l) || w.doubted(r) || !w.side[0].finder || !w.side[1].finder || w.unsteady(l) || w.unsteady(r) {
-			return
-		}
-	case "hidden", "barred_hidden", "not_listed", "vanished":
-		// What a person left as it is stays out of what is looked at, so that its
-		// values are at hand only now and then where nobody can ask for it.
-		if m.Message.Code == "not_listed" && (w.leftAlone(l) || w.leftAlone(r)) {
-			return
-		}
-		if w.unrecognized(0, l) || w.unrecognized(1, r) || w.lost(1, l) || w.lost(0, r) {
-			return
-		}
-	case "gone", "let_go":
-		if w.unlearnt(l) || w.unlearnt(r) || m.Message.Code == "let_go" && (outlived(l) || outlived(r)) {
-			return
-		}
-	case "hidden_match":
-		if w.lost(1, l) || w.lost(0, r) {
-			return
-		}
-	case "found_differs", "found_several":
-		if w.taken(0, r) || w.taken(1, l) || w.doubted(l) || w.doubted(r) || w.unsteady(l) || w.unsteady(r) || w.side[0].lossy() || w.side[1].lossy() || w.touchedBeside(l, r) {
-			return
-		}
-	case "linked_elsewhere", "same_key", "ambiguous":
-		if w.hasRival(0, l) || w.hasRival(1, r) || w.hasTwin(0, l) || w.hasTwin(1, r) || w.unrecognized(0, l) || w.unrecognized(1, r) ||
-			w.doubtBeside(0, l) || w.doubtBeside(1, r) {
-			return
-		}
-	case "key_held":
-		if w.keyElsewhere(0, l, r) || w.keyElsewhere(1, r, l) {
-			return
-		}
-	case "taken":
-		if w.taken(0, r) || w.taken(1, l) {
-			return
-		}
-	case "conflict":
-		if l != nil && r != nil && (w.conflict(l, r) || l.clash || r.clash) {
-			return
-		}
+	if w.waitsForRecord(m, l, r) || w.waitsForPerson(m.Message.Code, l, r) {
+		return
 	}
 	if m.Outcome == instep.Unmatched || m.Outcome == instep.Drifted {
 		return
 	}
 	w.violate("I1", "link %d waits for nothing: %s %s", m.Link, m.Outcome, reconcile.Text(m.Message))
 }
+
+// waitsForRecord reports whether what waits does so for a record that cannot be
+// seen, or is not known for what it is.
+func (w *world) waitsForRecord(m *instep.Mark, l, r *row) bool {
+	switch m.Message.Code {
+	case "ref_missing":
+		return w.groups.missing(m)
+	case "in_doubt":
+		return w.doubted(l) || w.doubted(r) || !w.side[0].finder || !w.side[1].finder || w.unsteady(l) || w.unsteady(r)
+	case "not_listed":
+		// What a person left as it is stays out of what is looked at, so that its
+		// values are at hand only now and then where nobody can ask for it.
+		return w.leftAlone(l) || w.leftAlone(r) || w.outOfSight(l, r)
+	case "hidden", "barred_hidden", "vanished":
+		return w.outOfSight(l, r)
+	case "gone", "let_go":
+		return w.unlearnt(l) || w.unlearnt(r) || m.Message.Code == "let_go" && (outlived(l) || outlived(r))
+	case "hidden_match":
+		return w.lost(1, l) || w.lost(0, r)
+	}
+	return false
+}
+
+// outOfSight reports whether nobody can tell what became of one of two rows.
+func (w *world) outOfSight(l, r *row) bool {
+	return w.unrecognized(0, l) || w.unrecognized(1, r) || w.lost(1, l) || w.lost(0, r)
+}
+
+// waitsForPerson reports whether only a person can tell which record is which, or
+// which value stands.
+func (w *world) waitsForPerson(code string, l, r *row) bool {
+	switch code {
+	case "reused":
+		return w.retaken(0, l) || w.retaken(1, r)
+	case "turned": // what a system makes of a value that nobody can read back passes for somebody's edit
+		return w.bendsUnseen(0) || w.bendsUnseen(1)
+	case "found_differs", "found_several":
+		return w.taken(0, r) || w.taken(1, l) || w.doubted(l) || w.doubted(r) || w.unsteady(l) || w.unsteady(r) ||
+			w.side[0].lossy() || w.side[1].lossy() || w.touchedBeside(l, r)
+	case "linked_elsewhere", "same_key", "ambiguous":
+		return w.hasRival(0, l) || w.hasRival(1, r) || w.hasTwin(0, l) || w.hasTwin(1, r) || w.unrecognized(0, l) || w.unrecognized(1, r) ||
+			w.doubtBeside(0, l) || w.doubtBeside(1, r)
+	case "key_held":
+		return w.keyElsewhere(0, l, r) || w.keyElsewhere(1, r, l)
+	case "taken":
+		return w.taken(0, r) || w.taken(1, l)
+	case "conflict":
+		return l != nil && r != nil && (w.conflict(l, r) || l.clash || r.clash)
+	}
+	return false
+}
+
+// retaken reports whether a row was away and has another key by now, under an id
+// that was chosen: nothing tells it from another record that got the id.
+func (w *world) retaken(s int, x *row) bool {
+	return x != nil && w.side[s].chosen && x.wasAway() && w.side[s].changedName(x)
+}
+
+// bendsUnseen reports whether a system makes something else of what it is given, and
+// cannot be asked what.
+func (w *world) bendsUnseen(s int) bool { return w.side[s].lossy() && !w.side[s].getter }
 
 // twins are the questions about records that share a key.
 var twins = []string{
@@ -273,8 +289,15 @@ func (w *world) lost(s int, x *row) bool {
 	return x != nil && slices.ContainsFunc(v.rows, func(y *row) bool {
 		tax := x.cur().fields.Get(w.side[1-s].fields[3])
 		has := w.hadKey(v, y, w.side[1-s].key(x)) || w.strong && !tax.IsBlank() && y.cur().fields.Get(v.fields[3]) == tax
-		return !y.live() && (v.hidesMissing || !v.getter || y.cur().status == instep.Hidden) && has
+		away := v.hidesMissing || !v.getter || y.cur().status == instep.Hidden || v.renames && y.wasHidden()
+		return !y.live() && away && has
 	})
+}
+
+// wasHidden reports whether a row was withdrawn before. Where ids change, nobody
+// can tell then whether it was deleted, or got another one meanwhile.
+func (r *row) wasHidden() bool {
+	return slices.ContainsFunc(r.hist, func(st state) bool { return st.status == instep.Hidden })
 }
 
 func (w *world) hadKey(v *vendor, x *row, key string) bool {

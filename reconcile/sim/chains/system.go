@@ -68,7 +68,7 @@ func draw(rnd *rand.Rand) kind {
 	case Serial:
 		k.batch = 1
 	}
-	if k.tells && (k.style != File || skewedFiles) {
+	if k.tells {
 		k.skew = time.Duration(rnd.IntN(1200)-600) * time.Second
 	}
 	return k
