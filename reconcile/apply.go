@@ -77,7 +77,7 @@ func (ps *pass) again(ctx context.Context) error {
 	if ps.pair.side[0].getter == nil || ps.pair.side[1].getter == nil {
 		return nil // what is open cannot be looked at before the next list
 	}
-	last := ps
+	last := ps.last()
 	for range rounds {
 		free, err := last.released(ctx)
 		if err != nil || !free && !last.retry || ps.skipped > 0 {
@@ -102,9 +102,30 @@ func (ps *pass) again(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		last = next
+		last, ps.latest = next, next
 	}
 	return nil
+}
+
+// last is the pass itself, or the last of its further rounds.
+func (ps *pass) last() *pass {
+	if ps.latest != nil {
+		return ps.latest
+	}
+	return ps
+}
+
+// takeUpReleased takes up what waited for records that further rounds of other
+// pairs have made, after this one was closed.
+func (ps *pass) takeUpReleased(ctx context.Context) error {
+	if len(ps.pair.joined) == 0 {
+		return nil
+	}
+	free, err := ps.last().released(ctx)
+	if err != nil || !free {
+		return err
+	}
+	return ps.again(ctx)
 }
 
 // absorb adds what a further round did to the summary: what was open before
@@ -259,6 +280,10 @@ func (ps *pass) finish(ctx context.Context) error {
 	}
 	for _, s := range sides {
 		st, now := &ps.state.Streams[s], &ps.streams[s]
+		whole := now.complete || now.swept && ps.pair.side[s].traits.Partial
+		if now.swept && !whole {
+			continue // what it has left out may have changed before its cursor
+		}
 		stood := st.Cursor == now.next && !now.swept
 		if stood && !now.changed {
 			continue
@@ -269,7 +294,7 @@ func (ps *pass) finish(ctx context.Context) error {
 			continue
 		}
 		st.Cursor, st.Still = now.next, 0
-		if now.complete || now.swept && ps.pair.side[s].traits.Partial {
+		if whole {
 			st.SweptAt = ps.now
 		}
 	}

@@ -130,6 +130,8 @@ func (c *comparison) withoutBase(i int, now, base [2]uint32) act {
 	from := c.first
 	overruled, away := c.overruled(i, base)
 	switch {
+	case overruled && c.isBlank(i, now[away]): // an empty field erases nothing, and is filled
+		from = away.Other()
 	case overruled:
 		from = away
 	case rule.Left.Field == instep.IDField:

@@ -293,6 +293,14 @@ func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 		}
 		end.leave(ps, ps.fault)
 	}
+	for _, ps := range carried { // what is referred to may have been made in a further round of its pair
+		if end.behind[ps.pair.Name] {
+			continue
+		}
+		if err := ps.takeUpReleased(ctx); end.take(ps, err) {
+			return e.conclude(plan, sum), fmt.Errorf("pair %s: %w", ps.pair.Name, err)
+		}
+	}
 	sum = e.conclude(plan, sum)
 	sum.Paused = end.paused
 	return sum, end.err()

@@ -102,18 +102,25 @@ func (ps *pass) fenceOff(b *instep.Batch, o *op, link *instep.Link) (turned bool
 		if field.Hash == field.Was {
 			field.Hash = o.intent.Hashes[i]
 		}
-		at := slices.IndexFunc(f.Fields, func(f instep.FencedField) bool { return f.Rule == r })
-		if at < 0 {
+		k := slices.IndexFunc(f.Fields, func(f instep.FencedField) bool { return f.Rule == r })
+		if k < 0 {
 			f.Fields = append(f.Fields, field)
 			continue
 		}
-		old := &f.Fields[at]
+		old := &f.Fields[k]
 		field.Back = old.Back
 		if field.Hash == old.Was || field.Hash == old.Hash && field.Was != old.Hash { // the same once more: somebody had turned it back
 			field.Back++
 		}
 		turned = turned || field.Back > mostTurns
-		f.Fields[at] = field
+		f.Fields[k] = field
+	}
+	if o.intent.Action == instep.Create { // an older view of the id is of another record in every field
+		for r, h := range o.after.vec {
+			if h != 0 && !slices.Contains(o.intent.Rules, uint16(r)) {
+				f.Fields = fenceField(f.Fields, uint16(r), at, h, true)
+			}
+		}
 	}
 	b.Fences = append(b.Fences, f)
 	ps.fences[id] = f

@@ -91,7 +91,7 @@ func (ps *pass) askFormer(ctx context.Context, s instep.Side, links []*instep.Li
 		if known[i].Link != 0 || link.Sides[s].ID != "" {
 			continue
 		}
-		if is := ps.presence(s, recs[i].Status); is != there && is != hidden {
+		if is := ps.presence(s, recs[i].Status); is != there && is != hidden && !ps.hides(s, recs[i].Status) {
 			if at, seen := ps.obs[s].at(ids[i]); seen && ps.obs[s].ob(at).link == 0 {
 				ps.obs[s].ob(at).dropped = true
 			}

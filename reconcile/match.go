@@ -29,7 +29,12 @@ func (ps *pass) match(ctx context.Context) (*graph, error) {
 			}
 			if ob.is != there { // what it was sent as, if in doubt, is not anybody else's
 				n := node{side: s, obs: -1, link: ps.links[ob.link], full: true}
-				g.add(n, ps.keysInDoubt(&n))
+				keys := ps.keysInDoubt(&n)
+				if ob.is == hidden && ps.renamed[s][ob.link] { // by its id nobody finds it any more
+					_, n.shut = n.link.Half()
+					keys = keysOf(&n)
+				}
+				g.add(n, keys)
 				continue
 			}
 			full := ob.link != 0 && !ob.half
@@ -85,6 +90,11 @@ func (ps *pass) keysInDoubt(n *node) []key {
 	if ps.heldInDoubt(n) == nil && !ps.sentBlindly(n) {
 		return nil
 	}
+	return keysOf(n)
+}
+
+// keysOf returns the keys that the link of a node knows of its record.
+func keysOf(n *node) []key {
 	var keys []key
 	for _, k := range n.link.Keys {
 		if k.Hash != n.link.Sides[n.side].Identity && k.Sides&(1<<n.side) != 0 {

@@ -488,9 +488,16 @@ func (ps *pass) observeAgain(ctx context.Context, s instep.Side, refs []instep.R
 	if ps.pair.side[s].getter == nil {
 		return nil // it is seen in the next list
 	}
-	recs, err := ps.get(ctx, s, refs)
-	if err != nil {
-		return err
+	var recs []instep.Record
+	for chunk := range slices.Chunk(refs, max(ps.pair.side[s].traits.MaxGet, 1)) {
+		if err := ps.afford(s); err != nil {
+			return err
+		}
+		some, err := ps.get(ctx, s, chunk)
+		if err != nil {
+			return err
+		}
+		recs = append(recs, some...)
 	}
 	ids := make([]string, len(refs))
 	for i := range refs {

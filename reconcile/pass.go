@@ -82,9 +82,10 @@ type pass struct {
 
 	spent *spent // shared by the rounds of a run
 
-	begun      bool // something was or could have been written
-	onlyMarked bool // a further round: only what is open is looked at
-	retry      bool // something was left open that may be taken up at once
+	begun      bool  // something was or could have been written
+	onlyMarked bool  // a further round: only what is open is looked at
+	retry      bool  // something was left open that may be taken up at once
+	latest     *pass // the last of its further rounds; nil: there was none
 	reread     map[instep.LinkID]bool
 	fault      error // what is wrong with a side, though the run went on to its end
 	unsent     int   // writes that came back unsent

@@ -150,6 +150,38 @@ func (ps *pass) resolve(ctx context.Context, s instep.Side, recs []instep.Record
 	return nil
 }
 
+// renameRefs has references that got a counterpart since they were last known count
+// as what they stand for by now. Nobody has edited them.
+func (ps *pass) renameRefs(c *comparison) {
+	base, now := c.base[instep.Right], c.now[instep.Right]
+	for i := range ps.pair.rules {
+		r := &ps.pair.rules[i]
+		if r.Refs != "" && base.at(i) != 0 && now.at(i) != 0 && base.at(i) != now.at(i) && ps.sameRef(r, base.at(i), now.at(i)) {
+			base[i] = now.at(i)
+		}
+	}
+}
+
+// sameRef reports whether a hash is that of a reference without counterpart, and
+// another that of the same one with it.
+func (ps *pass) sameRef(r *rule, without, with uint32) bool {
+	ps.refLock.Lock()
+	defer ps.refLock.Unlock()
+	for w, left := range ps.refs {
+		if w.Pair == r.Refs && w.Side == instep.Right && left != "" &&
+			ps.refHash(r, instep.Right, w.ID) == without && ps.refHash(r, instep.Left, left) == with {
+			return true
+		}
+	}
+	return false
+}
+
+// refHash hashes a reference in the shared form.
+func (ps *pass) refHash(r *rule, s instep.Side, id string) uint32 {
+	h, _ := ps.engine.hash.field(nil, r.Name, instep.String(s.String()+"/"+id))
+	return fold(h)
+}
+
 // counterpart returns the id of what a reference is linked with, "" if it is
 // not.
 func (ps *pass) counterpart(w instep.Wait) string {

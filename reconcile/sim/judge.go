@@ -358,6 +358,9 @@ func (w *world) judgeBeside(v *vendor, r *row, key string, sources []*row, op *i
 		!w.hadKey(other, sources[0], v.key(r)) && slices.ContainsFunc(other.rows, func(x *row) bool {
 		return x != sources[0] && x.entity == r.entity && !x.live() && w.hadKey(other, x, v.key(r))
 	})
+	// What it was made for is another record, which has its number.
+	own := other.holds(v.key(r))
+	others := len(sources) == 1 && v.key(r) != key && len(own) == 1 && own[0] != sources[0] && own[0].live() && r.engine
 	// It has another counterpart by now, and its old one came back as another thing.
 	link := w.linkOf(v.side, r)
 	apart := len(sources) == 1 && link == nil && r.last == sources[0] && sources[0].wasAway() && v.key(r) != key
@@ -366,7 +369,7 @@ func (w *world) judgeBeside(v *vendor, r *row, key string, sources []*row, op *i
 	// It came back between being looked for and the create, under another key than
 	// that of the one made anew, whose link has forgotten it.
 	back := view != nil && view.status == instep.Deleted && r.live() && v.key(r) != key
-	blind := rekeyed || unseen || anew || lost || replaced || back || !v.finder && (!r.engine && (view == nil || view.status == instep.Hidden) ||
+	blind := rekeyed || unseen || anew || lost || others || replaced || back || !v.finder && (!r.engine && (view == nil || view.status == instep.Hidden) ||
 		view != nil && view.status == instep.Deleted && r.live()) // it came back while this was on its way
 	refused := v.chosen && r.cur().id == op.Ref.ID // by the vendor: there is a record of that id
 	switch {
@@ -401,12 +404,17 @@ func (w *world) mayRecreate(s instep.Side, r, source *row) bool {
 	if source.stands && w.pair.EditedGone == reconcile.RecreateEdited {
 		return true // what a person lets stand is as good as an edit until it was written
 	}
+	if r.unread && len(source.edits) > 0 && w.pair.EditedGone == reconcile.RecreateEdited {
+		return true // it was written to, and nobody knows: an edit may be lost with it
+	}
 	if r.told[source] && w.pair.EditedGone == reconcile.RecreateEdited {
 		return true // where it differs from what was sent, the source has yet to be written to it
 	}
-	for _, st := range source.hist {
-		if st.status == instep.Deleted {
-			return true
+	for _, y := range w.side[s].family(source) {
+		for k, st := range y.hist {
+			if st.status == instep.Deleted && (y == source || k < len(y.hist)-1) {
+				return true
+			}
 		}
 	}
 	for i := range source.from {

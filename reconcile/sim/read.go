@@ -158,7 +158,7 @@ func (v *vendor) goBy(view time.Time, rows []*row, whole bool) {
 	}
 	v.goesBy = view
 	for _, r := range rows {
-		r.shown = true
+		r.shown, r.cut = true, time.Time{}
 	}
 	if whole {
 		v.whole = v.w.began

@@ -69,10 +69,23 @@ func (w *world) compare(err error) {
 	if err != nil {
 		return
 	}
+	w.noteWritten()
 	for _, s := range w.pending {
 		if s.done() {
 			w.res.Rows[s.row]++
 			w.log("row %s", s.row)
+		}
+	}
+}
+
+// noteWritten takes down of which updates a run that came to its end knows: those
+// whose replies came, and those of earlier runs, if it could look.
+func (w *world) noteWritten() {
+	for _, v := range w.side {
+		for _, r := range v.rows {
+			if r.heard && r.wroteIn == w.round || r.live() && r.wroteIn < w.round {
+				r.unread = false
+			}
 		}
 	}
 }

@@ -134,6 +134,9 @@ type row struct {
 	clash     bool             // a user edited it while a write to it was in doubt
 	equal     bool             // a user gave it what another one gave its counterpart
 	edits     []time.Time      // by users
+	wroteIn   int              // number of the round of the engine's last update of it
+	heard     bool             // its reply came
+	unread    bool             // and what came of it may not be written down
 	with      map[*row]bool    // what it was ever linked with
 	last      *row             // what it was last linked with
 }

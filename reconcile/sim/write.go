@@ -265,6 +265,7 @@ func (v *vendor) set(r *row, op instep.Op) {
 			r.sent[i] = append(r.sent[i], x)
 		}
 	}
+	r.wroteIn, r.heard, r.unread = v.w.round, false, op.Action == instep.Update
 	v.w.owns(v.side, v.key(r), r.entity)
 	v.w.carried(v, r, op)
 	if v.odd.robot != nil && op.Action == instep.Update {
@@ -295,7 +296,7 @@ func (v *vendor) confirm(op *instep.Op, res *instep.Result) {
 	if r == nil {
 		return
 	}
-	v.writtenAt = v.w.clk.now
+	v.writtenAt, r.heard = v.w.clk.now, true
 	if r.last != nil {
 		r.last.stands = false
 	}
