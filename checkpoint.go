@@ -165,7 +165,7 @@ type LinkSide struct {
 // KeyHash is a match key as a keyed hash. The rank is part of what is hashed.
 type KeyHash struct {
 	Hash  uint64
-	Sides uint8 // bit 0: the left record has the key; bit 1: the right one
+	Sides uint8 // bit 0: the left record has the key; bit 1: the right one; bits 2 and 3: only if a write in doubt gave it to it
 }
 
 // KeyHit is a link that holds a key.

@@ -58,7 +58,7 @@ func variedLinks() []instep.Link {
 		{ID: 3, Gen: 1, Sides: [2]instep.LinkSide{1: {ID: "r", Sum: 2, Base: base, Identity: 1, Version: "7"}, 0: {Former: "l\x00\xff", Identity: 2, Base: base}}, Keys: []instep.KeyHash{{Hash: 9, Sides: 2}}},
 		{ID: 4, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l4", Base: base[:4]}, {ID: "r4", Base: base[4:]}}, Rule: "created", Drift: []uint16{0, 1, math.MaxUint16}},
 		{ID: 5, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l5", Base: base}, {ID: "r5"}}, Rule: "person",
-			Keys: []instep.KeyHash{{Hash: 2, Sides: 3}, {Hash: 4, Sides: 1}, {Hash: 3, Sides: 2}}},
+			Keys: []instep.KeyHash{{Hash: 2, Sides: 3}, {Hash: 4, Sides: 5}, {Hash: 3, Sides: 2}}},
 		{ID: 6, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l6"}, {ID: "r6", Base: base}}},
 		{ID: 7, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l7"}, {ID: "r7"}}},
 		{ID: 8, Gen: 1, Sides: [2]instep.LinkSide{{ID: "l8", Version: "1", Identity: 5}, {ID: "r8", Version: "2", Identity: 6}}, Drift: []uint16{3}, Meeting: true},

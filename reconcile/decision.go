@@ -22,11 +22,11 @@ func aboutOne(v instep.Verdict, s instep.Side, id string) instep.DecisionID {
 }
 
 // evidence is a hash of the match keys a link's record has, whatever order
-// they are in.
+// they are in, without those that it may have got.
 func evidence(link *instep.Link, s instep.Side) uint64 {
 	var sum uint64
 	for _, k := range link.Keys {
-		if k.Sides&(1<<s) != 0 && k.Hash != link.Sides[s].Identity {
+		if k.Sides&aboutSide(s) == 1<<s && k.Hash != link.Sides[s].Identity {
 			sum += k.Hash
 		}
 	}
@@ -39,7 +39,7 @@ func (ps *pass) evidenceOf(n *node) uint64 {
 	if n.obs < 0 {
 		return evidence(n.link, n.side)
 	}
-	return sumOf(append(ps.obs[n.side].keysOf(n.obs), ps.keysInDoubt(n)...))
+	return sumOf(ps.obs[n.side].keysOf(n.obs))
 }
 
 // sumOf is the evidence of a record's keys.

@@ -88,7 +88,7 @@ func (ps *pass) linkKeys(link *instep.Link, w *work) []instep.KeyHash {
 		}
 		if i < 0 || w.written[s] || ps.obs[s].ob(i).is != there {
 			for _, k := range link.Keys {
-				all = addKeyHash(all, k.Hash, k.Sides&bit)
+				all = addKeyHash(all, k.Hash, k.Sides&aboutSide(s))
 			}
 			continue
 		}
@@ -97,7 +97,7 @@ func (ps *pass) linkKeys(link *instep.Link, w *work) []instep.KeyHash {
 		}
 		if w.link != nil && !w.meeting {
 			for _, k := range ps.keysInDoubt(&node{side: s, link: w.link}) {
-				all = addKeyHash(all, k.hash, bit)
+				all = addInDoubt(all, k.hash, s)
 			}
 		}
 		all = addKeyHash(all, link.Sides[s].Identity, bit)
@@ -119,6 +119,22 @@ func addKeyHash(keys []instep.KeyHash, hash uint64, sides uint8) []instep.KeyHas
 		}
 	}
 	return append(keys, instep.KeyHash{Hash: hash, Sides: sides})
+}
+
+// aboutSide are the bits of KeyHash.Sides that are about one side.
+func aboutSide(s instep.Side) uint8 { return 1<<s | inDoubtBit(s) }
+
+// inDoubtBit says of a key that the record of a side has it only if a write in
+// doubt was carried out.
+func inDoubtBit(s instep.Side) uint8 { return 4 << s }
+
+// addInDoubt adds a key that a record has if a write in doubt was carried out,
+// unless it has it anyway.
+func addInDoubt(keys []instep.KeyHash, hash uint64, s instep.Side) []instep.KeyHash {
+	if i := slices.IndexFunc(keys, func(k instep.KeyHash) bool { return k.Hash == hash }); i >= 0 && keys[i].Sides&(1<<s) != 0 {
+		return keys
+	}
+	return addKeyHash(keys, hash, aboutSide(s))
 }
 
 // sortedKeyHashes returns a copy of keys in the order of their hashes.

@@ -339,6 +339,9 @@ func (ps *pass) settleDoubts(ctx context.Context, s instep.Side, open []*doubt) 
 			w.outcome, w.reason = instep.Review, d.reason
 		default:
 			ps.judgeResend(s, d, w)
+			if !d.intent.Wipe {
+				ps.fenceSource(b, d.link, s.Other(), d)
+			}
 		}
 		w.side = s.Other()
 		ps.keepKey(b, s, d)
@@ -380,7 +383,7 @@ func (ps *pass) keepKey(b *instep.Batch, s instep.Side, d *doubt) {
 	}
 	next := *d.link
 	next.Gen++
-	next.Keys = ps.addKeys(next.Keys, s, []key{{hash: d.intent.Key}}, 0)
+	next.Keys = ps.sortedKeyHashes(addInDoubt(slices.Clone(next.Keys), d.intent.Key, s))
 	b.Links = append(b.Links, next)
 }
 

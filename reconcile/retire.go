@@ -177,7 +177,7 @@ func keysOfSide(keys []instep.KeyHash, s instep.Side) []instep.KeyHash {
 	var own []instep.KeyHash
 	for _, k := range keys {
 		if k.Sides&(1<<s) != 0 {
-			own = append(own, instep.KeyHash{Hash: k.Hash, Sides: 1 << s})
+			own = append(own, instep.KeyHash{Hash: k.Hash, Sides: k.Sides & aboutSide(s)})
 		}
 	}
 	return own

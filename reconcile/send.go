@@ -426,7 +426,7 @@ func (ps *pass) readBack(ctx context.Context, s instep.Side, ops []*op) {
 			o.seen(ps.prepare(s, o.result.After))
 			ps.judgeReadBack(o, o.result.After)
 		case o.intent.Action == instep.Delete:
-		case p.getter != nil && (!p.traits.Exact || p.traits.CanRename && o.intent.Action == instep.Create):
+		case p.getter != nil && (!p.traits.Exact || p.traits.CanRename && o.intent.Action == instep.Create || ps.keysUnknown(o)):
 			refs = append(refs, o.result.Ref)
 			silent = append(silent, o)
 		}

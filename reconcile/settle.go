@@ -272,6 +272,12 @@ func (ps *pass) keysExpected(o *op) []key {
 	return ps.prepare(o.target, &rec).clone().keys
 }
 
+// keysUnknown reports whether an update changes match keys, and nobody can tell
+// which ones the record has then without looking.
+func (ps *pass) keysUnknown(o *op) bool {
+	return o.intent.Action == instep.Update && o.current == nil && ps.touchesKeys(o.intent.Rules) && ps.inHand(o.w, o.target) == nil
+}
+
 // touchesKeys reports whether one of the rules may be part of a match key.
 func (ps *pass) touchesKeys(rules []uint16) bool {
 	return ps.pair.Matcher != nil || slices.ContainsFunc(rules, func(r uint16) bool { return ps.pair.rules[r].Match != nil })
@@ -281,7 +287,7 @@ func (ps *pass) touchesKeys(rules []uint16) bool {
 // read back, or as it should be.
 func (ps *pass) keysAfter(link *instep.Link, o *op) []instep.KeyHash {
 	all := ps.keyScratch[:0]
-	source, target := uint8(1)<<o.target.Other(), uint8(1)<<o.target
+	source, target := aboutSide(o.target.Other()), uint8(1)<<o.target
 	for _, k := range link.Keys {
 		sides := k.Sides & source
 		if o.after.keys == nil && o.w.outcome != instep.Created {

@@ -37,7 +37,11 @@ func (w *world) answeredWrite(pair string, s instep.Side, op *instep.Op, res *in
 			}
 		}
 	}
-	w.untold = append(w.untold, answer{pair, s, op.Action, res.Ref.ID, rulesText(fields), op.Key != ""})
+	a := answer{pair, s, op.Action, res.Ref.ID, rulesText(fields), op.Key != ""}
+	if a.keyed && slices.Contains(w.untold, a) {
+		return // the same request once more
+	}
+	w.untold = append(w.untold, a)
 }
 
 func rulesText(names []string) string { return fmt.Sprint(slices.Sorted(slices.Values(names))) }
@@ -136,8 +140,12 @@ func (s *store) notDone() {
 	}
 }
 
-// unsent takes the last writes out of the call that was announced last.
+// unsent takes the last writes out of the call that was announced last, if it is
+// that call.
 func (s *store) unsent(n int) {
+	if !s.sending {
+		return
+	}
 	u := s.units[s.lastUnit]
 	u.Intents = u.Intents[:max(len(u.Intents)-n, 0)]
 	s.units[s.lastUnit] = u

@@ -402,7 +402,7 @@ func (w *world) rekey(s instep.Side, r *row) {
 	switch {
 	case slices.ContainsFunc(w.side[s].family(r), func(x *row) bool { return w.linked(s, x) }), w.sameTax(s, r):
 	case w.partner(s, r) != nil:
-		if w.inDoubt(s, r) || w.inDoubt(s.Other(), w.partner(s, r)) {
+		if w.running || w.inDoubt(s, r) || w.inDoubt(s.Other(), w.partner(s, r)) {
 			r.former = append(r.former, r.entity)
 		}
 		r.entity = w.newEntity() // for all that anybody can tell it is another thing now

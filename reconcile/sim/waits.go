@@ -37,7 +37,7 @@ func (w *world) waitsForRecord(m *instep.Mark, l, r *row) bool {
 		return w.leftAlone(l) || w.leftAlone(r) || w.outOfSight(l, r)
 	case "hidden", "barred_hidden", "vanished":
 		return w.outOfSight(l, r)
-	case "gone", "let_go":
+	case "gone", "left_alone", "replaced", "let_go":
 		return w.unlearnt(l) || w.unlearnt(r) || m.Message.Code == "let_go" && (outlived(l) || outlived(r))
 	case "hidden_match":
 		return w.lost(1, l) || w.lost(0, r)
@@ -63,7 +63,7 @@ func (w *world) waitsForPerson(code string, l, r *row) bool {
 			w.side[0].lossy() || w.side[1].lossy() || w.touchedBeside(l, r)
 	case "linked_elsewhere", "same_key", "ambiguous":
 		return w.hasRival(0, l) || w.hasRival(1, r) || w.hasTwin(0, l) || w.hasTwin(1, r) || w.unrecognized(0, l) || w.unrecognized(1, r) ||
-			w.doubtBeside(0, l) || w.doubtBeside(1, r)
+			w.doubtBeside(0, l) || w.doubtBeside(1, r) || w.hasPredecessor(0, l) || w.hasPredecessor(1, r)
 	case "key_held":
 		return w.keyElsewhere(0, l, r) || w.keyElsewhere(1, r, l)
 	case "taken":
@@ -72,6 +72,15 @@ func (w *world) waitsForPerson(code string, l, r *row) bool {
 		return l != nil && r != nil && (w.conflict(l, r) || l.clash || r.clash)
 	}
 	return false
+}
+
+// hasPredecessor reports whether a row has the key of one of its side that is gone
+// and still linked: it may be what took that one's place.
+func (w *world) hasPredecessor(s int, x *row) bool {
+	v := w.side[s]
+	return x != nil && slices.ContainsFunc(v.rows, func(y *row) bool {
+		return y != x && !y.live() && y.last != nil && w.hadKey(v, y, v.key(x)) && w.linked(instep.Side(s), y)
+	})
 }
 
 // retaken reports whether a row was away and has another key by now, under an id

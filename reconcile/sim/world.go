@@ -32,14 +32,15 @@ type world struct {
 	opt   reconcile.Options
 	res   Result
 
-	mute   bool // no trace is written
-	calm   bool // no faults any more
-	dead   bool // the process
-	death  death
-	round  int // numbers runs
-	n      int // numbers whatever needs a new name
-	strong bool
-	trims  bool // the mapping trims texts
+	mute    bool // no trace is written
+	calm    bool // no faults any more
+	dead    bool // the process
+	running bool // what users do comes between reading and writing
+	death   death
+	round   int // numbers runs
+	n       int // numbers whatever needs a new name
+	strong  bool
+	trims   bool // the mapping trims texts
 
 	owners    [2]map[string]int // by side, the entity whose record had a key
 	parent    []int             // entities that turned out to be one
@@ -263,7 +264,9 @@ func (w *world) run(sweep bool) (*reconcile.Plan, error) {
 	if !w.trying {
 		w.assess()
 	}
+	w.running = true
 	plan, err := w.pass(sweep)
+	w.running = false
 	w.log("run ends: %v", err)
 	w.tolerate(err)
 	w.checkLog()
