@@ -391,6 +391,7 @@ func (ps *pass) commitQuiet(b *instep.Batch, equal map[string]int, bg *backgroun
 func (ps *pass) noteQuiet(b *instep.Batch, w *work, equal map[string]int) {
 	if w.drop != nil && w.drop == w.link { // a record without counterpart is gone
 		b.Dropped = append(b.Dropped, w.link.ID)
+		ps.dropIntents(b, w.link)
 		return
 	}
 	told := w.stands && !ps.moved(w)
@@ -453,6 +454,7 @@ func isFull(link *instep.Link) bool {
 
 func (ps *pass) dropInto(b *instep.Batch, drop *instep.Link) {
 	b.Dropped = append(b.Dropped, drop.ID)
+	ps.dropIntents(b, drop)
 	ps.clearMarks(b, drop.ID)
 }
 

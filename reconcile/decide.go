@@ -123,7 +123,8 @@ func (c *comparison) withoutBase(i int, now, base [2]uint32) act {
 		return adopt
 	}
 	for _, s := range sides {
-		if base[s] != 0 && now[s] != base[s] && rule.Owner == instep.BothOwn && rule.Direction == instep.BothWays {
+		unfilled := rule.Later && c.isBlank(i, now[s.Other()])
+		if base[s] != 0 && now[s] != base[s] && !unfilled && rule.Owner == instep.BothOwn && rule.Direction == instep.BothWays {
 			return conflict // edited since the first write to it, which may or may not have been carried out
 		}
 	}

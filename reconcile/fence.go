@@ -263,7 +263,7 @@ func (ps *pass) fenceSource(b *instep.Batch, link *instep.Link, s instep.Side, d
 	}
 	f := ps.standingFence(link.ID, s)
 	for i, r := range d.intent.Rules {
-		f.Fields = fenceField(f.Fields, r, d.sent, d.intent.Hashes[i], false)
+		f.Fields = fenceField(f.Fields, r, d.sent.Add(ps.skewOf(s)), d.intent.Hashes[i], false)
 	}
 	b.Fences = append(b.Fences, f)
 	ps.fences[instep.MarkID{Link: link.ID, Side: s}] = f

@@ -106,7 +106,7 @@ func (ps *pass) dropIntents(b *instep.Batch, link *instep.Link) {
 				b.Activity = append(b.Activity, ps.activity(w, link, u.Side, "none", ps.translate(in, link.Map).Rules))
 			}
 		}
-		u.Intents = slices.DeleteFunc(u.Intents, about)
+		u.Intents = slices.DeleteFunc(slices.Clone(u.Intents), about)
 		if len(u.Intents) > 0 {
 			rest := ps.newUnit(u.Side, u.Sent)
 			rest.Intents = u.Intents

@@ -294,7 +294,7 @@ func (ps *pass) decideMeeting(l, r *node, rank uint8) {
 			return
 		}
 	}
-	if ps.meetsBehindFence(nodes) || ps.meetsUnread(nodes) {
+	if ps.meetsInFlight(nodes) || ps.meetsBehindFence(nodes) || ps.meetsUnread(nodes) {
 		return
 	}
 	w := work{meeting: true, side: ps.pair.First.Other(), how: ps.keyName(rank)}
@@ -327,6 +327,24 @@ func (ps *pass) decideMeeting(l, r *node, rank uint8) {
 		w.drop, w.meeting, w.how = nil, false, ""
 	}
 	ps.addWork(w, l, r)
+}
+
+// meetsInFlight puts two records off of which one is what a create in doubt was
+// made from: the other one may be what it made.
+func (ps *pass) meetsInFlight(nodes [2]node) bool {
+	at := slices.IndexFunc(nodes[:], func(n node) bool { return n.link != nil && ps.inFlight(n.link.ID) })
+	if at < 0 {
+		return false
+	}
+	for i := range nodes {
+		n := &nodes[i]
+		w := work{outcome: instep.Pending, side: n.side, link: n.link, reason: message("in_doubt")}
+		if n.link != nil && ps.inFlight(n.link.ID) {
+			w.outcome, w.aside = instep.Unknown, true
+		}
+		ps.addWork(w, n)
+	}
+	return true
 }
 
 // meetsUnread puts two records off of which one is only known from the state

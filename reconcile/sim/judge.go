@@ -115,7 +115,7 @@ func (w *world) judgeField(v *vendor, r, c *row, i int, x instep.Value, meeting 
 	if broken, why := w.breaksOwner(s, r, c, i, x); broken && meets && (!meeting || w.breaksFirst(s, r, i)) {
 		w.violate("I3", "%s %s: %s of %s is overwritten by %s, %s", v.name, r.cur().id, rule.Name, before, x, why)
 	}
-	if meeting && !meets && w.breaksFirst(s, r, i) {
+	if meeting && !meets && !c.stands && w.breaksFirst(s, r, i) {
 		w.violate("B3", "%s %s: %s of the side whose values stand is overwritten", v.name, r.cur().id, rule.Name)
 	}
 	if i == 3 && meeting && !meets && !x.IsBlank() && !before.IsBlank() && !w.toldOf(s, r, c) {
@@ -126,7 +126,8 @@ func (w *world) judgeField(v *vendor, r, c *row, i int, x instep.Value, meeting 
 	}
 	sent := r.sent[i] // one that never arrived is no part of what went back and forth
 	for k, y := range sent {
-		if y == x && k < len(sent)-1 && sent[len(sent)-1] != x {
+		again := i == groupRule && c.from[i].user // a person chooses among few
+		if y == x && k < len(sent)-1 && sent[len(sent)-1] != x && !again {
 			w.violate("I7", "%s %s: %s goes back and forth: %v, %s", v.name, r.cur().id, rule.Name, sent, x)
 		}
 	}
@@ -436,7 +437,8 @@ func (w *world) judgeRetire(v *vendor, r *row, a instep.Action) {
 	link := w.linkOf(v.side, r)
 	if link != nil {
 		x := w.linkedRow(o.side, link.Sides[o.side].ID)
-		made := r.last != nil && !r.last.live() && x != nil && x != r.last && x.engine && w.root(x.entity) == w.root(r.entity)
+		// Made for it, or come in the place of the one that is gone.
+		made := r.last != nil && !r.last.live() && x != nil && x != r.last && w.root(x.entity) == w.root(r.entity)
 		if made || c == nil && x != nil && v.inherited(r, x) { // in this very run
 			c = x
 		}
@@ -503,14 +505,20 @@ func (w *world) uncarried(s instep.Side, r *row) bool {
 }
 
 // asLast reports whether a field of a row holds what its last counterpart held in
-// the end.
+// the end, or when the row was edited last: then both were in step.
 func (w *world) asLast(i int, s instep.Side, r *row) bool {
 	switch {
 	case r.last == nil:
 		return false
-	case s == instep.Left:
-		return w.agree(i, r, r.last)
-	default:
-		return w.agree(i, r.last, r)
+	case len(r.edits) > 0:
+		o := w.side[s.Other()]
+		at := r.last.at(r.edits[len(r.edits)-1])
+		if at != nil && at.status != instep.Deleted && w.shared(i, at.fields.Get(o.fields[i])) == w.shared(i, r.cur().fields.Get(w.side[s].fields[i])) {
+			return true
+		}
 	}
+	if s == instep.Left {
+		return w.agree(i, r, r.last)
+	}
+	return w.agree(i, r.last, r)
 }

@@ -325,9 +325,10 @@ func (w *world) noteView(v *vendor, view time.Time) {
 
 // carried notes that what an op wrote has come over from the other side.
 func (w *world) carried(v *vendor, r *row, op instep.Op) {
-	o := w.side[v.side.Other()]
+	o, link := w.side[v.side.Other()], w.linkOf(v.side, r)
 	for _, c := range o.rows {
-		if w.root(c.entity) != w.root(r.entity) && o.key(c) != v.key(r) { // of several with a key a person said which it was made for
+		linked := link != nil && link.Sides[o.side].ID == c.cur().id
+		if w.root(c.entity) != w.root(r.entity) && o.key(c) != v.key(r) && !linked { // of several with a key a person said which it was made for
 			continue
 		}
 		for i := range w.pair.Mapping.Rules {

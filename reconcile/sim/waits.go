@@ -69,7 +69,7 @@ func (w *world) waitsForPerson(code string, l, r *row) bool {
 	case "taken":
 		return w.taken(0, r) || w.taken(1, l)
 	case "conflict":
-		return l != nil && r != nil && (w.conflict(l, r) || l.clash || r.clash)
+		return l != nil && r != nil && (w.conflict(l, r) || l.clash || r.clash || w.side[0].reuses(l) || w.side[1].reuses(r))
 	}
 	return false
 }
@@ -86,7 +86,8 @@ func (w *world) hasPredecessor(s int, x *row) bool {
 // retaken reports whether a row was away and has another key by now, under an id
 // that was chosen: nothing tells it from another record that got the id.
 func (w *world) retaken(s int, x *row) bool {
-	return x != nil && w.side[s].chosen && x.wasAway() && w.side[s].changedName(x)
+	v := w.side[s]
+	return x != nil && v.chosen && (x.wasAway() && v.changedName(x) || v.reuses(x))
 }
 
 // bendsUnseen reports whether a system makes something else of what it is given, and
