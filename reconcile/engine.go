@@ -275,7 +275,7 @@ func (e *Engine) Apply(ctx context.Context, plan *Plan) (Summary, error) {
 		}
 		err := ps.guarded(plan.approved)
 		if err == nil {
-			ps.spent.begin(&ps.pair.Guards, plan.approved || ps.sel.Approved || ps.firstLoad())
+			ps.spent.begin(&ps.pair.Guards, plan.approved || ps.sel.Approved, ps.firstLoad())
 			err = ps.apply(ctx)
 		}
 		if end.take(ps, err) {

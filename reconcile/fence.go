@@ -115,23 +115,34 @@ func (ps *pass) fenceOff(b *instep.Batch, o *op, link *instep.Link) (turned bool
 		turned = turned || field.Back > mostTurns
 		f.Fields[k] = field
 	}
-	if o.intent.Action == instep.Create { // an older view of the id is of another record in every field
-		for r, h := range o.after.vec {
-			if h != 0 && !slices.Contains(o.intent.Rules, uint16(r)) {
-				f.Fields = fenceField(f.Fields, uint16(r), at, h, true)
-			}
-		}
-	}
+	f.Fields = ps.fenceOthers(f.Fields, o, link, at)
 	b.Fences = append(b.Fences, f)
 	ps.fences[id] = f
 	return turned
+}
+
+// fenceOthers fences fields that an op did not write. An older view of a new
+// record's id is of another record in every field. Of one that was updated, what
+// somebody else has changed was read by its id.
+func (ps *pass) fenceOthers(fields []instep.FencedField, o *op, link *instep.Link, at time.Time) []instep.FencedField {
+	created := o.intent.Action == instep.Create
+	if !created && (o.blindly || !ps.listsLate(o.target)) {
+		return fields
+	}
+	base := ps.baseOf(&link.Sides[o.target], link.Map)
+	for r, h := range o.after.vec {
+		if h != 0 && !slices.Contains(o.intent.Rules, uint16(r)) && (created || h != base.at(r)) {
+			fields = fenceField(fields, uint16(r), at, h, true)
+		}
+	}
+	return fields
 }
 
 // needsFence reports whether an older view may take what an op wrote back: of a
 // record that is new only if another one had its id before.
 func (ps *pass) needsFence(o *op) bool {
 	t := &ps.pair.side[o.target].traits
-	before := t.Snapshot || t.ReadLag > 0 && o.w.link != nil && o.w.link.Sides[o.target].Former != ""
+	before := t.Snapshot || t.ReadLag > 0 && !ps.fresh
 	return o.intent.Action == instep.Update || o.intent.Action == instep.Create && t.ChosenID && before
 }
 

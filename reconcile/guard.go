@@ -43,7 +43,7 @@ func (ps *pass) guard() {
 	if made := creates[0] + creates[1]; ps.state.Rewound && made > 0 && !ps.onlyMarked {
 		ps.trip("rewound", ps.pair.First, made, 0)
 	}
-	if ps.firstLoad() || ps.spent.approved {
+	if ps.firstLoad() || ps.spent.approved || ps.spent.first {
 		return // a first load is approved by being applied
 	}
 	// What was sent in earlier rounds of the run counts as well.

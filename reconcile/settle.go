@@ -252,14 +252,20 @@ func (ps *pass) leftOut(o *op, vec vector) {
 	}
 }
 
-// keysExpected returns the match keys that a record should have after an update
-// that changes them; nil if it changes none, or the record was not read before.
+// keysExpected returns the match keys that a record should have after it was
+// made, or after an update that changes them; nil if it changes none, or the
+// record was not read before.
 func (ps *pass) keysExpected(o *op) []key {
-	if o.intent.Action != instep.Update || !ps.touchesKeys(o.intent.Rules) {
+	if !ps.touchesKeys(o.intent.Rules) {
 		return nil
 	}
 	current := o.current
-	if current == nil {
+	switch {
+	case o.intent.Action == instep.Create && ps.hasOneKey():
+		return nil // that one the intent has
+	case o.intent.Action == instep.Create:
+		current = &instep.Record{Ref: o.result.Ref, Status: instep.Live}
+	case o.intent.Action == instep.Update && current == nil:
 		current = ps.inHand(o.w, o.target)
 	}
 	if current == nil {
@@ -270,6 +276,17 @@ func (ps *pass) keysExpected(o *op) []key {
 		rec.Fields = rec.Fields.With(f.Name, f.Value)
 	}
 	return ps.prepare(o.target, &rec).clone().keys
+}
+
+// hasOneKey reports whether records have no match keys but the first.
+func (ps *pass) hasOneKey() bool {
+	n := 0
+	for i := range ps.pair.rules {
+		if ps.pair.rules[i].Match != nil {
+			n++
+		}
+	}
+	return ps.pair.Matcher == nil && n == 1
 }
 
 // keysUnknown reports whether an update changes match keys, and nobody can tell

@@ -4,7 +4,8 @@ import "github.com/instep-go/instep"
 
 // spent is what a run has done that its guards count, over all its rounds.
 type spent struct {
-	approved bool                      // by a person, or as a first load: no limit counts
+	approved bool                      // by a person: no limit counts
+	first    bool                      // it is a first load: whatever is made or changed is meant
 	gone     [2]map[instep.LinkID]bool // links of which a record was found gone that was not before, by side
 	created  map[instep.LinkID]bool    // links whose record was sent; nil where nothing limits them
 	updated  map[instep.LinkID]bool    // likewise
@@ -13,9 +14,9 @@ type spent struct {
 func newSpent() *spent { return &spent{gone: [2]map[instep.LinkID]bool{{}, {}}} }
 
 // begin is called when a plan is carried out that no guard holds back.
-func (sp *spent) begin(g *Guards, approved bool) {
-	sp.approved = approved
-	if approved {
+func (sp *spent) begin(g *Guards, approved, first bool) {
+	sp.approved, sp.first = approved, first
+	if approved || first {
 		return
 	}
 	if g.Creates >= 0 {

@@ -364,9 +364,9 @@ func (w *world) judgeBeside(v *vendor, r *row, key string, sources []*row, op *i
 	others := len(sources) == 1 && v.key(r) != key && len(own) == 1 && own[0] != sources[0] && own[0].live() && r.engine
 	// It has another counterpart by now, and its old one came back as another thing.
 	link := w.linkOf(v.side, r)
-	apart := len(sources) == 1 && link == nil && r.last == sources[0] && sources[0].wasAway() && v.key(r) != key
+	apart := len(sources) == 1 && link == nil && r.last == sources[0] && (sources[0].wasAway() || r.wasAway()) && v.key(r) != key
 	moved := apart || len(sources) == 1 && link != nil && link.Sides[other.side].ID != sources[0].cur().id && v.key(r) != key
-	replaced := moved || len(sources) == 1 && r.last != nil && r.last != sources[0] && r.last.cur().status != instep.Deleted && v.key(r) != key
+	replaced := moved || len(sources) == 1 && r.last != nil && r.last != sources[0] && v.key(r) != key
 	// It came back between being looked for and the create, under another key than
 	// that of the one made anew, whose link has forgotten it.
 	back := view != nil && view.status == instep.Deleted && r.live() && v.key(r) != key

@@ -83,6 +83,10 @@ func (w *world) hasPredecessor(s int, x *row) bool {
 	})
 }
 
+// wroteUnheard reports whether a row got another id while nobody knew what became
+// of an update of it: what it holds then may be anybody's.
+func (v *vendor) wroteUnheard(x *row) bool { return x.wroteIn > 0 && !x.heard && v.changedName(x) }
+
 // retaken reports whether a row was away and has another key by now, under an id
 // that was chosen: nothing tells it from another record that got the id.
 func (w *world) retaken(s int, x *row) bool {
@@ -352,7 +356,7 @@ func (w *world) conflict(l, r *row) bool {
 		if w.shared(i, l.cur().fields.Get(w.side[0].fields[i])) == w.shared(i, r.cur().fields.Get(w.side[1].fields[i])) {
 			continue
 		}
-		odd := [2]bool{a.user || a.bent || l.wasAway(), b.user || b.bent || r.wasAway()}
+		odd := [2]bool{a.user || a.bent || l.wasAway() || w.side[0].wroteUnheard(l), b.user || b.bent || r.wasAway() || w.side[1].wroteUnheard(r)}
 		switch owner := w.pair.Mapping.Rules[i].Owner; {
 		case owner == instep.BothOwn && odd[0] && odd[1] && (a.user || b.user):
 			return true

@@ -70,6 +70,7 @@ type world struct {
 	sentTo    map[int]int    // by entity, in the run under way
 	untold    []answer       // writes of the run under way that were answered
 	asked     int            // writes of products that a system was asked for and let us make
+	again     int            // and of these those that only repeat a request of an earlier run
 	denied    bool           // a call was refused for want of a right, in the run under way
 	blind     *blind         // the run under way, if it may not read
 	caution   *caution       // if the pair has small limits

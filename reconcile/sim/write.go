@@ -33,6 +33,9 @@ func (g register) Write(_ context.Context, ops []instep.Op) ([]instep.Result, er
 	}
 	out := make([]instep.Result, len(ops))
 	w.asked += len(ops)
+	if !w.store.sending { // a request of an earlier run, once more
+		w.again += len(ops)
+	}
 	short := len(ops) > 1 && w.chance(ShortReply, 6)
 	for i := range ops {
 		if w.stop.stopped {
