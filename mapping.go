@@ -162,19 +162,32 @@ type ListPair struct {
 
 // Fingerprint returns a short text that changes exactly if the rule, or the
 // version of a transform it names, changes. State keeps it to notice that a
-// field must be compared anew.
+// field must be compared anew. What stands before the full stop changes only if
+// the values of the field have another form since: then nothing that is known of
+// them holds any more.
 func (r Rule) Fingerprint(t Transforms) string {
-	body, err := json.Marshal(r)
-	if err != nil { // a rule has no part that JSON cannot hold
-		panic(err)
+	values, terms := r, Rule{Owner: r.Owner, Direction: r.Direction, CreateOnly: r.CreateOnly, Match: r.Match, Later: r.Later}
+	values.Owner, values.Direction, values.CreateOnly, values.Match, values.Later = 0, 0, false, nil, false
+	if r.List != nil {
+		values.Owner = r.Owner // it says which side's entries are the shared form
 	}
+	body := mustJSON(values)
 	for _, end := range []End{r.Left, r.Right} {
 		for _, name := range end.Via {
 			body = strconv.AppendInt(append(body, '/'), int64(t[name].Version), 10)
 		}
 	}
-	sum := sha256.Sum256(body)
-	return hex.EncodeToString(sum[:8])
+	a, b := sha256.Sum256(body), sha256.Sum256(mustJSON(terms))
+	return hex.EncodeToString(a[:8]) + "." + hex.EncodeToString(b[:4])
+}
+
+// mustJSON is for rules: they have no part that JSON cannot hold.
+func mustJSON(r Rule) []byte {
+	body, err := json.Marshal(r)
+	if err != nil {
+		panic(err)
+	}
+	return body
 }
 
 // Check reports what is wrong with the mapping: on its own, against the

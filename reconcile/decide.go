@@ -203,6 +203,12 @@ func (c *comparison) bothChanged(i int, now [2]uint32) act {
 	}
 }
 
+// isChanged reports whether a field was edited on a side since it was last known.
+func (c *comparison) isChanged(s instep.Side, i int) bool {
+	now := c.now[s].at(i)
+	return c.missed[s] || now != 0 && now != c.base[s].at(i)
+}
+
 func (c *comparison) isBlank(i int, h uint32) bool {
 	return h == c.blank[0][i] || h == c.blank[1][i]
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dchest/siphash"
 
@@ -149,6 +150,16 @@ func appendVector(v vector, b []byte) vector {
 	return v
 }
 
+// indexValues returns which fingerprint of a rule says that its values have the
+// form that another one says; -1 if none does.
+func indexValues(prints []string, of string) int {
+	values, _, _ := strings.Cut(of, ".")
+	return slices.IndexFunc(prints, func(p string) bool {
+		other, _, _ := strings.Cut(p, ".")
+		return other == values
+	})
+}
+
 // base returns the vector of a stored base in the order of the pair's rules
 // now. Where the mapping changed since, rules that are new or differ are 0:
 // nothing is known of them.
@@ -162,7 +173,7 @@ func (p *pair) base(b []byte, made *instep.MappingPrint) vector {
 	}
 	v := make(vector, len(p.rules))
 	for i := range p.rules {
-		j := slices.Index(made.Prints, p.prints[i])
+		j := indexValues(made.Prints, p.prints[i])
 		if j >= 0 && j < len(old) {
 			v[i] = old[j]
 		}

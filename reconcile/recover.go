@@ -147,7 +147,7 @@ func (ps *pass) translate(in instep.Intent, mapping uint32) instep.Intent {
 		if int(r) >= len(made.Prints) {
 			continue
 		}
-		if now := slices.Index(ps.pair.prints, made.Prints[r]); now >= 0 {
+		if now := indexValues(ps.pair.prints, made.Prints[r]); now >= 0 {
 			out.Rules = append(out.Rules, uint16(now))
 			out.Hashes = append(out.Hashes, in.Hashes[i])
 			if i < len(in.Before) {

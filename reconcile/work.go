@@ -192,7 +192,40 @@ func (ps *pass) compare(link *instep.Link, nodes [2]node) *comparison {
 			c.base[s] = nil
 		}
 	}
+	if !meeting {
+		ps.forgetDrift(c, link)
+	}
 	return c
+}
+
+// forgetDrift has nothing be known of fields whose rule has other terms since,
+// as another owner, where the two sides differ though nobody has edited them: the
+// owner's value goes over, as it does with a new rule. An edit that is still to be
+// seen to is one by the new terms.
+func (ps *pass) forgetDrift(c *comparison, link *instep.Link) {
+	made := ps.outdated(link.Map)
+	if made == nil || c.base[0] == nil || c.base[1] == nil {
+		return
+	}
+	for i, mark := range ps.pair.prints {
+		if slices.Contains(made.Prints, mark) || c.base[0][i] == c.base[1][i] || c.isChanged(instep.Left, i) || c.isChanged(instep.Right, i) {
+			continue
+		}
+		for s := range sides {
+			if c.now[s].at(i) == 0 { // not looked at: it is as it was
+				c.now[s] = withField(c.now[s], c.base[s], i)
+			}
+			c.base[s][i] = 0
+		}
+	}
+}
+
+// withField returns a vector with a field of another one.
+func withField(v, from vector, i int) vector {
+	out := make(vector, len(from))
+	copy(out, v)
+	out[i] = from[i]
+	return out
 }
 
 // outdated returns the print of the mapping a link was made under, nil if
