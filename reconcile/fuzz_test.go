@@ -165,7 +165,7 @@ func FuzzReadLinks(f *testing.F) {
 			for _, row := range rows {
 				for s := range sides {
 					found := slices.ContainsFunc(all[1:], func(cells []string) bool {
-						return slices.ContainsFunc(cells, func(c string) bool { return unguardCell(strings.TrimSpace(c)) == row.ids[s] })
+						return slices.ContainsFunc(cells, func(c string) bool { return instep.UnguardCell(strings.TrimSpace(c)) == row.ids[s] })
 					})
 					if row.ids[s] == "" || !found || slices.Contains(ids[s], row.ids[s]) {
 						t.Fatalf("%q: pair %s has the row %+v", file, name, row)

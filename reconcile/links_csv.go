@@ -47,7 +47,7 @@ func (e *Engine) exportPair(ctx context.Context, out *csv.Writer, pair string) e
 			if !isFull(l) {
 				continue
 			}
-			if err := out.Write([]string{pair, guardCell(l.Sides[0].ID), guardCell(l.Sides[1].ID), l.Rule}); err != nil {
+			if err := out.Write([]string{pair, instep.GuardCell(l.Sides[0].ID), instep.GuardCell(l.Sides[1].ID), l.Rule}); err != nil {
 				return err
 			}
 		}
@@ -55,21 +55,6 @@ func (e *Engine) exportPair(ctx context.Context, out *csv.Writer, pair string) e
 			return nil
 		}
 	}
-}
-
-// guardCell keeps a spreadsheet from taking an id for a formula.
-func guardCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r'", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
-func unguardCell(s string) string {
-	if len(s) > 1 && s[0] == '\'' && guardCell(s[1:]) == s {
-		return s[1:]
-	}
-	return s
 }
 
 // Imported tells what became of a file of links.
@@ -189,7 +174,7 @@ type linkReader struct {
 func (r *linkReader) row(line int, fields []string) {
 	cell := func(name string) string {
 		if i := r.at[name]; i < len(fields) {
-			return unguardCell(strings.TrimSpace(fields[i]))
+			return instep.UnguardCell(strings.TrimSpace(fields[i]))
 		}
 		return ""
 	}

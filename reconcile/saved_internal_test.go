@@ -38,24 +38,3 @@ func TestSavedOpKey(t *testing.T) {
 		}
 	}
 }
-
-// What a spreadsheet could take for a formula is written so that it does not,
-// and read as what it was.
-func TestGuardedCells(t *testing.T) {
-	t.Parallel()
-	for cell, want := range map[string]string{
-		"": "", "A-1": "A-1", "=": "'=", "=1+1": "'=1+1", "+49": "'+49", "-3": "'-3", "@x": "'@x", "'": "''", "'x": "''x", "\tx": "'\tx",
-	} {
-		if got := guardCell(cell); got != want {
-			t.Errorf("%q is written as %q, want %q", cell, got, want)
-		}
-		if got := unguardCell(want); got != cell {
-			t.Errorf("%q is read as %q, want %q", want, got, cell)
-		}
-	}
-	for _, cell := range []string{"'", "'A"} { // as others may write them
-		if got := unguardCell(cell); got != cell {
-			t.Errorf("%q is read as %q", cell, got)
-		}
-	}
-}

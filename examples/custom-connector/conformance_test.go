@@ -15,11 +15,11 @@ import (
 const testToken = "depot-token-of-the-tests"
 
 func sample(n int) instep.Fields {
-	fields, err := parse(fmt.Sprintf("Kit-%04d", n), fmt.Sprintf("Schraube %d", n), fmt.Sprintf("%d.25", n), fmt.Sprintf("Größe %d", n))
+	values, err := instep.ParseTexts(fields, fmt.Sprintf("Kit-%04d", n), fmt.Sprintf("Schraube %d", n), fmt.Sprintf("%d.25", n), fmt.Sprintf("Größe %d", n))
 	if err != nil {
 		panic(err)
 	}
-	return fields
+	return values
 }
 
 func TestConformance(t *testing.T) {

@@ -6,9 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -59,7 +59,7 @@ func (*depot) Traits() instep.Traits {
 }
 
 // Describe returns the fields, as the depot's documentation has them.
-func (*depot) Describe(context.Context) ([]instep.FieldInfo, error) { return describe(), nil }
+func (*depot) Describe(context.Context) ([]instep.FieldInfo, error) { return slices.Clone(fields), nil }
 
 // Read returns a page of what changed. The depot itself sees to it that a walk
 // ends although people go on editing, and says whether it was complete.
@@ -75,7 +75,7 @@ func (d *depot) Get(ctx context.Context, refs []instep.Ref) ([]instep.Record, er
 		query.Add("id", ref.ID)
 	}
 	p, err := d.call(ctx, http.MethodGet, query, http.Header{}, nil)
-	return inOrder(refs, p.Records), err
+	return instep.InOrder(refs, p.Records), err
 }
 
 // Write carries the operations out one by one.
@@ -97,7 +97,7 @@ func (d *depot) Write(ctx context.Context, ops []instep.Op) ([]instep.Result, er
 func (d *depot) write(ctx context.Context, op *instep.Op) instep.Result {
 	values := map[string]string{}
 	for name, v := range op.Fields.All() {
-		values[name] = text(v)
+		values[name] = instep.PlainText(v)
 	}
 	body, _ := json.Marshal(values) // a map of texts can always be written
 	method := map[instep.Action]string{instep.Create: "POST", instep.Update: "PATCH", instep.Delete: "DELETE"}[op.Action]
@@ -106,8 +106,7 @@ func (d *depot) write(ctx context.Context, op *instep.Op) instep.Result {
 	if err != nil {
 		return instep.Result{Ref: op.Ref, Err: err}
 	}
-	after := &p.Records[0]
-	return instep.Result{Ref: after.Ref, Version: after.Version, After: after}
+	return instep.Result{Ref: p.Records[0].Ref, Version: p.Records[0].Version, After: &p.Records[0]}
 }
 
 // call sends a request and reads the answer. A read is sent again where that
@@ -138,7 +137,7 @@ func (d *depot) call(ctx context.Context, method string, query url.Values, heade
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err // the rest of it is the address, with what was asked for
 	}
-	failed.Kind, failed.Err = kindOf(ctx, method, failed.Status, err), err
+	failed.Kind, failed.Err = kindOf(method, failed.Status, err), err
 	return instep.Page{}, failed
 }
 
@@ -148,43 +147,29 @@ func page(body io.Reader) (instep.Page, error) {
 	if err := json.NewDecoder(body).Decode(&a); err != nil {
 		return instep.Page{}, err
 	}
-	p := instep.Page{Next: instep.Cursor(a.Next), More: a.More}
-	if a.Complete {
-		p.Sweep = instep.Sweep{Complete: true, Total: -1}
-	}
+	p := instep.Page{Next: instep.Cursor(a.Next), More: a.More, Sweep: map[bool]instep.Sweep{true: {Complete: true, Total: -1}}[a.Complete]}
 	for _, w := range a.Articles {
 		rec := instep.Record{Ref: instep.Ref{System: "depot", Entity: "article", ID: w.ID}, Version: w.Version, Status: instep.Deleted}
 		if !w.Deleted {
-			fields, err := parse(w.Number, w.Name, w.Price, w.Note)
+			values, err := instep.ParseTexts(fields, w.Number, w.Name, w.Price, w.Note)
 			if err != nil {
 				return instep.Page{}, err
 			}
-			rec.Status, rec.Fields = instep.Live, fields
+			rec.Status, rec.Fields = instep.Live, values
 		}
 		p.Records = append(p.Records, rec)
 	}
 	return p, nil
 }
 
-// kindOf is the kind of a failure, by the depot's documentation. A write that
-// may have arrived may have been carried out.
-func kindOf(ctx context.Context, method string, status int, err error) instep.Kind {
-	kinds := map[int]instep.Kind{
-		400: instep.Invalid, 401: instep.Unauthorized, 403: instep.Forbidden, 404: instep.NotFound, 409: instep.Duplicate,
-		412: instep.Conflict, 422: instep.Invalid, 429: instep.RateLimited, 503: instep.Unavailable,
-	}
-	kind, known := kinds[status]
-	dial, ok := errors.AsType[*net.OpError](err)
-	switch {
-	case known:
-		return kind
-	case ctx.Err() != nil:
-		return instep.Canceled
-	case method == http.MethodGet && status/100 == 2:
-		return instep.Malformed
-	case method == http.MethodGet, ok && dial.Op == "dial":
+// kindOf is the kind of a failure: by the depot's documentation, or else what is
+// usual.
+func kindOf(method string, status int, err error) instep.Kind {
+	switch status {
+	case http.StatusConflict: // the number is taken
+		return instep.Duplicate
+	case http.StatusServiceUnavailable: // nothing was done
 		return instep.Unavailable
-	default:
-		return instep.Lost
 	}
+	return instep.FailureKind(status, err, method != http.MethodGet)
 }

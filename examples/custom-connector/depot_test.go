@@ -14,7 +14,7 @@ import (
 // the kind of an error. Its text tells neither the token nor what was asked for.
 func TestKinds(t *testing.T) {
 	t.Parallel()
-	fields, err := parse("S-100", "Mutter", "", "")
+	values, err := instep.ParseTexts(fields, "S-100", "Mutter", "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func TestKinds(t *testing.T) {
 		"no right":           {status(http.StatusForbidden), instep.Forbidden, instep.Forbidden},
 		"under repair":       {status(http.StatusServiceUnavailable), instep.Unavailable, instep.Unavailable},
 		"an accident":        {status(http.StatusInternalServerError), instep.Unavailable, instep.Lost},
-		"another address":    {elsewhere, instep.Unavailable, instep.Lost},
+		"another address":    {elsewhere, instep.Config, instep.Lost},
 		"no JSON":            {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }, instep.Malformed, instep.Lost},
 		"too much": {func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, strings.Repeat(" ", maxReply)+oneArticle)
@@ -47,7 +47,7 @@ func TestKinds(t *testing.T) {
 				h.Close()
 			}
 			_, readErr := d.Get(t.Context(), []instep.Ref{{ID: "4711"}})
-			results, err := d.Write(t.Context(), []instep.Op{{Fields: fields}})
+			results, err := d.Write(t.Context(), []instep.Op{{Fields: values}})
 			if err != nil {
 				t.Fatal(err)
 			}

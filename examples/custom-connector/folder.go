@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,13 +17,12 @@ import (
 	"github.com/instep-go/instep"
 )
 
-const (
-	maxFile = 16 << 20 // who may write into the folder must not be able to fill the memory
-	columns = "number;name;price;note"
+// maxFile bounds what is read: who may write into the folder must not be able to
+// fill the memory.
+const maxFile = 16 << 20
 
-	// byteOrderMark stands in front of what spreadsheets save as UTF-8.
-	byteOrderMark = "\ufeff"
-)
+// A byte order mark stands in front of what spreadsheets save as UTF-8.
+const columns, byteOrderMark = "number;name;price;note", "\ufeff"
 
 // folder is the articles of a folder: the file articles.csv, with semicolons,
 // decimal commas and a header, as German spreadsheets save it. An article is
@@ -46,7 +44,9 @@ func (*folder) Traits() instep.Traits {
 }
 
 // Describe returns the columns.
-func (*folder) Describe(context.Context) ([]instep.FieldInfo, error) { return describe(), nil }
+func (*folder) Describe(context.Context) ([]instep.FieldInfo, error) {
+	return slices.Clone(fields), nil
+}
 
 // Read returns all rows as one page, whatever the cursor.
 func (f *folder) Read(ctx context.Context, _ instep.Cursor) (instep.Page, error) {
@@ -57,7 +57,7 @@ func (f *folder) Read(ctx context.Context, _ instep.Cursor) (instep.Page, error)
 // Get returns the rows with the numbers of the refs.
 func (f *folder) Get(ctx context.Context, refs []instep.Ref) ([]instep.Record, error) {
 	_, recs, err := f.load(ctx)
-	return inOrder(refs, recs), err
+	return instep.InOrder(refs, recs), err
 }
 
 // Write carries the operations out on the rows in memory and replaces the file
@@ -93,11 +93,11 @@ func apply(rows [][]string, op *instep.Op) ([][]string, instep.Result) {
 		rows = slices.Delete(rows, at, at+1)
 	default:
 		if create {
-			at, rows = len(rows), append(rows, make([]string, len(describe())))
+			at, rows = len(rows), append(rows, make([]string, len(fields)))
 		}
-		for i, info := range describe() {
+		for i, info := range fields {
 			if v := op.Fields.Get(info.Name); !v.IsAbsent() {
-				rows[at][i] = text(v)
+				rows[at][i] = instep.PlainText(v)
 			}
 		}
 		rec, err := record(rows[at])
@@ -108,8 +108,8 @@ func apply(rows [][]string, op *instep.Op) ([][]string, instep.Result) {
 
 // record is a row in the shared vocabulary.
 func record(row []string) (instep.Record, error) {
-	fields, err := parse(row...)
-	return instep.Record{Ref: instep.Ref{System: "folder", Entity: "article", ID: row[0]}, Fields: fields}, err
+	values, err := instep.ParseTexts(fields, row...)
+	return instep.Record{Ref: instep.Ref{System: "folder", Entity: "article", ID: row[0]}, Fields: values}, err
 }
 
 // load reads the file: its rows, and the articles that they are.
@@ -130,7 +130,7 @@ func (f *folder) load(ctx context.Context) ([][]string, []instep.Record, error) 
 		return nil, nil, &instep.Error{Kind: instep.Malformed, Op: "folder: read", Err: err, Remedy: "save it as UTF-8 with the columns " + columns}
 	}
 	rows, recs, seen := lines[1:], []instep.Record{}, map[string]bool{"": true}
-	convert(rows, fromCell, "$1")
+	convert(rows, instep.UnguardCell)
 	for i, row := range rows {
 		rec, err := record(row)
 		if err != nil || seen[row[0]] {
@@ -151,7 +151,7 @@ func (f *folder) save(rows [][]string) error {
 	if old, err := os.Stat(f.path); err == nil {
 		_ = file.Chmod(old.Mode().Perm()) // who could read it still can; not all file systems know modes
 	}
-	convert(rows, toCell, "'$0")
+	convert(rows, instep.GuardCell)
 	_, err = file.WriteString(byteOrderMark + columns + "\n")
 	c := csv.NewWriter(file)
 	c.Comma = ';'
@@ -161,23 +161,17 @@ func (f *folder) save(rows [][]string) error {
 	return os.Rename(file.Name(), f.path)
 }
 
-// A spreadsheet takes what begins like a formula for one. In the file such a
-// text has an apostrophe in front, and one more if it has some already.
-var (
-	toCell   = regexp.MustCompile(`^'*[=+@\t-]`)
-	fromCell = regexp.MustCompile(`^'('*[=+@\t-])`)
-)
-
-// convert makes texts of cells, or cells of texts.
-func convert(rows [][]string, begin *regexp.Regexp, with string) {
+// convert makes texts of cells, or cells of texts. A text that a spreadsheet would
+// take for a formula is guarded in the file.
+func convert(rows [][]string, guard func(string) string) {
 	// A point in the file, which may stand for thousands, becomes a comma, which no decimal has.
 	swap := strings.NewReplacer(",", ".", ".", ",")
 	for _, row := range rows {
-		for i, info := range describe() {
+		for i, info := range fields {
 			if info.Type == instep.TypeDecimal {
 				row[i] = swap.Replace(row[i])
 			} else {
-				row[i] = begin.ReplaceAllString(row[i], with)
+				row[i] = guard(row[i])
 			}
 		}
 	}

@@ -63,11 +63,11 @@ func TestWriteKeepsCells(t *testing.T) {
 		"=1+1": "'=1+1", "+49": "'+49", "-3": "'-3", "@home": "'@home", "\tx": "'\tx", "'=1": "''=1", "''+": "'''+",
 		"'s": "'s", "a=b": "a=b", "a;b": `"a;b"`, `say "hello"`: `"say ""hello"""`,
 	} {
-		fields, err := parse("N"+note, "Mutter", "-0.5", note)
+		values, err := instep.ParseTexts(fields, "N"+note, "Mutter", "-0.5", note)
 		if err != nil {
 			t.Fatal(err)
 		}
-		results, err := f.Write(t.Context(), []instep.Op{{Ref: instep.Ref{ID: "N" + note}, Fields: fields}})
+		results, err := f.Write(t.Context(), []instep.Op{{Ref: instep.Ref{ID: "N" + note}, Fields: values}})
 		if err != nil || results[0].Err != nil {
 			t.Fatal(err, results)
 		}

@@ -165,12 +165,12 @@ func open(ctx context.Context) (*depot, func(), error) {
 	h := &http.Server{Handler: newServer(token), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = h.Serve(listener) }()
 	d := newDepot("http://"+listener.Addr().String(), token)
-	fields, err := parse("S-200", "Mutter M8", "0.04", "")
+	values, err := instep.ParseTexts(fields, "S-200", "Mutter M8", "0.04", "")
 	if err != nil {
 		_ = h.Close()
 		return nil, nil, err
 	}
-	results, err := d.Write(ctx, []instep.Op{{Fields: fields}})
+	results, err := d.Write(ctx, []instep.Op{{Fields: values}})
 	if err == nil {
 		err = results[0].Err
 	}

@@ -109,24 +109,7 @@ func StatusKind(req *http.Request, status int) instep.Kind {
 	case status == http.StatusRequestTimeout || status >= http.StatusInternalServerError:
 		return unlessWrite(req, instep.Unavailable)
 	default:
-		return refusalKind(status)
-	}
-}
-
-func refusalKind(status int) instep.Kind {
-	switch status {
-	case http.StatusUnauthorized:
-		return instep.Unauthorized
-	case http.StatusPaymentRequired, http.StatusForbidden:
-		return instep.Forbidden
-	case http.StatusNotFound, http.StatusGone:
-		return instep.NotFound
-	case http.StatusMethodNotAllowed:
-		return instep.Unsupported
-	case http.StatusConflict, http.StatusPreconditionFailed:
-		return instep.Conflict
-	default:
-		return instep.Invalid
+		return instep.StatusKind(status, false)
 	}
 }
 

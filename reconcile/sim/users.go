@@ -467,7 +467,7 @@ func (w *world) back(s instep.Side) {
 func (w *world) merge(s instep.Side, r *row) {
 	v := w.side[s]
 	into := w.any(s)
-	if !v.seesDeletes || into == r || w.root(into.entity) == w.root(r.entity) {
+	if into == nil || !v.seesDeletes || into == r || w.root(into.entity) == w.root(r.entity) {
 		w.edit(s, r, w.field(), w.value)
 		return
 	}
