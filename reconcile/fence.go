@@ -18,7 +18,11 @@ const (
 
 	// skew is how far the engine's clock may be off where a vendor does not
 	// say when it wrote something.
-	skew = 15 * time.Minute
+	skew = time.Minute
+
+	// fileSkew is how far it may be off for all that is decided by the time that
+	// a file bears.
+	fileSkew = 15 * time.Minute
 )
 
 // behindFence takes out of a view of a record what is older than our own
@@ -31,6 +35,10 @@ func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf tim
 		return due
 	}
 	lag := ps.pair.side[s].traits.ReadLag
+	slack := lag
+	if ps.isFile(s, asOf) {
+		slack += fileSkew
+	}
 	asOf = ps.notToCome(asOf)
 	for _, field := range f.Fields {
 		now := v.vec.at(int(field.Rule))
@@ -38,7 +46,7 @@ func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf tim
 			continue
 		}
 		switch fresh := field.At.Add(lag); {
-		case !asOf.IsZero() && asOf.Add(-lag).Before(field.At):
+		case !asOf.IsZero() && asOf.Add(-slack).Before(field.At):
 			if !ps.pair.side[s].traits.Snapshot { // the next list may not show it again
 				due = later(due, later(fresh, ps.now))
 			}
@@ -50,6 +58,14 @@ func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf tim
 		v.vec[field.Rule], v.sum = 0, 0
 	}
 	return due
+}
+
+// isFile reports whether a list is one that is delivered late, and not of what is
+// there now: by its time, which is by the vendor's clock, it is a while old, or of
+// a time to come.
+func (ps *pass) isFile(s instep.Side, asOf time.Time) bool {
+	now := ps.engine.now()
+	return ps.pair.side[s].traits.Snapshot && !asOf.IsZero() && (now.Sub(asOf) >= fileSkew || asOf.After(now.Add(skew)))
 }
 
 // notToCome is the time of a view. One of a time to come is of now: the vendor's
@@ -274,7 +290,7 @@ func (ps *pass) fenceSource(b *instep.Batch, link *instep.Link, s instep.Side, d
 	}
 	f := ps.standingFence(link.ID, s)
 	for i, r := range d.intent.Rules {
-		f.Fields = fenceField(f.Fields, r, d.sent.Add(ps.skewOf(s)), d.intent.Hashes[i], false)
+		f.Fields = fenceField(f.Fields, r, d.sent, d.intent.Hashes[i], false)
 	}
 	b.Fences = append(b.Fences, f)
 	ps.fences[instep.MarkID{Link: link.ID, Side: s}] = f
@@ -289,7 +305,7 @@ func (ps *pass) fenceFound(b *instep.Batch, s instep.Side, link instep.LinkID, b
 	f := ps.standingFence(link, s)
 	for r, h := range found {
 		if h != 0 && h != base.at(r) {
-			f.Fields = fenceField(f.Fields, uint16(r), ps.engine.now().Add(ps.skewOf(s)), h, true)
+			f.Fields = fenceField(f.Fields, uint16(r), ps.engine.now(), h, true)
 		}
 	}
 	b.Fences = append(b.Fences, f)
@@ -339,7 +355,7 @@ func (ps *pass) fenceRead(b *instep.Batch, link *instep.Link, w *work) {
 			continue
 		}
 		f := ps.standingFence(link.ID, s)
-		at := ps.now.Add(ps.skewOf(s))
+		at := ps.now
 		if ps.pair.side[s].traits.Snapshot { // its times are by the vendor's clock, which may be ahead
 			at = later(at, ps.obs[s].ob(i).rare().changed)
 		}

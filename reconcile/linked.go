@@ -231,7 +231,7 @@ func (ps *pass) outlived(link *instep.Link, s instep.Side) bool {
 	if t := &ps.pair.side[s].traits; !t.Snapshot || ps.streams[s].asOf.IsZero() {
 		return ps.now.Add(-t.ReadLag).After(since)
 	}
-	return ps.streams[s].asOf.After(since.Add(ps.skewOf(s)))
+	return ps.streams[s].asOf.After(since.Add(fileSkew))
 }
 
 // maybeRenamedSince is the message about a record whose id is missing, with the time

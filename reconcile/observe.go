@@ -337,7 +337,7 @@ func (ps *pass) goneSince(s instep.Side, link instep.LinkID, asOf time.Time) boo
 		return false
 	}
 	buried := m.Due.Add(-keepBuried)
-	return ps.notToCome(asOf).Before(buried.Add(ps.skewOf(s))) && !ps.notYet(buried)
+	return ps.notToCome(asOf).Before(buried.Add(fileSkew)) && !ps.notYet(buried)
 }
 
 // lastKeys returns the match keys of the last observation of a record.

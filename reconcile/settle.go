@@ -185,7 +185,7 @@ func (ps *pass) settleAfter(b *instep.Batch, o *op, link *instep.Link) {
 	if len(o.lagging) > 0 {
 		m.Due, pending = later(m.Due, ps.engine.now().Add(ps.pair.side[o.target].traits.ReadLag)), true
 	}
-	if o.edited || ps.reopen(o, link) {
+	if again := ps.reopen(o, link); o.edited || again {
 		pending, ps.retry = true, true
 	}
 	if len(o.sent.late) > 0 {

@@ -85,9 +85,6 @@ func (f Feature) often() int {
 
 // drawFeatures chooses what the history of a seed has.
 func (w *world) drawFeatures() {
-	if knownFault[w.res.Seed] != "" {
-		return
-	}
 	for f := range numFeatures {
 		name := fnv.New64a()
 		_, _ = name.Write([]byte(f.String())) // never fails

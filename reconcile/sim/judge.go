@@ -370,16 +370,25 @@ func (w *world) judgeBeside(v *vendor, r *row, key string, sources []*row, op *i
 	// It came back between being looked for and the create, under another key than
 	// that of the one made anew, whose link has forgotten it.
 	back := view != nil && view.status == instep.Deleted && r.live() && v.key(r) != key
+	// It got another id and hid itself at once: nobody has seen what is under it.
+	hid := link == nil && r.hidRenamed()
 	blind := rekeyed || unseen || anew || lost || others || replaced || back || !v.finder && (!r.engine && (view == nil || view.status == instep.Hidden) ||
 		view != nil && view.status == instep.Deleted && r.live()) // it came back while this was on its way
 	refused := v.chosen && r.cur().id == op.Ref.ID // by the vendor: there is a record of that id
 	switch {
 	case again:
-	case !refused && (r.live() && !blind || r.cur().status == instep.Hidden && r.last != nil && !rekeyed && !anew && !replaced && !(r.remade && v.hidesMissing)):
+	case !refused && (r.live() && !blind || r.cur().status == instep.Hidden && r.last != nil && !rekeyed && !anew && !replaced && !hid && !(r.remade && v.hidesMissing)):
 		w.violate("I4", "%s: %s is created although %s is there (%s)", v.name, key, r.cur().id, r.cur().status)
 	case r.cur().status == instep.Deleted && len(sources) == 1 && r.with[sources[0]] && !w.mayRecreate(other.side, r, sources[0]):
 		w.violate("I5", "%s: %s is created although %s was deleted", v.name, key, r.cur().id)
 	}
+}
+
+// hidRenamed reports whether a row was withdrawn at the very moment at which it
+// got its id.
+func (r *row) hidRenamed() bool {
+	n := len(r.hist)
+	return n > 2 && r.cur().status == instep.Hidden && r.hist[n-2].id == r.cur().id && r.hist[n-3].id != r.cur().id && r.hist[n-2].at.Equal(r.cur().at)
 }
 
 // mergedBeside reports whether a row and the one source of a create are one
