@@ -165,3 +165,25 @@ func TestEmptyThenFilled(t *testing.T) {
 		})
 	}
 }
+
+// Two orders meet before there is the product that they are for, and somebody edits
+// the one that was written in the moment before it can be read back. It gets its
+// product all the same, as soon as there is one.
+func TestReferenceLateAndEditedAtOnce(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	left, right, p := orders()
+	p.Mapping.Rules[len(p.Mapping.Rules)-1].Later = true
+	p.Right = &meddled{versioned: &versioned{right}, then: func() { right.edit("b001", "title", instep.String("Heti")) }}
+	e := newEngine(t, memory.New(), nil, p, pairOf(stock, books))
+	left.put("O1", ordered("O1", "A")...)
+	right.put("b001", booksRecord("O1", "Vanha", "1")...)
+	mustRun(t, e, nil)
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	for range 2 {
+		mustRun(t, e, nil)
+	}
+	if got := right.records["b001"].Get("product"); got != instep.String("b001") {
+		t.Errorf("the order is for %v", got)
+	}
+}
