@@ -3,8 +3,10 @@ package reconcile_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
 	"github.com/instep-go/instep/store/memory"
 )
 
@@ -95,13 +97,14 @@ func TestSourceGoneInFlight(t *testing.T) {
 	stock, store, dead := &prompted{system: left}, memory.New(), false
 	p := ownedByBoth(stock, books)
 	books.fault = func(string) (bool, bool) { dead = true; return true, true }
-	if _, err := newEngine(t, killStore{store, &dead}, nil, p).Run(t.Context(), nil); err == nil {
+	o := &reconcile.Options{Clock: &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}, Serial: true}
+	if _, err := newEngine(t, killStore{store, &dead}, o, p).Run(t.Context(), nil); err == nil {
 		t.Fatal("not killed")
 	}
 	books.fault = nil
 	left.hide("A", true)
 	stock.before = func() { left.remove("A") }
-	e := newEngine(t, store, nil, p)
+	e := newEngine(t, store, o, p)
 	for range 3 {
 		mustRun(t, e, sweep())
 	}
