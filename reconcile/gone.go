@@ -99,7 +99,7 @@ func (ps *pass) confirmGone(ctx context.Context, s instep.Side, links []instep.L
 // older than what was found out by id.
 func (ps *pass) askReturned(ctx context.Context) error {
 	for _, s := range sides {
-		if !ps.listsLate(s) || ps.pair.side[s].getter == nil {
+		if !ps.listsLate(s) || ps.pair.side[s].getter == nil || len(ps.marks) == 0 {
 			continue
 		}
 		var refs []instep.Ref

@@ -163,9 +163,13 @@ func (ps *pass) letGo(link *instep.Link, obs [2]int32) {
 func (ps *pass) situation(link *instep.Link, nodes [2]node) *situation {
 	sit := &situation{meeting: link.Meeting, deletes: ps.pair.Deletes, hides: ps.pair.Hidden, editedGone: ps.pair.EditedGone}
 	c := ps.compare(link, nodes)
-	ps.renameRefs(c)
 	for _, s := range sides {
 		sit.is[s] = ps.presenceOf(link, &nodes[s])
+	}
+	if sit.is != [2]presence{there, there} {
+		ps.renameRefs(c)
+	}
+	for _, s := range sides {
 		seen := nodes[s].obs >= 0 && sit.is[s] == there
 		sit.edited[s], sit.owes[s] = seen && c.edited(s), seen && c.owes(s)
 		m := ps.marks[instep.MarkID{Link: link.ID, Side: s}]

@@ -450,7 +450,7 @@ func (ps *pass) keepReused(s instep.Side, reused map[int32]instep.LinkID) {
 // may be another one that got the id. So it stays until a person has said so.
 func (ps *pass) findRetaken(s instep.Side) {
 	rule := ps.firstKey()
-	if rule == nil || !ps.pair.side[s].traits.ChosenID {
+	if rule == nil || !ps.pair.side[s].traits.ChosenID || len(ps.marks) == 0 {
 		return
 	}
 	for i := range ps.obs[s].len() {
@@ -460,8 +460,11 @@ func (ps *pass) findRetaken(s instep.Side) {
 			continue
 		}
 		asked := ps.marks[instep.MarkID{Link: link.ID, Side: s}].Message.Code == "reused"
+		if !asked && !ps.knownGone(link, s) {
+			continue
+		}
 		was, now := ps.baseOf(&link.Sides[s], link.Map).at(rule.index), ps.obs[s].vec(i).at(rule.index)
-		if (asked || ps.knownGone(link, s)) && was != 0 && now != 0 && was != now {
+		if was != 0 && now != 0 && was != now {
 			ob.own().reused = true
 		}
 	}
