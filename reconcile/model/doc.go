@@ -95,9 +95,11 @@
 //
 // # How far it goes
 //
-// The tests play with one record a side to depth 3 with every fault, with two a
-// side to depth 1 with and 2 without. If asked for they go one step deeper, and
-// agree as well; what lies beyond was not played.
+// How deep a history goes is counted in what happens: what the two hold, a run,
+// what people do, a run, and so on, so two for each step. The tests play to
+// depth 6 with one record a side and to depth 4 with two, with every fault. If
+// asked for they go two deeper, and agree as well; what lies beyond was not
+// played.
 //
 // Where the engine is known not to keep to the letter of a rule, the constants
 // of the type bend say how. Runs that agree only so are counted apart; a

@@ -15,7 +15,7 @@ import (
 type Found struct {
 	States        int            // different states after a run
 	Runs          int            // runs of the engine
-	Depth         int            // steps, the first run included, all of them played
+	Depth         int            // how much happens in the longest of the histories, all of which were played: two for each step
 	Bent          map[string]int // runs that agree only with a rule bent, by its name
 	Disagreements []string
 }
@@ -55,6 +55,7 @@ type explorer struct {
 	Size
 	policy Policy
 
+	step  int // that is being played
 	mu    sync.Mutex
 	seen  map[sign]bool // of states after a run; whether a fault was used
 	tried map[sign]bool // of states before a run
@@ -66,12 +67,12 @@ type explorer struct {
 // Size is how far an exploration goes.
 type Size struct {
 	Records int  // the most a side: 1 or 2
-	Depth   int  // steps, the first run included
+	Steps   int  // the first run included
 	Calm    bool // without faults
 	Workers int  // how many runs are under way at once; 0 counts as 1
 }
 
-// String tells the size of the worlds, without the depth.
+// String tells the size of the worlds, without the steps.
 func (z Size) String() string {
 	faults := "with faults"
 	if z.Calm {
@@ -100,12 +101,11 @@ func Explore(ctx context.Context, p Policy, z Size) (Found, error) {
 	x.each(ctx, now, func(ctx context.Context, s *state) error {
 		return x.runs(ctx, s, s.last)
 	})
-	x.found.Depth = 1
-	for x.found.Depth < z.Depth && x.err == nil {
+	for x.step = 1; x.step < z.Steps && x.err == nil; x.step++ {
 		now, x.level = x.level, nil
 		x.each(ctx, now, x.expand)
-		x.found.Depth++
 	}
+	x.found.Depth = 2 * x.step
 	x.found.States = len(x.seen)
 	return x.found, x.err
 }
@@ -255,7 +255,7 @@ func (x *explorer) keep(n *state, out *seen, bent bend, why string) {
 		return
 	}
 	x.seen[key] = n.used
-	if x.found.Depth+1 < x.Depth {
+	if x.step+1 < x.Steps {
 		x.level = append(x.level, n)
 	}
 }

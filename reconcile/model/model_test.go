@@ -7,27 +7,22 @@ import (
 )
 
 var (
-	depth = flag.Int("depth", 0, "steps of the histories played, with faults and one record a side; 0: three, as all agrees")
-	only  = flag.Int("policy", 0, "the one policy to play, counted from 1; 0: all")
-	most  = flag.Int("show", 3, "disagreements that are shown of each policy")
-	alone = flag.Bool("alone", false, "with -depth: one record a side only")
+	depth   = flag.Int("depth", 0, "how deep the histories go that are played; 0: those of every change")
+	records = flag.Int("records", 1, "with -depth: the most a side, 1 or 2")
+	calm    = flag.Bool("calm", false, "with -depth: without faults")
+	only    = flag.Int("policy", 0, "the one policy to play, counted from 1; 0: all")
+	most    = flag.Int("show", 3, "disagreements that are shown of each policy")
 )
 
 // plays are the sizes that are played.
 func plays(short bool) []Size {
 	switch {
-	case *depth > 0 && *alone:
-		return []Size{{Records: 1, Depth: *depth}}
 	case *depth > 0:
-		return []Size{
-			{Records: 1, Depth: *depth},
-			{Records: 2, Depth: *depth - 1, Calm: true},
-			{Records: 2, Depth: *depth - 2},
-		}
+		return []Size{{Records: *records, Steps: (*depth + 1) / 2, Calm: *calm}}
 	case short:
-		return []Size{{Records: 1, Depth: 2, Calm: true}, {Records: 2, Depth: 1}}
+		return []Size{{Records: 1, Steps: 2, Calm: true}, {Records: 2, Steps: 1}}
 	}
-	return []Size{{Records: 1, Depth: 3}, {Records: 2, Depth: 2, Calm: true}, {Records: 2, Depth: 1}}
+	return []Size{{Records: 1, Steps: 3}, {Records: 2, Steps: 2}}
 }
 
 // TestModel plays every history and fails where the engine and the reference
