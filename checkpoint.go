@@ -44,8 +44,8 @@ type Checkpoint interface {
 	Open(ctx context.Context, pair string) iter.Seq2[OpenWork, error]
 
 	// Commit writes the batch as a whole or not at all. It fails with kind
-	// Conflict, and writes nothing, if a Gen in the batch is not one above
-	// the stored one, if a record would then be in two links of its pair, if
+	// Conflict, and writes nothing, if a Gen of a state or link in the batch is
+	// not one above the stored one, if the batch's own is not the stored one, if a record would then be in two links of its pair, if
 	// a link is in the batch twice, or if the link of a mark or a fence is
 	// not there. Within a batch old ids go before new ones come, so ids may
 	// change hands; dropped links take their marks and fences along, Erased
@@ -316,6 +316,7 @@ type MarkID struct {
 type Batch struct {
 	Pair     string
 	State    *PairState // nil: unchanged
+	Gen      uint64     // without State, the generation that the stored one must have: that of the run whose batch it is; 0: any
 	Links    []Link
 	Dropped  []LinkID // links that cease to be, because their record joined another
 	Marks    []Mark   // replace marks of the same link and side

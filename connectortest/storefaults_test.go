@@ -60,6 +60,12 @@ var stateFaults = map[string]func() flaw{
 			return l.Commit(ctx, b)
 		}}
 	},
+	"batches build on a generation": func() flaw {
+		return flaw{commit: func(l *lasting, ctx context.Context, b *instep.Batch) error {
+			b.Gen = 0
+			return l.Commit(ctx, b)
+		}}
+	},
 	"highest numbers": func() flaw {
 		return flaw{pair: func(l *lasting, ctx context.Context, pair string) (instep.PairState, error) {
 			state, err := l.Pair(ctx, pair)

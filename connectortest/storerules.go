@@ -58,6 +58,24 @@ var stateRules = []storeRule{
 		},
 	},
 	{
+		name: "batches build on a generation",
+		text: "a batch without a state that names a generation is taken only if that is the one of the stored state, else the commit fails with kind Conflict; one that names none is",
+		check: func(s *storeTest) {
+			first, second := fullState(1), fullState(2)
+			s.commit(instep.Batch{State: &first})
+			s.commit(instep.Batch{Gen: 1, Links: []instep.Link{joined(1, 1, "a", "b")}})
+			s.commit(instep.Batch{State: &second})
+			for _, gen := range []uint64{1, 3, math.MaxUint64} {
+				s.refuse(instep.Conflict, instep.Batch{Gen: gen, Links: []instep.Link{joined(2, 1, "c", "d")}})
+			}
+			s.missing(2)
+			s.commit(instep.Batch{Gen: 2, Links: []instep.Link{joined(2, 1, "c", "d")}})
+			s.commit(instep.Batch{Links: []instep.Link{joined(3, 1, "e", "")}})
+			second.LastLink = 3
+			s.equal("Pair", s.state(pairName), second)
+		},
+	},
+	{
 		name: "highest numbers",
 		text: "LastLink and LastUnit are the highest numbers ever given out, whatever a batch's state says and whatever was dropped, settled or erased since",
 		check: func(s *storeTest) {

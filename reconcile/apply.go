@@ -62,10 +62,7 @@ func (ps *pass) checkCurrent(ctx context.Context) error {
 		return err
 	}
 	if now.Gen != ps.state.Gen || now.LastLink != ps.state.LastLink || now.LastUnit != ps.state.LastUnit {
-		return &instep.Error{
-			Kind: instep.Conflict, Op: "apply", Err: errors.New("the state has changed since the plan was made"),
-			Remedy: "make a new plan",
-		}
+		return movedOn(errors.New("the state has changed since the plan was made"))
 	}
 	return nil
 }
@@ -85,7 +82,7 @@ func (ps *pass) again(ctx context.Context) error {
 		}
 		next := &pass{
 			engine: ps.engine, pair: ps.pair, run: ps.run, now: ps.engine.now(), onlyMarked: true, budget: -1, cut: ps.cut, meters: ps.meters,
-			spent: ps.spent,
+			spent: ps.spent, tenure: ps.tenure,
 		}
 		err = next.plan(ctx)
 		ps.takeRefusals(next)
@@ -252,10 +249,16 @@ func (ps *pass) nextState() *instep.PairState {
 func (ps *pass) commit(ctx context.Context, b *instep.Batch) error {
 	// What was sent must be settled even if the caller has stopped meanwhile.
 	ctx = context.WithoutCancel(ctx)
-	write := func(bs []*instep.Batch) error {
+	join := func(bs []*instep.Batch) *instep.Batch {
 		b := joinBatches(bs)
 		b.Pair = ps.pair.Name
-		return ps.engine.store.Commit(ctx, b)
+		ps.claim(b)
+		return b
+	}
+	write := func(b *instep.Batch) error {
+		err := ps.engine.store.Commit(ctx, b)
+		ps.claimed(b, err)
+		return err
 	}
 	bs := []*instep.Batch{b}
 	if earlier := ps.unsettled; earlier != nil {
@@ -264,9 +267,9 @@ func (ps *pass) commit(ctx context.Context, b *instep.Batch) error {
 		bs = append(earlier.batches, b)
 	}
 	if ps.crew != nil {
-		return ps.crew.commit(bs, write)
+		return ps.crew.commit(bs, join, write)
 	}
-	return write(bs)
+	return write(join(bs))
 }
 
 // finish moves the cursors, if everything they cover is settled or marked.

@@ -162,7 +162,7 @@ func (c *crew) holdAny(held holders, ops []*op) bool {
 
 // commit has batches committed, together with those of others that come while
 // an earlier commit is under way. The lock is given up meanwhile.
-func (c *crew) commit(bs []*instep.Batch, write func([]*instep.Batch) error) error {
+func (c *crew) commit(bs []*instep.Batch, join func([]*instep.Batch) *instep.Batch, write func(*instep.Batch) error) error {
 	g, first := c.next, c.next == nil
 	if first {
 		g = &joint{}
@@ -179,7 +179,8 @@ func (c *crew) commit(bs []*instep.Batch, write func([]*instep.Batch) error) err
 		c.landed.Wait()
 	}
 	c.next, c.writing = nil, true
-	c.idle(func() { g.err = write(g.batches) })
+	b := join(g.batches)
+	c.idle(func() { g.err = write(b) })
 	c.writing, g.done = false, true
 	c.landed.Broadcast()
 	return g.err

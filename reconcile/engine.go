@@ -223,7 +223,7 @@ func (e *Engine) Plan(ctx context.Context, sel *Select) (*Plan, error) {
 		budget = -1
 	}
 	for _, p := range e.pairs {
-		ps := &pass{engine: e, pair: p, run: plan.Run, now: e.now(), sel: *sel, budget: budget, meters: &[2]instep.Meter{}, spent: newSpent()}
+		ps := &pass{engine: e, pair: p, run: plan.Run, now: e.now(), sel: *sel, budget: budget, meters: &[2]instep.Meter{}, spent: newSpent(), tenure: &tenure{}}
 		paused, err := waitsFor(p, plan.paused), error(nil)
 		if paused == nil {
 			err = ps.plan(ctx)

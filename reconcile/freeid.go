@@ -116,7 +116,7 @@ func (ps *pass) dropIntents(b *instep.Batch, link *instep.Link) {
 }
 
 func (ps *pass) freeID(ctx context.Context, b *instep.Batch, s instep.Side, id instep.LinkID) error {
-	links, err := ps.engine.store.Links(ctx, ps.pair.Name, []instep.LinkID{id})
+	links, err := ps.storedLinks(ctx, ps.pair.Name, []instep.LinkID{id})
 	if err != nil {
 		return err
 	}

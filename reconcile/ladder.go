@@ -34,7 +34,13 @@ func (ps *pass) sendKeyed(ctx context.Context, s instep.Side, open []*doubt) err
 	}
 	for _, d := range open {
 		fields, same := ps.sameAgain(s, d)
-		if !same || ps.engine.now().Sub(d.intent.First) >= p.traits.KeyLife {
+		if !same {
+			continue
+		}
+		if err := ps.hold(ctx); err != nil {
+			return err
+		}
+		if ps.engine.now().Sub(d.intent.First) >= p.traits.KeyLife {
 			continue
 		}
 		results, err := call(ctx, ps, s, func(ctx context.Context) ([]instep.Result, error) {

@@ -236,7 +236,7 @@ func (ps *pass) loadLinks(ctx context.Context, ids []instep.LinkID) error {
 	ids = slices.Compact(ids)
 	const page = 1000
 	for chunk := range slices.Chunk(ids, page) {
-		links, err := ps.engine.store.Links(ctx, ps.pair.Name, chunk)
+		links, err := ps.storedLinks(ctx, ps.pair.Name, chunk)
 		if err != nil {
 			return err
 		}

@@ -186,9 +186,10 @@ func (ps *pass) readSide(ctx context.Context, s instep.Side) error {
 // stream is what a walk over one side led to.
 type stream struct {
 	next     instep.Cursor
-	swept    bool // the walk began at the beginning
-	complete bool // and saw everything
-	read     int
+	swept    bool         // the walk began at the beginning
+	complete bool         // and saw everything
+	read     int          // records, however often they were named
+	distinct int          // how many they are
 	changed  bool         // there was something new
 	asOf     time.Time    // the oldest time for which a page is valid; zero: the vendor does not say
 	seen     bitmap       // links whose record was named
@@ -222,7 +223,7 @@ func (ps *pass) walk(ctx context.Context, s instep.Side, sweep bool) (err error)
 		}
 		ps.engine.emit(PageRead{ps.pair.Name, s, sweep, st.read, !page.More})
 		if !page.More {
-			st.next, st.complete = page.Next, sweep && page.Sweep.Complete && page.Sweep.Total <= st.read
+			st.next, st.complete = page.Next, sweep && page.Sweep.Complete && page.Sweep.Total <= st.distinct
 		}
 	}
 	return nil
@@ -280,9 +281,13 @@ func (ps *pass) tooMany(s instep.Side) error {
 
 func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf time.Time) {
 	if known.Link == 0 && ps.erased(s, rec) {
+		ps.streams[s].distinct++
 		return
 	}
 	is := ps.presence(s, rec.Status)
+	if !ps.named(s, rec.Ref.ID, known.Link) {
+		ps.streams[s].distinct++
+	}
 	if known.Link != 0 {
 		ps.noteSeen(s, rec, known.Link, is)
 	}
@@ -309,6 +314,16 @@ func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf
 	}
 	ps.prepareKeys(s, rec, &v)
 	ps.add(s, rec, v, known)
+}
+
+// named reports whether a list has named a record before: one that moves on while
+// it is read names some twice, and leaves as many out.
+func (ps *pass) named(s instep.Side, id string, link instep.LinkID) bool {
+	if link != 0 {
+		return ps.streams[s].seen.has(link)
+	}
+	_, ok := ps.obs[s].at(id)
+	return ok
 }
 
 // noteSeen notes that a list named the record of a link. Where it names it twice,
@@ -464,7 +479,7 @@ func (ps *pass) markedLinks(ctx context.Context) ([]instep.Link, error) {
 		ids = append(ids, id.Link)
 	}
 	slices.Sort(ids)
-	return ps.engine.store.Links(ctx, ps.pair.Name, slices.Compact(ids))
+	return ps.storedLinks(ctx, ps.pair.Name, slices.Compact(ids))
 }
 
 func (ps *pass) linkDue(id instep.LinkID) bool {

@@ -80,7 +80,8 @@ type pass struct {
 	crew      *crew    // while several writes are under way at once
 	unsettled *outcome // of the call before; nil whenever the lock of the crew is given up
 
-	spent *spent // shared by the rounds of a run
+	spent  *spent  // shared by the rounds of a run
+	tenure *tenure // as is this; nil: what a person answers is carried out
 
 	begun      bool  // something was or could have been written
 	onlyMarked bool  // a further round: only what is open is looked at
@@ -152,6 +153,9 @@ func (ps *pass) begin(ctx context.Context) error {
 // load reads the state and what is open in it.
 func (ps *pass) load(ctx context.Context) (err error) {
 	if ps.state, err = ps.engine.store.Pair(ctx, ps.pair.Name); err != nil {
+		return err
+	}
+	if err := ps.tenure.goOn(&ps.state); err != nil {
 		return err
 	}
 	ps.fresh = ps.state.LastLink == 0

@@ -208,7 +208,7 @@ func (ps *pass) resolveIDs(ctx context.Context, pair string, s instep.Side, ids 
 			links = append(links, k.Link)
 		}
 	}
-	found, err := ps.engine.store.Links(ctx, pair, links)
+	found, err := ps.storedLinks(ctx, pair, links)
 	if err != nil {
 		return err
 	}

@@ -32,16 +32,11 @@ func numbered(t *testing.T) (stock, books *system, e *reconcile.Engine) {
 func TestRenumberedBehindTheList(t *testing.T) {
 	t.Parallel()
 	stock, books, e := numbered(t)
-	pages := 0
-	stock.order = func([]string) {
-		if pages++; pages == 1 {
-			stock.clock++
-			stock.moveTo("Z", "A")
-		}
-	}
+	stock.silent = true
+	pages := stock.moveBehind("Z", "A")
 	mustRun(t, e, sweep())
-	if pages < 4 || len(books.records) != 3 {
-		t.Fatalf("%d pages were read; the books hold %v", pages, books.records)
+	if *pages < 4 || len(books.records) != 3 {
+		t.Fatalf("%d pages were read; the books hold %v", *pages, books.records)
 	}
 	for range 2 {
 		mustRun(t, e, sweep())
@@ -49,6 +44,35 @@ func TestRenumberedBehindTheList(t *testing.T) {
 	if x := explainOne(t, e, stock.ref("A")); x.State != instep.InStep || len(books.records) != 3 {
 		t.Errorf("it is %s; the books hold %v", x.State, books.records)
 	}
+}
+
+// The same where the list says how many there are: it names as many, but one of
+// them twice. So it was not the whole, and whether one is missing is not asked.
+func TestNamedTwice(t *testing.T) {
+	t.Parallel()
+	stock, books, e := numbered(t)
+	pages := stock.moveBehind("Z", "A")
+	mustRun(t, e, sweep())
+	if *pages != 3 || len(books.records) != 3 {
+		t.Fatalf("%d pages were read; the books hold %v", *pages, books.records)
+	}
+	mustRun(t, e, nil)
+	if x := explainOne(t, e, stock.ref("A")); x.State != instep.InStep || len(books.records) != 3 {
+		t.Errorf("it is %s; the books hold %v", x.State, books.records)
+	}
+}
+
+// moveBehind gives a record another id after the next page, and returns how many
+// pages were read.
+func (s *system) moveBehind(from, to string) *int {
+	pages := 0
+	s.order = func([]string) {
+		if pages++; pages == 1 {
+			s.clock++
+			s.moveTo(from, to)
+		}
+	}
+	return &pages
 }
 
 // What is deleted is known to be so in the same run: its immutable id is

@@ -34,6 +34,7 @@ type system struct {
 	merged  map[string]string // ids that records were merged into
 	traits  func(*instep.Traits)
 	cut     int                               // how many records lists leave out, though they say how many there are
+	silent  bool                              // lists do not say how many there are
 	asOf    time.Time                         // of every page; zero: now
 	stale   func(instep.Record) instep.Record // what lists show instead
 
@@ -155,6 +156,9 @@ func (s *system) Read(_ context.Context, from instep.Cursor) (instep.Page, error
 		page.Next = instep.Cursor(fmt.Sprintf("sweep %d %d", mark, end))
 	} else {
 		page.Sweep = instep.Sweep{Complete: true, Total: all}
+		if s.silent {
+			page.Sweep.Total = -1
+		}
 	}
 	return page, nil
 }

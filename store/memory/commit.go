@@ -48,6 +48,9 @@ func (p *pair) check(b *instep.Batch) error {
 	if b.State != nil && b.State.Gen != p.state.Gen+1 {
 		return conflict(b, "its state has generation %d, the stored one %d", b.State.Gen, p.state.Gen)
 	}
+	if b.State == nil && b.Gen != 0 && b.Gen != p.state.Gen {
+		return conflict(b, "it builds on generation %d of the state, the stored one is %d", b.Gen, p.state.Gen)
+	}
 	if slices.Contains(b.Erased, 0) {
 		return &instep.Error{Kind: instep.Config, Op: "commit", Err: errors.New("a link to erase has no id")}
 	}

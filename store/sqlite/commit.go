@@ -88,7 +88,7 @@ func otherLinkIDs(b *instep.Batch) []instep.LinkID {
 func (d *db) write(ctx context.Context, p *pairRow, b *instep.Batch) error {
 	isNew := d.pairs[b.Pair] == nil
 	p.commits = d.commits + 1
-	if err := p.setState(b.State); err != nil {
+	if err := p.setState(b); err != nil {
 		return err
 	}
 	for _, step := range []func(context.Context, *pairRow, *instep.Batch) error{

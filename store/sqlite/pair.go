@@ -108,12 +108,16 @@ func (d *db) change(pair string) (*pairRow, error) {
 	return p, nil
 }
 
-// setState takes over the state of a batch.
-func (p *pairRow) setState(to *instep.PairState) error {
-	if to == nil {
+// setState takes over the state of a batch, or sees to it that it builds on
+// the one that is there.
+func (p *pairRow) setState(b *instep.Batch) error {
+	to := b.State
+	switch {
+	case to == nil && b.Gen != 0 && b.Gen != p.state.Gen:
+		return conflictError("the batch builds on generation %d of the state of pair %s, the stored one is %d", b.Gen, p.state.Name, p.state.Gen)
+	case to == nil:
 		return nil
-	}
-	if to.Gen != p.state.Gen+1 {
+	case to.Gen != p.state.Gen+1:
 		return conflictError("the state of pair %s has generation %d, the stored one %d", p.state.Name, to.Gen, p.state.Gen)
 	}
 	next := cloneState(*to)
