@@ -3,6 +3,7 @@ package sim
 import (
 	"errors"
 	"math/rand/v2"
+	"time"
 
 	"github.com/instep-go/instep"
 )
@@ -12,12 +13,13 @@ import (
 const mostStill = 5
 
 // tryStill has a system's cursor stand still. Its changes are carried out all the
-// same, and the fifth run says so, not an earlier one.
+// same, and the fifth run says so, not an earlier one. Where times are as coarse
+// as days, several runs end at the same mark as they should.
 func (w *world) tryStill(*rand.Rand) {
 	s := w.from(2)
 	v := w.side[s]
 	made, ok := w.couples(1)
-	if !ok || v.snapshot {
+	if !ok || v.snapshot || v.step > time.Minute {
 		return
 	}
 	v.odd.still = true

@@ -13,12 +13,13 @@ type phase struct{ round, doing int }
 
 // script says how a history differs from the one that its seed draws.
 type script struct {
+	edition Edition
 	without map[phase]bool         // is left out
 	calmed  map[phase]map[int]bool // throws that fall as calm as can be; -1: all
 }
 
 func (s script) clone() script {
-	c := script{maps.Clone(s.without), map[phase]map[int]bool{}}
+	c := script{s.edition, maps.Clone(s.without), map[phase]map[int]bool{}}
 	for p, throws := range s.calmed {
 		c.calmed[p] = maps.Clone(throws)
 	}

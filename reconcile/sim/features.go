@@ -52,6 +52,12 @@ const (
 	DuringSweep                  // users edited while everything was read
 	Unsent                       // a client gave writes up before sending them
 	Idle                         // nothing had changed, or a few records had
+	ExpiredCursor                // a log of changes did not reach back far enough
+	ShiftedPage                  // a page began with a record of the one before, as it was by then
+	CoarseTimes                  // a record was edited within the same second, minute or day in which it was written
+	ServerDefault                // a system put a value where none was given
+	ClockStep                    // a system's clock was set
+	Overtaken                    // a process slept while another one ran, and woke up
 	numFeatures
 )
 
@@ -62,6 +68,7 @@ var featureNames = [numFeatures]string{
 	"empty first", "proposed", "weak key", "quarrelled", "made meanwhile", "found several", "found linked",
 	"many after one", "in part", "shown late", "echo",
 	"id given again", "during a sweep", "unsent", "idle",
+	"expired cursor", "shifted page", "coarse times", "server default", "clock step", "overtaken",
 }
 
 // String returns the name of the feature.
@@ -72,7 +79,7 @@ func (f Feature) often() int {
 	switch {
 	case f == EditAtOnce:
 		return 40 // few systems are such that it can be told
-	case f < SavedApplied:
+	case f < SavedApplied, f >= ExpiredCursor:
 		return 20 // it goes on beside the rest
 	case f == Spilled:
 		return 2 // it takes hundreds of records
@@ -83,9 +90,31 @@ func (f Feature) often() int {
 	}
 }
 
-// drawFeatures chooses what the history of a seed has.
-func (w *world) drawFeatures() {
+// Edition is which features a history can have. One that broke a promise is
+// played again in the edition in which it did, since more of them would make it
+// another history.
+type Edition uint8
+
+// The editions.
+const (
+	FirstEdition  Edition = iota // the features before ExpiredCursor
+	SecondEdition                // all
+	Newest        = SecondEdition
+)
+
+func (f Feature) edition() Edition {
+	if f < ExpiredCursor {
+		return FirstEdition
+	}
+	return SecondEdition
+}
+
+// drawFeatures chooses what the history of a seed has in an edition.
+func (w *world) drawFeatures(e Edition) {
 	for f := range numFeatures {
+		if f.edition() > e {
+			continue
+		}
 		name := fnv.New64a()
 		_, _ = name.Write([]byte(f.String())) // never fails
 		if own := rand.New(rand.NewPCG(w.res.Seed, name.Sum64())); own.IntN(100) < f.often() {

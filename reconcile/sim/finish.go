@@ -11,11 +11,11 @@ import (
 
 // Run plays the history of a seed: users, faults and runs of the engine, then
 // peace, in which both systems must come into step. The same seed gives the
-// same result, byte for byte.
-func Run(seed uint64) Result { return play(seed, script{}, false).result() }
+// same result in an edition, byte for byte.
+func Run(seed uint64, e Edition) Result { return play(seed, script{edition: e}, false).result() }
 
 // Try is Run without a trace, which takes half of the time.
-func Try(seed uint64) Result { return play(seed, script{}, true).result() }
+func Try(seed uint64, e Edition) Result { return play(seed, script{edition: e}, true).result() }
 
 func (w *world) result() Result {
 	w.res.Trace = w.trace.Bytes()
@@ -25,7 +25,8 @@ func (w *world) result() Result {
 // play plays the history of a seed, as far as the script does not say otherwise.
 func play(seed uint64, s script, mute bool) *world {
 	w := newWorld(seed, newDice(seed, s), seed%3 == 0, mute)
-	w.drawFeatures()
+	w.drawFeatures(s.edition)
+	w.drawOdd()
 	w.part(phase{0, guarding}, w.drawGuards)
 	rounds := 3 + w.rnd.IntN(8)
 	for n := 1; n <= rounds && w.res.Violation == ""; n++ {
@@ -51,6 +52,10 @@ func (w *world) playRound(n int) {
 	w.doing = interrupting
 	w.part(phase{n, losingRights}, w.loseRights)
 	w.part(phase{n, guarding}, w.purge)
+	w.setClocks()
+	if w.chance(Overtaken, 2) {
+		w.wake()
+	}
 	pause, users, asked := w.pause(), 1+w.rnd.IntN(5), w.rnd.IntN(2) == 0
 	w.lookOnly()
 	carryOut := w.olderPlan()
@@ -84,6 +89,7 @@ func (w *world) finish() {
 	for _, v := range w.side {
 		v.giveRights()
 	}
+	w.wake()
 	clear(w.wrote)
 	known := [2]int{w.side[0].seq, w.side[1].seq}
 	for i, sweep := range []bool{false, true, false, false} {

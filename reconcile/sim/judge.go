@@ -263,7 +263,7 @@ func (w *world) agree(i int, l, r *row) bool {
 	}
 	a := w.shared(i, l.cur().fields.Get(w.side[0].fields[i]))
 	b := w.shared(i, r.cur().fields.Get(w.side[1].fields[i]))
-	return a == b || w.shared(i, w.side[1].store(a)) == b || w.shared(i, w.side[0].store(b)) == a
+	return a == b || w.shared(i, w.side[1].store(a)) == b || w.shared(i, w.side[0].store(b)) == a || w.nameless(i, l, r)
 }
 
 // judgeSentCreate looks at a create as it is sent.

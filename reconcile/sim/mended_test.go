@@ -1,6 +1,10 @@
 package sim_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/instep-go/instep/reconcile/sim"
+)
 
 // mended are histories beyond those that are played for each change: each broke a
 // promise once, until engine or oracle was mended.
@@ -22,6 +26,6 @@ var mended = []uint64{
 func TestMended(t *testing.T) {
 	t.Parallel()
 	for _, seed := range mended {
-		one(t, seed)
+		one(t, seed, sim.FirstEdition)
 	}
 }

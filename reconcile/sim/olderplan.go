@@ -52,7 +52,7 @@ func (w *world) applyOlder(e *reconcile.Engine, plan *reconcile.Plan) {
 
 // applyAgain has a plan be carried out once more.
 func (w *world) applyAgain(e *reconcile.Engine, plan *reconcile.Plan) {
-	if w.dead || !w.chance(OlderPlan, 4) {
+	if w.dead || w.woken || !w.chance(OlderPlan, 4) {
 		return
 	}
 	w.came(OlderPlan, "once more")
@@ -63,8 +63,10 @@ func (w *world) applyAgain(e *reconcile.Engine, plan *reconcile.Plan) {
 }
 
 // generation returns how often the state of the products was committed.
-func (s *store) generation() uint64 {
-	state, err := s.Store.Pair(context.Background(), pairName)
+func (s *store) generation() uint64 { return s.generationOf(pairName) }
+
+func (s *store) generationOf(pair string) uint64 {
+	state, err := s.Store.Pair(context.Background(), pair)
 	if err != nil {
 		s.w.violate("world", "%v", err)
 	}

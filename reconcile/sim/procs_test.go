@@ -19,10 +19,10 @@ func TestProcs(t *testing.T) {
 	}
 	for seed := *first; seed < *first+n; seed++ {
 		runtime.GOMAXPROCS(1)
-		want := sim.Run(seed).Trace
+		want := sim.Run(seed, sim.Newest).Trace
 		for _, procs := range []int{2, 7} {
 			runtime.GOMAXPROCS(procs)
-			if !bytes.Equal(sim.Run(seed).Trace, want) {
+			if !bytes.Equal(sim.Run(seed, sim.Newest).Trace, want) {
 				t.Errorf("seed %d is another history on %d processors", seed, procs)
 			}
 		}

@@ -36,7 +36,7 @@ func (g register) Traits() instep.Traits {
 		System: v.name, Entity: "product", Snapshot: v.snapshot, Ordered: false, SeesDeletes: v.seesDeletes,
 		CanRename: v.renames, HidesMissing: v.hidesMissing, CanDelete: true, CanBar: true,
 		IfVersion: v.versions, Exact: !v.lossy(), ChosenID: v.chosen, IdempotencyKey: v.keyed,
-		MaxBatch: v.batch, MaxGet: v.batch, ReadLag: v.lag, RequestLife: v.life, KeyLife: v.keyLife,
+		MaxBatch: v.batch, MaxGet: v.batch, ReadLag: v.lag, RequestLife: v.life, KeyLife: v.keyLife, Granularity: v.step,
 	}
 	if v.token {
 		t.TokenField = "token"
@@ -120,9 +120,21 @@ func (g register) Read(_ context.Context, from instep.Cursor) (instep.Page, erro
 	if err := v.trouble(); err != nil {
 		return instep.Page{}, err
 	}
+	if err := v.expired(from); err != nil {
+		return instep.Page{}, err
+	}
 	v.odd.calls++
 	v.w.meanwhile(v)
 	k := v.begin(from)
+	page := v.list(k)
+	v.oddPage(from, &page)
+	v.w.noteView(v, k.view)
+	v.w.log("  -> %s as of %s more %t %+v", v.describe(page.Records), k.view.Format(stamp), page.More, page.Sweep)
+	return page, nil
+}
+
+// list is the page at which a walk has come.
+func (v *vendor) list(k walk) instep.Page {
 	rows, mark := v.listed(k)
 	end := min(k.offset+v.page, len(rows))
 	page := instep.Page{More: end < len(rows)}
@@ -141,11 +153,9 @@ func (g register) Read(_ context.Context, from instep.Cursor) (instep.Page, erro
 		}
 	}
 	v.goBy(k.view, rows[end-len(page.Records):end], whole)
+	page.Records = append(v.shift(k, rows), page.Records...)
 	page.Next = next.cursor()
-	v.oddPage(from, &page)
-	v.w.noteView(v, k.view)
-	v.w.log("  -> %s as of %s more %t %+v", v.describe(page.Records), k.view.Format(stamp), page.More, page.Sweep)
-	return page, nil
+	return page
 }
 
 // goBy notes what a run sees of who is there. Once it has read a whole list, it
@@ -153,7 +163,7 @@ func (g register) Read(_ context.Context, from instep.Cursor) (instep.Page, erro
 // nothing else from that: what was made meanwhile is as new to it as what is
 // made right after, and the next run's.
 func (v *vendor) goBy(view time.Time, rows []*row, whole bool) {
-	if v.whole.Equal(v.w.began) {
+	if v.w.woken || v.whole.Equal(v.w.began) {
 		return
 	}
 	v.goesBy = view

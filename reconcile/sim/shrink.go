@@ -13,12 +13,12 @@ const tries = 1500
 // of a seed does: it leaves out rounds and what users do, and has systems and
 // processes behave, as long as the promise is broken. The result of a seed
 // that keeps all its promises is that of [Run].
-func Shrink(seed uint64) Result {
-	w := play(seed, script{}, true)
+func Shrink(seed uint64, e Edition) Result {
+	w := play(seed, script{edition: e}, true)
 	if w.res.Violation == "" {
-		return Run(seed)
+		return Run(seed, e)
 	}
-	s := &shrinker{seed: seed, promise: promiseOf(&w.res), best: script{map[phase]bool{}, map[phase]map[int]bool{}}, last: w}
+	s := &shrinker{seed: seed, promise: promiseOf(&w.res), best: script{e, map[phase]bool{}, map[phase]map[int]bool{}}, last: w}
 	for before := -1; before != s.kept && s.tried < tries; {
 		before = s.kept
 		s.leaveOut()

@@ -41,6 +41,7 @@ func (s *store) Pair(ctx context.Context, pair string) (instep.PairState, error)
 	}
 	state, err := s.Store.Pair(ctx, pair)
 	state.Rewound = s.rewound[pair]
+	s.w.asleep.learns(pair, &state)
 	return state, err
 }
 
@@ -99,6 +100,9 @@ func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if s.w.woken {
+		return s.commitOvertaken(ctx, b)
+	}
 	s.w.commits++
 	if s.w.diesHere() {
 		return errKilled
@@ -111,6 +115,7 @@ func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
 	if err := s.Store.Commit(ctx, b); err != nil {
 		return err
 	}
+	s.w.asleep.learns(b.Pair, b.State)
 	s.keepBatch(b)
 	s.checkGens(b)
 	s.checkUnits(b)
@@ -130,6 +135,15 @@ func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
 		return errKilled
 	}
 	return nil
+}
+
+// commitOvertaken is a commit of a process that another one has overtaken.
+func (s *store) commitOvertaken(ctx context.Context, b *instep.Batch) error {
+	err := s.Store.Commit(ctx, b)
+	if err == nil {
+		return s.w.writesOvertaken("the state of " + b.Pair)
+	}
+	return err
 }
 
 // checkGens wants every link to go forward by one (I12).

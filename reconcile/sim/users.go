@@ -96,6 +96,9 @@ func (w *world) make(s instep.Side, key string, entity int) *row {
 	if w.strong {
 		f = f.With(v.fields[3], instep.String(fmt.Sprintf("E%d", entity)))
 	}
+	if w.side[s.Other()].defaults && w.chance(ServerDefault, 2) {
+		f = f.With(v.fields[1], instep.Null())
+	}
 	r := v.add(id, entity, w.atHome(s, f))
 	w.owns(s, key, entity)
 	for i := range r.from {
@@ -284,6 +287,7 @@ func (w *world) edit(s instep.Side, r *row, rule int, value func(int) instep.Val
 	v.change(r, func(st *state) { st.fields = st.fields.With(v.fields[rule], x) })
 	r.from[rule] = origin{user: true, n: w.n}
 	r.edits = append(r.edits, w.clk.now)
+	v.noteCoarse(r)
 	w.res.Events++
 	w.log("user edits %s %s %s to %s", v.name, r.cur().id, v.fields[rule], x)
 }

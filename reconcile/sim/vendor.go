@@ -34,6 +34,8 @@ type kind struct {
 	keyLife      time.Duration
 	skew         time.Duration // of its clock
 	order        uint64        // in which order it lists
+	step         time.Duration // of the times it tells
+	defaults     bool          // it puts a name where none is given
 }
 
 func (k *kind) lossy() bool { return k.trim || k.round || k.cut > 0 }
@@ -278,7 +280,7 @@ func (v *vendor) record(r *row, s *state) instep.Record {
 	if v.versions {
 		rec.Version = fmt.Sprintf("v%d", s.seq)
 	}
-	rec.Modified = s.at.Add(v.skew)
+	rec.Modified = v.modified(s)
 	if memo := v.odd.memo[r]; memo != "" {
 		rec.Fields = rec.Fields.With("memo", instep.String(memo))
 	}
@@ -287,7 +289,9 @@ func (v *vendor) record(r *row, s *state) instep.Record {
 
 // see notes that the engine sees what a row is.
 func (v *vendor) see(r *row, s *state) instep.Record {
-	v.w.sighted = append(v.w.sighted, sighting{r, s.id})
+	if !v.w.woken {
+		v.w.sighted = append(v.w.sighted, sighting{r, s.id})
+	}
 	return v.record(r, s)
 }
 
@@ -327,6 +331,9 @@ func (v *vendor) inOrder(rows []*row) {
 
 // view is the moment whose state the lists show now.
 func (v *vendor) view() time.Time {
+	if v.w.woken && !v.seen.IsZero() {
+		return v.seen
+	}
 	t := v.w.clk.now
 	if v.lag > 0 && !v.w.calm {
 		t = t.Add(-time.Duration(v.w.rnd.Int64N(int64(v.lag))))

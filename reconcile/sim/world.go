@@ -80,6 +80,8 @@ type world struct {
 	ways      ways     // of the run under way
 	trying    bool     // there is peace, and a trial goes on
 	repeated  []string // values that a system repeated in what it refused last
+	asleep    *sleeper // the process that fell asleep, or may yet
+	woken     bool     // it has woken up, and goes on
 }
 
 // newWorld makes the world of a seed as the dice fall, before its first run,
@@ -153,10 +155,19 @@ func (w *world) violate(invariant, format string, args ...any) {
 // call begins a call of the engine to anything outside. A dead process makes
 // none.
 func (w *world) call(format string, args ...any) error {
+	w.sleepHere()
+	return w.send(format, args...)
+}
+
+// send is call for what can be under way when a process stands still. Time
+// stands still for one that another has overtaken: the world is busy with that.
+func (w *world) send(format string, args ...any) error {
 	if w.dead {
 		return errKilled
 	}
-	w.clk.pass(latency)
+	if !w.woken {
+		w.clk.pass(latency)
+	}
 	w.log(format, args...)
 	return nil
 }
@@ -244,7 +255,7 @@ func (w *world) drawPair() {
 	}
 	w.opt = reconcile.Options{
 		Key: &[16]byte{1}, Hold: 1 + w.rnd.IntN(12), Clock: w.clk, Serial: true, Observe: w.observe,
-		NewRun: func() string { w.round++; return fmt.Sprintf("run-%d", w.round) },
+		NewRun: func() string { w.round++; return fmt.Sprintf("run-%d", w.round) }, // a process that sleeps has its name
 	}
 }
 
@@ -266,7 +277,7 @@ func (w *world) run(sweep bool) (*reconcile.Plan, error) {
 		w.assess()
 	}
 	w.running = true
-	plan, err := w.pass(sweep)
+	plan, err := w.process(sweep)
 	w.running = false
 	w.log("run ends: %v", err)
 	w.tolerate(err)
@@ -277,6 +288,14 @@ func (w *world) run(sweep bool) (*reconcile.Plan, error) {
 	w.dead = false
 	w.compare(err)
 	return plan, err
+}
+
+// process has a new process play a pass.
+func (w *world) process(sweep bool) (*reconcile.Plan, error) {
+	if s := w.drawSleeper(); s != nil {
+		return w.passAsleep(s, sweep)
+	}
+	return w.pass(sweep)
 }
 
 // pass has a new process plan and apply. That it crashes by itself is a
@@ -319,6 +338,10 @@ func (w *world) approve(plan *reconcile.Plan) {
 		return
 	}
 	w.log("guards %+v", p.Guards())
+	if w.woken {
+		p.Approve()
+		return
+	}
 	if w.ways.alone || w.withholds(p.Guards()) {
 		return
 	}
@@ -348,6 +371,7 @@ func (w *world) tolerate(err error) {
 	case w.faulty && (kind == instep.RateLimited || kind == instep.Unavailable):
 	case w.stop.ended(err), w.ways.expect != 0 && errors.Is(err, w.ways.expect):
 	case w.denied && isDenied(err):
+	case w.own[ExpiredCursor] != nil && errors.Is(err, instep.Expired): // again and again
 	case w.caution != nil && w.caution.held && errors.Is(err, instep.Guarded):
 	default:
 		w.violate("run", "%v", err)

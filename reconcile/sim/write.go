@@ -21,7 +21,7 @@ type lateOp struct {
 func (g register) Write(_ context.Context, ops []instep.Op) ([]instep.Result, error) {
 	v := g.v
 	w := v.w
-	if err := w.call("%s write", v.name); err != nil {
+	if err := cmp.Or(w.send("%s write", v.name), w.writesOvertaken(v.name)); err != nil {
 		return nil, err
 	}
 	w.store.send() // before the next, after which nothing is about to be sent
@@ -249,6 +249,7 @@ func (v *vendor) create(op instep.Op) instep.Result {
 	r.engine, r.token = true, op.Token
 	v.set(r, op)
 	r.hist = r.hist[1:]
+	v.fill(r)
 	if op.Key != "" {
 		v.keys[op.Key], v.keyAt[op.Key] = r, w.clk.now
 	}
