@@ -133,3 +133,36 @@ func TestRenumberedBothWritten(t *testing.T) {
 		t.Errorf("it is %s %s", x.State, x.Message.Code)
 	}
 }
+
+// Two linked records get the same number at once. Their counterparts do not: one
+// does, the other waits for a person, whether they are written in one call or in
+// several, a call at a time or several at once.
+func TestOneKeyGivenOnce(t *testing.T) {
+	t.Parallel()
+	for _, batch := range []int{1, 5} {
+		for _, serial := range []bool{false, true} {
+			stock, books := twoSystems()
+			stock.keyed = ""
+			books.traits = func(t *instep.Traits) { t.MaxBatch, t.MaxInFlight = batch, 4 }
+			for _, id := range []string{"s1", "s2"} {
+				stock.put(id, stockRecord(id, "Kahvi", "1")...)
+			}
+			e := newEngine(t, memory.New(), &reconcile.Options{Serial: serial}, pairOf(stock, books))
+			mustRun(t, e, nil)
+			for _, id := range []string{"s1", "s2"} {
+				stock.edit(id, "number", instep.String("N"))
+			}
+			mustRun(t, e, nil)
+			onlyReview(t, e, "key_held")
+			given := 0
+			for _, fields := range books.records {
+				if fields.Get("code") == instep.String("N") {
+					given++
+				}
+			}
+			if given != 1 {
+				t.Errorf("calls of %d, in a row %t: the number is given %d times: %v", batch, serial, given, books.records)
+			}
+		}
+	}
+}

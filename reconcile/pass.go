@@ -42,6 +42,7 @@ type pass struct {
 	freed     map[instep.LinkID]bool          // links that gave an id up to another in this pass
 	remade    [2]map[string]bool              // ids that were seen, and that records were made under in this pass
 	contested map[instep.LinkID]bool          // links whose id another record is to be made under
+	keysGiven [2]map[instep.Value]string      // records that updates of this pass give a key to
 	mixed     bool                            // what is being sent is not new records alone
 	fresh     bool                            // there was no link before
 	given     [2]sieve                        // ids that records got in a fresh pass

@@ -118,8 +118,26 @@ func (ps *pass) confirmAbsent(ctx context.Context, s instep.Side, ops []*op) err
 	}
 	for i, o := range asked {
 		ps.judgeHolders(o, rule, found[i])
+		ps.giveKey(o, rule, values[i])
 	}
 	return nil
+}
+
+// giveKey keeps an update back if this pass gives its key to another record:
+// nobody can find that yet.
+func (ps *pass) giveKey(o *op, rule *rule, key instep.Value) {
+	if o.problem != nil || o.w.outcome == instep.Created {
+		return
+	}
+	if ps.keysGiven[o.target] == nil {
+		ps.keysGiven[o.target] = map[instep.Value]string{}
+	}
+	own := ps.id(o.w, o.target)
+	if to, given := ps.keysGiven[o.target][key]; given && to != own {
+		ps.holdKey(o, rule)
+		return
+	}
+	ps.keysGiven[o.target][key] = own
 }
 
 func (o *op) setsKey(rule *rule) bool { return slices.Contains(o.sent.rules, uint16(rule.index)) }
@@ -134,9 +152,14 @@ func (ps *pass) judgeHolders(o *op, rule *rule, found []instep.Record) {
 		o.appeared = found
 		o.later("appeared", arg("rule", rule.Name))
 	default:
-		o.problem, o.outcome = message("key_held", arg("rule", rule.Name), arg("side", o.target.String())), instep.Review
-		ps.parkUntilChanged(o)
+		ps.holdKey(o, rule)
 	}
+}
+
+// holdKey has a person look at an update whose key another record holds.
+func (ps *pass) holdKey(o *op, rule *rule) {
+	o.problem, o.outcome = message("key_held", arg("rule", rule.Name), arg("side", o.target.String())), instep.Review
+	ps.parkUntilChanged(o)
 }
 
 // firstKey returns the rule that is the match key tried first; nil if the

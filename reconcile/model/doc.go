@@ -97,9 +97,8 @@
 //
 // How deep a history goes is counted in what happens: what the two hold, a run,
 // what people do, a run, and so on, so two for each step. The tests play to
-// depth 6 with one record a side and to depth 4 with two, with every fault. If
-// asked for they go two deeper, and agree as well; what lies beyond was not
-// played.
+// depth 6 with one record a side and to depth 4 with two, with every fault.
+// docs/testing.md says how far they were played besides.
 //
 // Where the engine is known not to keep to the letter of a rule, the constants
 // of the type bend say how. Runs that agree only so are counted apart; a

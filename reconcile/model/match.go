@@ -15,7 +15,7 @@ func (p *planner) replace(parts []part) {
 		switch {
 		case ok && !p.quiet(&parts[i], s):
 			p.succeed(parts, i, s, key)
-		case parts[i].ask && !asked && parts[i].before.fresh:
+		case parts[i].ask && !asked && (parts[i].before.fresh || p.bend&placeGiven != 0):
 			p.vacate(parts, s, key)
 		}
 	}

@@ -47,7 +47,8 @@ type planner struct {
 	bend   bend
 	w      *world
 	m      *notes
-	undone bool // the reply to a write of this run was lost, and it was not carried out before others were planned that depend on it
+	given  [2]keySet // keys that the run gives to records, by side: another one does not get them
+	undone bool      // the reply to a write of this run was lost, and it was not carried out before others were planned that depend on it
 }
 
 // plan says what one run does: a part for each tie, remembered or new.
@@ -183,7 +184,7 @@ func (p *planner) put(a *part, s instep.Side, set fields) {
 	case p.stuck(&a.before):
 		a.ask, a.held = true, a.before.held
 		return
-	case set.key > 0 && p.held(s, set.key, id):
+	case set.key > 0 && (p.held(s, set.key, id) || p.given[s].has(set.key)):
 		a.ask = true
 		a.held = stuck{true, s.Other(), p.values(&a.before, s.Other())}
 		return
@@ -200,6 +201,7 @@ func (p *planner) put(a *part, s instep.Side, set fields) {
 			t.keys[s] = set.key
 		}
 	}, false})
+	p.given[s] = p.given[s].with(set.key)
 }
 
 // held reports whether another record of side s that shows itself has the key.
