@@ -58,6 +58,7 @@ const (
 	ServerDefault                // a system put a value where none was given
 	ClockStep                    // a system's clock was set
 	Overtaken                    // a process slept while another one ran, and woke up
+	StateAway                    // a call to the state failed
 	numFeatures
 )
 
@@ -68,7 +69,7 @@ var featureNames = [numFeatures]string{
 	"empty first", "proposed", "weak key", "quarrelled", "made meanwhile", "found several", "found linked",
 	"many after one", "in part", "shown late", "echo",
 	"id given again", "during a sweep", "unsent", "idle",
-	"expired cursor", "shifted page", "coarse times", "server default", "clock step", "overtaken",
+	"expired cursor", "shifted page", "coarse times", "server default", "clock step", "overtaken", "state away",
 }
 
 // String returns the name of the feature.

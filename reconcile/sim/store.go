@@ -36,7 +36,7 @@ func newStore(w *world) *store {
 }
 
 func (s *store) Pair(ctx context.Context, pair string) (instep.PairState, error) {
-	if err := s.w.call("store pair %s", pair); err != nil {
+	if err := s.call(false, "store pair %s", pair); err != nil {
 		return instep.PairState{}, err
 	}
 	state, err := s.Store.Pair(ctx, pair)
@@ -46,35 +46,35 @@ func (s *store) Pair(ctx context.Context, pair string) (instep.PairState, error)
 }
 
 func (s *store) Lookup(ctx context.Context, pair string, side instep.Side, ids []string, out []instep.Known) error {
-	if err := s.w.call("store lookup %s %s %v", pair, side, ids); err != nil {
+	if err := s.call(false, "store lookup %s %s %v", pair, side, ids); err != nil {
 		return err
 	}
 	return s.Store.Lookup(ctx, pair, side, ids, out)
 }
 
 func (s *store) Links(ctx context.Context, pair string, ids []instep.LinkID) ([]instep.Link, error) {
-	if err := s.w.call("store links %s %v", pair, ids); err != nil {
+	if err := s.call(false, "store links %s %v", pair, ids); err != nil {
 		return nil, err
 	}
 	return s.Store.Links(ctx, pair, ids)
 }
 
 func (s *store) Scan(ctx context.Context, pair string, after instep.LinkID, limit int) ([]instep.Link, error) {
-	if err := s.w.call("store scan %s %d %d", pair, after, limit); err != nil {
+	if err := s.call(false, "store scan %s %d %d", pair, after, limit); err != nil {
 		return nil, err
 	}
 	return s.Store.Scan(ctx, pair, after, limit)
 }
 
 func (s *store) Keys(ctx context.Context, pair string, hashes []uint64) ([]instep.KeyHit, error) {
-	if err := s.w.call("store keys %s %x", pair, hashes); err != nil {
+	if err := s.call(false, "store keys %s %x", pair, hashes); err != nil {
 		return nil, err
 	}
 	return s.Store.Keys(ctx, pair, hashes)
 }
 
 func (s *store) Open(ctx context.Context, pair string) iter.Seq2[instep.OpenWork, error] {
-	if err := s.w.call("store open %s", pair); err != nil {
+	if err := s.call(false, "store open %s", pair); err != nil {
 		return func(yield func(instep.OpenWork, error) bool) { yield(instep.OpenWork{}, err) }
 	}
 	return s.Store.Open(ctx, pair)
@@ -94,7 +94,7 @@ func (w written) String() string {
 
 // Commit may be where the process dies.
 func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
-	if err := s.w.call("store commit %s", written{b}); err != nil {
+	if err := s.call(true, "store commit %s", written{b}); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {

@@ -82,6 +82,7 @@ type world struct {
 	repeated  []string // values that a system repeated in what it refused last
 	asleep    *sleeper // the process that fell asleep, or may yet
 	woken     bool     // it has woken up, and goes on
+	away      stateAway
 }
 
 // newWorld makes the world of a seed as the dice fall, before its first run,
@@ -271,6 +272,7 @@ func (w *world) run(sweep bool) (*reconcile.Plan, error) {
 	w.beginBlind()
 	w.beginCaution()
 	w.drawStop()
+	w.drawStateAway()
 	w.res.Events++
 	w.log("run, sweep %t", sweep)
 	if !w.trying {
@@ -280,6 +282,7 @@ func (w *world) run(sweep bool) (*reconcile.Plan, error) {
 	plan, err := w.process(sweep)
 	w.running = false
 	w.log("run ends: %v", err)
+	w.checkStateAway(err)
 	w.tolerate(err)
 	w.checkLog()
 	w.checkBlind(err)
@@ -367,7 +370,7 @@ func (w *world) tolerate(err error) {
 		}
 	}
 	switch {
-	case err == nil, errors.Is(err, errKilled) && w.dead:
+	case err == nil, errors.Is(err, errKilled) && w.dead, errors.Is(err, errState) && w.away.failed:
 	case w.faulty && (kind == instep.RateLimited || kind == instep.Unavailable):
 	case w.stop.ended(err), w.ways.expect != 0 && errors.Is(err, w.ways.expect):
 	case w.denied && isDenied(err):

@@ -44,6 +44,7 @@ func (g register) Write(_ context.Context, ops []instep.Op) ([]instep.Result, er
 		}
 		w.log("  %s %s %s expect %q key %q token %q", ops[i].Action, ops[i].Ref.ID, ops[i].Fields, ops[i].Expect, ops[i].Key, ops[i].Token)
 		w.judge(v, &ops[i])
+		v.writesWithoutState(&ops[i])
 		v.checkKey(&ops[i])
 		w.caution.note(v, &ops[i])
 		v.tried[ops[i].Key] = true
