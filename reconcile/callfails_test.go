@@ -101,20 +101,23 @@ func (s failsOnceStore) Commit(ctx context.Context, b *instep.Batch) error {
 	return s.Checkpoint.Commit(ctx, b)
 }
 
+// scene is two systems, and what is to be done with them.
+type scene func(t *testing.T) (stock, books *system, store *memory.Store, pairs []reconcile.Pair)
+
+var scenes = map[string]scene{"first load": filled, "edits": edited, "references": referring}
+
+func filled(*testing.T) (stock, books *system, store *memory.Store, pairs []reconcile.Pair) {
+	stock, books = twoSystems()
+	fill(stock, books)
+	return stock, books, memory.New(), []reconcile.Pair{pairOf(stock, books)}
+}
+
 // TestEachCallOfTheStoreFails lets every call of the store fail, one at a time:
 // the run says so, and the runs after it bring both systems into step as if
 // nothing had been.
 func TestEachCallOfTheStoreFails(t *testing.T) {
 	t.Parallel()
-	for name, scene := range map[string]func(t *testing.T) (stock, books *system, store *memory.Store, pairs []reconcile.Pair){
-		"first load": func(*testing.T) (stock, books *system, store *memory.Store, pairs []reconcile.Pair) {
-			stock, books = twoSystems()
-			fill(stock, books)
-			return stock, books, memory.New(), []reconcile.Pair{pairOf(stock, books)}
-		},
-		"edits":      edited,
-		"references": referring,
-	} {
+	for name, scene := range scenes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for n := 1; ; n++ {

@@ -17,6 +17,16 @@ type belated struct {
 	clock *clock
 	ahead time.Duration // by which its own clock is off
 	shown *instep.Page  // as every list; nil: what is there
+
+	edited time.Time // when, by its own clock, as what is read by id says
+}
+
+func (b *belated) Get(ctx context.Context, refs []instep.Ref) ([]instep.Record, error) {
+	recs, err := b.system.Get(ctx, refs)
+	for i := range recs {
+		recs[i].Modified = b.edited
+	}
+	return recs, err
 }
 
 // keep returns a list of what is there now, to be shown later on.
@@ -255,13 +265,28 @@ func TestRenumberedByClockAhead(t *testing.T) {
 // does not say when it was. A file from before the edit takes it back nowhere.
 func TestReadByIDClockAhead(t *testing.T) {
 	t.Parallel()
+	readByID(t, 10*time.Minute, false)
+}
+
+// The same where the clock is ahead by hours, and the record says by it when it
+// was edited.
+func TestReadByIDClockFarAhead(t *testing.T) {
+	t.Parallel()
+	readByID(t, 5*time.Hour, true)
+}
+
+func readByID(t *testing.T, ahead time.Duration, tells bool) {
+	t.Helper()
 	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
 	stock, right := twoSystems()
 	right.traits = func(t *instep.Traits) { t.Snapshot = true }
 	right.put("b001", booksRecord("A", "vanha", "1")...)
 	stock.put("A", stockRecord("A", "uusi", "2")...)
-	books := &belated{system: right, clock: c, ahead: 10 * time.Minute}
+	books := &belated{system: right, clock: c, ahead: ahead}
 	books.shown = books.keep()
+	if c.now = c.now.Add(time.Minute); tells {
+		books.edited = c.now.Add(ahead)
+	}
 	books.edit("b001", "title", instep.String("uusi"))
 	stock.stale = func(r instep.Record) instep.Record { // edited between the list and the write
 		r.Fields = r.Fields.With("name", instep.String("varaston"))

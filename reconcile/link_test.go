@@ -99,6 +99,47 @@ func TestRequiredFieldWithoutRule(t *testing.T) {
 	}
 }
 
+// deniedLists is a system whose code lists may not be read.
+type deniedLists struct{ *system }
+
+func (deniedLists) List(context.Context, string) ([]instep.Item, error) {
+	return nil, &instep.Error{Kind: instep.Forbidden, Op: "list"}
+}
+
+// The code lists of a side that is never written are not asked for.
+func TestListsOfAReadSide(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.infos[1].List = "names"
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	p := pairOf(deniedLists{stock}, books)
+	for i := range p.Mapping.Rules {
+		p.Mapping.Rules[i].Owner = instep.LeftOwns
+	}
+	mustRun(t, newEngine(t, memory.New(), nil, p), nil)
+	if len(books.records) != 1 {
+		t.Errorf("the books hold %v", books.records)
+	}
+}
+
+// The first records of both lists meet, and the plan names the key they have in
+// common.
+func TestMatchedByKey(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	books.put("b001", booksRecord("A", "Tee", "1")...)
+	plan, err := newEngine(t, memory.New(), nil, pairOf(stock, books)).Plan(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for item := range plan.Items() {
+		if diff := cmp.Diff([]string{"code"}, item.Matched); diff != "" {
+			t.Errorf("%s, in common (-want +got):\n%s", item.Outcome, diff)
+		}
+	}
+}
+
 func TestListMapping(t *testing.T) {
 	t.Parallel()
 	stock, books := twoSystems()

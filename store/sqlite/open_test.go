@@ -138,6 +138,20 @@ func TestOpenRefuses(t *testing.T) {
 			kind: instep.Malformed, text: "mapping 7 belongs to no pair; put back a backup",
 		},
 		{
+			name: "a mapping that cannot be read",
+			change: func(t *testing.T, dir string) {
+				change(t, filepath.Join(dir, "state.db"), "INSERT INTO mapping (pair, id, body) VALUES (0, 7, x'ff')")
+			},
+			kind: instep.Malformed, text: "mapping 7 of pair p cannot be read",
+		},
+		{
+			name: "a mapping under another's number",
+			change: func(t *testing.T, dir string) {
+				change(t, filepath.Join(dir, "state.db"), "INSERT INTO mapping (pair, id, body) VALUES (0, 7, x'7b226964223a387d')")
+			},
+			kind: instep.Malformed, text: "mapping 7 of pair p cannot be read",
+		},
+		{
 			name: "another program's database",
 			change: func(t *testing.T, dir string) {
 				change(t, filepath.Join(dir, "state.db"), "PRAGMA application_id = 252006673")
@@ -167,7 +181,8 @@ func TestOpenRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			dir := filepath.Join(t.TempDir(), "state")
-			if err := open(t, dir, nil).Close(); err != nil {
+			s := open(t, dir, nil)
+			if err := errors.Join(s.Commit(t.Context(), &instep.Batch{Pair: "p"}), s.Close()); err != nil {
 				t.Fatal(err)
 			}
 			test.change(t, dir)
