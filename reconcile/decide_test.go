@@ -44,6 +44,10 @@ func TestDecideField(t *testing.T) {
 		{name: "newly mapped, owner's value", rule: instep.Rule{Owner: instep.RightOwns}, now: [2]uint32{a, b}, want: writeLeft},
 		{name: "one side has no such field", base: [2]uint32{a, 0}, now: [2]uint32{a, 0}, want: keep},
 		{name: "changed without a hash of it", base: [2]uint32{a, a}, now: [2]uint32{a, a}, missed: [2]bool{true, false}, want: writeRight},
+		{
+			name: "edited differently, owned by the one that nothing may come from", rule: instep.Rule{Owner: instep.RightOwns, Direction: instep.ToRight},
+			base: [2]uint32{a, a}, now: [2]uint32{b, c}, want: adopt,
+		},
 		{name: "edited alike, one of them without a hash of it", base: [2]uint32{a, a}, now: [2]uint32{b, b}, missed: [2]bool{true, false}, want: conflict},
 	}
 	swapAct := map[act]act{writeLeft: writeRight, writeRight: writeLeft, driftLeft: driftRight, driftRight: driftLeft}

@@ -8,6 +8,27 @@ import (
 	"github.com/instep-go/instep"
 )
 
+// A record is back, and its values stand where they may come over.
+func TestUnchangedButBack(t *testing.T) {
+	t.Parallel()
+	left := instep.Left
+	for _, test := range []struct {
+		rule instep.Rule
+		want act
+	}{
+		{instep.Rule{}, writeRight},
+		{instep.Rule{Owner: instep.RightOwns}, writeLeft},
+		{instep.Rule{Direction: instep.ToLeft}, keep},
+		{instep.Rule{Owner: instep.RightOwns, Direction: instep.ToRight}, keep},
+		{instep.Rule{CreateOnly: true}, keep},
+	} {
+		c := &comparison{rules: []rule{{Rule: test.rule}}, back: &left, base: [2]vector{{1}, {2}}, now: [2]vector{{1}, {2}}}
+		if got := c.field(0); got != test.want {
+			t.Errorf("%+v: decided %d, want %d", test.rule, got, test.want)
+		}
+	}
+}
+
 func TestWithDrift(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"testing"
 	"time"
@@ -54,4 +55,13 @@ func FuzzFields(f *testing.F) {
 			t.Errorf("%x reads as %+v, which reads as %+v, %v", b, fields, again, err)
 		}
 	})
+}
+
+// A rule has a number of 16 bits: a larger one is no other rule's.
+func TestFieldOfNoRule(t *testing.T) {
+	t.Parallel()
+	b := append(binary.AppendUvarint(nil, 0x10000<<fieldBits), 0, 1, 0, 0, 0, 2, 0, 0, 0)
+	if fields, err := decodeFields(b); instep.KindOf(err) != instep.Malformed {
+		t.Errorf("it reads as %+v, %v", fields, err)
+	}
 }

@@ -32,6 +32,14 @@ func TestMore(t *testing.T) {
 			}
 		}
 	}
+	for name, b := range map[string][]byte{
+		"a part that there is not": {0xfe}, "half an identity": {partIdentity, 1, 2, 3}, "a text cut short": {partVersion, 5, 'v'},
+		"no number of sides": {partSides}, "sides cut short": {partSides, 2, 1},
+	} {
+		if m, err := decodeMore(b); instep.KindOf(err) != instep.Malformed {
+			t.Errorf("%s reads as %+v, %v", name, m, err)
+		}
+	}
 	if (more{}).encode() != nil {
 		t.Error("nothing is not nil")
 	}
