@@ -20,10 +20,11 @@ func (ps *pass) settle(ctx context.Context, unit *instep.Unit, ops []*op) (*inst
 	}
 	b := &instep.Batch{Links: make([]instep.Link, 0, len(ops)), Activity: make([]instep.Activity, 0, len(ops))}
 	var doubt []instep.Intent
+	made := newIDs(ops)
 	for _, o := range ops {
 		switch kind := instep.KindOf(o.result.Err); {
 		case o.parts():
-			ps.settleApart(b, o.w)
+			ps.settleApart(b, o.w, made)
 			continue
 		case o.problem != nil:
 			ps.settleProblem(b, o)
@@ -369,14 +370,16 @@ func (ps *pass) learn(b *instep.Batch, w *work) {
 }
 
 // parts reports whether an op was about to join two records that are not what
-// they were any more. Where the other side was written, they are joined.
+// they were any more, or not there. Where the other side was written, they are
+// joined.
 func (o *op) parts() bool {
-	return o.problem != nil && o.w.meeting && !isFull(o.w.link) && o.problem.Code == "changed_meanwhile"
+	return o.problem != nil && o.w.meeting && !isFull(o.w.link) && (o.problem.Code == "changed_meanwhile" || o.problem.Code == "vanished")
 }
 
 // settleApart leaves two records that were about to be joined each on its own,
-// to be looked at again: what joined them may not be so any more.
-func (ps *pass) settleApart(b *instep.Batch, w *work) {
+// to be looked at again: what joined them may not be so any more. One whose id is
+// that of a record made by the same call has ceased.
+func (ps *pass) settleApart(b *instep.Batch, w *work, made [2][]takenID) {
 	for _, s := range sides {
 		var half *instep.Link
 		for _, link := range []*instep.Link{w.link, w.drop} {
@@ -384,7 +387,11 @@ func (ps *pass) settleApart(b *instep.Batch, w *work) {
 				half = link
 			}
 		}
-		if half == nil && w.obs[s] < 0 {
+		switch ceased := ps.isTaken(w, s, made[s]); {
+		case ceased && half != nil:
+			ps.dropInto(b, half)
+			continue
+		case ceased, half == nil && w.obs[s] < 0:
 			continue
 		}
 		own := work{outcome: instep.Pending, side: s, link: half, obs: [2]int32{-1, -1}, reason: message("changed_meanwhile")}
@@ -397,6 +404,12 @@ func (ps *pass) settleApart(b *instep.Batch, w *work) {
 		ps.mark(b, &own, &link)
 	}
 	ps.retry = true
+}
+
+// isTaken reports whether the id of a work's record is among those that others
+// got.
+func (ps *pass) isTaken(w *work, s instep.Side, ids []takenID) bool {
+	return slices.ContainsFunc(ids, func(t takenID) bool { return t.id == ps.id(w, s) })
 }
 
 // settleDoubt writes down that an op is in doubt. The unit has the rest.
