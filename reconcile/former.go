@@ -21,7 +21,7 @@ func (ps *pass) formerOf(w *work, s instep.Side) instep.LinkSide {
 // leaveFormer forgets what a link has of a record that another is there for now.
 func leaveFormer(link *instep.Link, s instep.Side) {
 	if link.Sides[s].Former != "" {
-		link.Sides[s], link.Drift = instep.LinkSide{}, nil
+		link.Sides[s], link.Drift, link.Meeting = instep.LinkSide{}, nil, false
 	}
 }
 

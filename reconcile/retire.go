@@ -95,7 +95,7 @@ func (ps *pass) settleRetired(b *instep.Batch, o *op) {
 func (ps *pass) bury(b *instep.Batch, w *work) {
 	link := *w.link
 	link.Gen++
-	link.Keys, link.Meeting = nil, false
+	link.Keys = nil
 	for s := range link.Sides {
 		link.Sides[s].Sum = 0
 	}
@@ -149,9 +149,9 @@ func (ps *pass) halve(b *instep.Batch, w *work) {
 	link.Keys = keysOfSide(ps.linkKeys(&link, w), keep)
 	link.Sides[keep.Other()] = ps.formerOf(w, keep.Other())
 	link.Sides[keep].Sum = 0
-	link.Rule, link.Meeting = "", false
+	link.Rule = ""
 	if !awaitsFormer(&link) {
-		link.Drift = nil
+		link.Drift, link.Meeting = nil, false
 	}
 	b.Links = append(b.Links, link)
 	ps.clearMarks(b, link.ID)

@@ -1,0 +1,55 @@
+package reconcile_test
+
+import (
+	"testing"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+	"github.com/instep-go/instep/store/memory"
+)
+
+// Two records meet, and are away before what follows from it is written: both of
+// them, or the second one alone, for which another is to be made. When they are
+// there again they are still at their first meeting, and the first side's values
+// stand, also in fields that it does not own.
+func TestStillMeeting(t *testing.T) {
+	t.Parallel()
+	both := func(t *testing.T, stock, _ *system, e *reconcile.Engine) {
+		stock.remove("A")
+		mustRun(t, e, sweep())
+		if x := explainOne(t, e, stock.ref("A")); x.Message.Code != "both_gone" {
+			t.Fatalf("it is %s %s", x.State, x.Message.Code)
+		}
+		stock.put("A", stockRecord("A", "Kahvi", "2")...)
+	}
+	one := func(t *testing.T, stock, _ *system, e *reconcile.Engine) {
+		stock.edit("A", "price", instep.Number(instep.MustDecimal("2")))
+		mustRun(t, e, sweep())
+		answer(t, e, onlyReview(t, e, "edited_gone").ID, "left")
+	}
+	for name, away := range map[string]func(*testing.T, *system, *system, *reconcile.Engine){"both": both, "one": one} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stock, books := twoSystems()
+			stock.put("A", stockRecord("A", "Kahvi", "1")...)
+			books.put("100", booksRecord("A", "Coffee", "1")...)
+			books.fault = func(string) (lost, before bool) { return true, true }
+			p := pairOf(stock, books)
+			p.Guards.Deletes = -1
+			p.Mapping.Rules[1].Owner = instep.RightOwns
+			e := newEngine(t, memory.New(), nil, p)
+			mustRun(t, e, nil)
+			books.fault = nil
+			books.remove("100")
+			away(t, stock, books, e)
+			books.put("100", booksRecord("A", "Coffee", "1")...)
+			for range 2 {
+				mustRun(t, e, sweep())
+			}
+			want := booksRecord("A", "Kahvi", "2")
+			if got := books.records["100"]; len(books.records) != 1 || !got.Equal(instep.NewFields(want...)) {
+				t.Errorf("the books hold %v", books.records)
+			}
+		})
+	}
+}
