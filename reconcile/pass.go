@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -452,7 +453,9 @@ func (ps *pass) keepReused(s instep.Side, reused map[int32]instep.LinkID) {
 
 // findRetaken notes records that were gone and are there again with another first
 // key, where ids are chosen for new records and nothing else tells them apart: it
-// may be another one that got the id. So it stays until a person has said so.
+// may be another one that got the id. So may one whose key is now that of a create
+// of which a person is asked what came of it. It stays so until a person has said
+// which it is.
 func (ps *pass) findRetaken(s instep.Side) {
 	rule := ps.firstKey()
 	if rule == nil || !ps.pair.side[s].traits.ChosenID || len(ps.marks) == 0 {
@@ -465,7 +468,7 @@ func (ps *pass) findRetaken(s instep.Side) {
 			continue
 		}
 		asked := ps.marks[instep.MarkID{Link: link.ID, Side: s}].Message.Code == "reused"
-		if !asked && !ps.knownGone(link, s) {
+		if !asked && !ps.knownGone(link, s) && !ps.maybeMade(ob, s, link) {
 			continue
 		}
 		was, now := ps.baseOf(&link.Sides[s], link.Map).at(rule.index), ps.obs[s].vec(i).at(rule.index)
@@ -473,6 +476,21 @@ func (ps *pass) findRetaken(s instep.Side) {
 			ob.own().reused = true
 		}
 	}
+}
+
+// maybeMade reports whether a linked record may be what came of a create of which
+// a person is asked: it has the key that was sent.
+func (ps *pass) maybeMade(ob observation, s instep.Side, link *instep.Link) bool {
+	for id := range ps.marks {
+		from := ps.links[id.Link]
+		if id.Side != s.Other() || id.Link == link.ID || from == nil || isFull(from) || ps.heldInDoubt(&node{side: id.Side, link: from}) == nil {
+			continue
+		}
+		if slices.ContainsFunc(from.Keys, func(k instep.KeyHash) bool { return k.Sides&(1<<id.Side) != 0 && slices.Contains(ob.hashes(), k.Hash) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (ps *pass) noteHalves(s instep.Side) {

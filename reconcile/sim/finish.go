@@ -201,7 +201,7 @@ func (w *world) checkEnd() {
 		for _, m := range open {
 			w.checkMark(&m, w.linkedRow(0, link.Sides[0].ID), w.linkedRow(1, link.Sides[1].ID))
 		}
-		if l != nil && r != nil {
+		if l != nil && r != nil && !slices.ContainsFunc(open, asksWhose) {
 			w.checkLinked(l, r, len(open) > 0)
 		}
 	}
@@ -243,6 +243,10 @@ func (w *world) checkMerged() {
 		}
 	}
 }
+
+// asksWhose reports whether a person is asked if the record of a link is still the
+// one that it was.
+func asksWhose(m instep.Mark) bool { return m.Message.Code == "reused" }
 
 // waitsForHidden reports whether a create in doubt was made from a record that
 // nobody can read now. Where what is withdrawn looks like what is not there, a

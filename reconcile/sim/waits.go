@@ -54,8 +54,8 @@ func (w *world) outOfSight(l, r *row) bool {
 // which value stands.
 func (w *world) waitsForPerson(code string, l, r *row) bool {
 	switch code {
-	case "reused":
-		return w.retaken(0, l) || w.retaken(1, r)
+	case "reused": // what was merged into a record has left it its link, and may have had another key
+		return w.retaken(0, l) || w.retaken(1, r) || len(w.side[0].family(l)) > 1 || len(w.side[1].family(r)) > 1
 	case "turned": // what a system makes of a value that nobody can read back passes for somebody's edit
 		return w.bendsUnseen(0) || w.bendsUnseen(1)
 	case "found_differs", "found_several":
