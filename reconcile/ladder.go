@@ -26,7 +26,9 @@ func (ps *pass) lookCreates(ctx context.Context, s instep.Side, open []*doubt) e
 }
 
 // sendKeyed sends a create again under the idempotency key it had, if it would
-// be the same to the byte: the vendor then answers as it did the first time.
+// be the same to the byte: the vendor then answers as it did the first time. If
+// nothing came of it then, it is made now: not while a person is asked whether it
+// should be.
 func (ps *pass) sendKeyed(ctx context.Context, s instep.Side, open []*doubt) error {
 	p := &ps.pair.side[s]
 	if !p.traits.IdempotencyKey || ps.engine.opt.ReadOnly {
@@ -34,13 +36,14 @@ func (ps *pass) sendKeyed(ctx context.Context, s instep.Side, open []*doubt) err
 	}
 	for _, d := range open {
 		fields, same := ps.sameAgain(s, d)
-		if !same {
+		asked := ps.marks[instep.MarkID{Link: d.link.ID, Side: s.Other()}].Outcome == instep.Review
+		if !same || asked || ps.forgotten(s, d) {
 			continue
 		}
-		if err := ps.hold(ctx); err != nil {
+		if err := ps.announceAgain(ctx, d); err != nil {
 			return err
 		}
-		if ps.engine.now().Sub(d.intent.First) >= p.traits.KeyLife {
+		if ps.forgotten(s, d) { // a process may stand still at any point
 			continue
 		}
 		results, err := call(ctx, ps, s, func(ctx context.Context) ([]instep.Result, error) {
@@ -74,6 +77,33 @@ func (ps *pass) sendKeyed(ctx context.Context, s instep.Side, open []*doubt) err
 		d.fate = done
 	}
 	return nil
+}
+
+// forgotten reports whether the vendor may have forgotten a create's key.
+func (ps *pass) forgotten(s instep.Side, d *doubt) bool {
+	return ps.engine.now().Sub(d.intent.First) >= ps.pair.side[s].traits.KeyLife
+}
+
+// announceAgain writes down that what an earlier run has announced is sent once
+// more: it may come as late as if this was the first time. It makes sure of the
+// run's tenure, too.
+func (ps *pass) announceAgain(ctx context.Context, d *doubt) error {
+	b := &instep.Batch{}
+	for i := range ps.units {
+		u := &ps.units[i]
+		if u.ID != d.unit {
+			continue
+		}
+		u.Intents = slices.Clone(u.Intents)
+		for k := range u.Intents {
+			if in := &u.Intents[k]; in.Token != "" && in.First.IsZero() {
+				in.First = u.Sent
+			}
+		}
+		u.Sent = ps.engine.now()
+		b.Units = []instep.Unit{*u}
+	}
+	return ps.commit(ctx, b)
 }
 
 // sameAgain projects a create once more and reports whether it is what was

@@ -53,15 +53,6 @@ func (ps *pass) claimed(b *instep.Batch, err error) {
 	}
 }
 
-// hold has a run make sure of its tenure before it sends what an earlier one has
-// announced.
-func (ps *pass) hold(ctx context.Context) error {
-	if ps.tenure == nil {
-		return nil
-	}
-	return ps.commit(ctx, &instep.Batch{})
-}
-
 // storedLinks reads links that the store has named a moment ago: one that is not
 // there any more was taken away by somebody else.
 func (ps *pass) storedLinks(ctx context.Context, pair string, ids []instep.LinkID) ([]instep.Link, error) {

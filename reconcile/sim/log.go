@@ -124,7 +124,8 @@ func (s *store) checkUnits(b *instep.Batch) {
 		delete(s.answered, unitOf{b.Pair, id})
 	}
 	for _, u := range b.Units {
-		if !doubted[u.Intents[0].Link] { // it is not what was sent just now
+		_, again := s.units[unitOf{b.Pair, u.ID}]  // a create in doubt is sent once more
+		if !again && !doubted[u.Intents[0].Link] { // nor is it what was sent just now
 			s.lastUnit, s.fresh = unitOf{b.Pair, u.ID}, true
 		}
 		s.units[unitOf{b.Pair, u.ID}] = u
