@@ -173,6 +173,8 @@ func (ps *pass) situation(link *instep.Link, nodes [2]node) *situation {
 		seen := nodes[s].obs >= 0 && sit.is[s] == there
 		sit.edited[s], sit.owes[s] = seen && c.edited(s), seen && c.owes(s)
 		m := ps.marks[instep.MarkID{Link: link.ID, Side: s}]
+		// Under another mapping nobody can tell any more what a person is asked about.
+		sit.edited[s] = sit.edited[s] || seen && m.Message.Code == "edited_gone" && ps.outdated(link.Map) != nil
 		sit.wiped[s.Other()] = m.Message.Code == "erased_hidden" && m.Outcome == instep.Frozen
 		switch m.Outcome {
 		case instep.Removed:
