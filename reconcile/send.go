@@ -156,7 +156,7 @@ func (ps *pass) supply(ctx context.Context, target instep.Side, ops []*op) error
 		o.source = &recs[i]
 		v := ps.prepare(s, o.source)
 		o.values(v)
-		if at := o.w.obs[s]; at >= 0 && !slices.Equal(v.vec, ps.obs[s].vec(at)) {
+		if at := o.w.obs[s]; at >= 0 && !slices.Equal(v.vec, ps.obs[s].vec(at)) || at < 0 && ps.editedUnseen(o, v.vec) {
 			o.later("changed_meanwhile")
 		}
 	}
@@ -169,6 +169,19 @@ func (ps *pass) supply(ctx context.Context, target instep.Side, ops []*op) error
 		}
 	}
 	return nil
+}
+
+// editedUnseen reports whether a record that no list has shown in this pass holds
+// something else than is known in a field that is to be written from it. That is an
+// edit, to be taken down as one: a list that comes late may be older than it.
+func (ps *pass) editedUnseen(o *op, now vector) bool {
+	known := ps.believed(o.w, o.target.Other())
+	for i, a := range o.w.acts {
+		if a == writeTo[o.target] && known.at(i) != 0 && known.at(i) != now.at(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // values takes over what is written, as hashes.
