@@ -296,6 +296,20 @@ func (ps *pass) fenceSource(b *instep.Batch, link *instep.Link, s instep.Side, d
 	ps.fences[instep.MarkID{Link: link.ID, Side: s}] = f
 }
 
+// fenceUnread keeps what an update in doubt was to write, where nobody can look: a
+// file that is older than that tells nothing of these fields.
+func (ps *pass) fenceUnread(b *instep.Batch, s instep.Side, d *doubt) {
+	if d.intent.Action != instep.Update || d.fate != absent || ps.pair.side[s].getter != nil {
+		return
+	}
+	f := ps.standingFence(d.link.ID, s)
+	for i, r := range d.intent.Rules {
+		f.Fields = fenceField(f.Fields, r, d.sent.Add(ps.skewOf(s)), d.intent.Hashes[i], true)
+	}
+	b.Fences = append(b.Fences, f)
+	ps.fences[instep.MarkID{Link: d.link.ID, Side: s}] = f
+}
+
 // fenceFound keeps what a record that turned out to have been made was found to
 // hold, where it was edited since: a list may be older.
 func (ps *pass) fenceFound(b *instep.Batch, s instep.Side, link instep.LinkID, base, found vector) {

@@ -339,6 +339,7 @@ func (ps *pass) settleDoubts(ctx context.Context, s instep.Side, open []*doubt) 
 			w.outcome, w.reason = instep.Review, d.reason
 		default:
 			ps.judgeResend(s, d, w)
+			ps.fenceUnread(b, s, d)
 			if !d.intent.Wipe {
 				ps.fenceSource(b, d.link, s.Other(), d)
 			}
