@@ -83,6 +83,30 @@ func TestSentAgainMayComeLate(t *testing.T) {
 	}
 }
 
+// What a create in doubt has made is listed before anybody could look for it, and
+// waits. It is found then, and is nobody else's.
+func TestListedWhileInDoubt(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	books.traits = func(t *instep.Traits) { t.IdempotencyKey, t.KeyLife = true, time.Hour }
+	books.fault = func(string) (lost, before bool) { return true, true }
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	vendor := &keyed{system: books, made: map[string]string{}, token: map[string]string{}}
+	c := &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	e := newEngine(t, memory.New(), &reconcile.Options{Clock: c}, pairOf(stock, vendor))
+	mustRun(t, e, nil)
+	books.put("late", booksRecord("A", "Kahvi", "1")...)
+	mustRun(t, e, nil)
+	if x := explainOne(t, e, books.ref("late")); x.State != instep.Pending {
+		t.Fatalf("what was listed is %s %s", x.State, x.Message.Code)
+	}
+	c.now = c.now.Add(2 * time.Hour)
+	mustRun(t, e, nil)
+	if x := explainOne(t, e, stock.ref("A")); x.State != instep.InStep || x.Other.ID != "late" {
+		t.Errorf("it is %s %s", x.State, x.Message.Code)
+	}
+}
+
 // lateClock is a clock that says when somebody waits.
 type lateClock struct {
 	now  time.Time

@@ -257,12 +257,19 @@ func (ps *pass) judgeFound(ctx context.Context, s instep.Side, d *doubt, found [
 	if err != nil {
 		return err
 	}
-	if known[0].Link != 0 && !again || !ps.asSent(s, &found[0], d) {
+	if known[0].Link != 0 && !again && !ps.putOff(s, known[0].Link) || !ps.asSent(s, &found[0], d) {
 		d.fate, d.reason = unclear, message("found_differs")
 		return nil
 	}
 	d.fate, d.found = done, &found[0]
 	return nil
+}
+
+// putOff reports whether a record is one that was listed while the create was in
+// doubt, and is joined with nothing because of it.
+func (ps *pass) putOff(s instep.Side, link instep.LinkID) bool {
+	m := ps.marks[instep.MarkID{Link: link, Side: s}]
+	return m.Outcome == instep.Pending && m.Message.Code == "in_doubt"
 }
 
 // givenAgain reports whether an id that we chose for a create was that of a
