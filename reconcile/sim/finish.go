@@ -343,6 +343,13 @@ func (w *world) checkAlone(v *vendor, r *row) {
 	w.violate("I1", "%s %s has no counterpart and waits for nothing", v.name, r.cur().id)
 }
 
+// toldApart reports whether a person said of a record of side s that had the key
+// that it is none of the others which have it.
+func (w *world) toldApart(s instep.Side, key string) bool {
+	v := w.side[s]
+	return slices.ContainsFunc(v.rows, func(r *row) bool { return r.forced && w.hadKey(v, r, key) })
+}
+
 // checkDoubles wants one record a side for each real thing, or a review (I4).
 // Two with different keys were told apart by a user; that a create was right
 // was looked at as it was sent.
@@ -351,6 +358,9 @@ func (w *world) checkDoubles(waiting map[*row]bool) {
 		there := map[int]*row{}
 		for _, r := range v.liveRows() {
 			e := w.root(r.entity)
+			if w.toldApart(v.side.Other(), v.key(r)) {
+				continue
+			}
 			if o := there[e]; o != nil && v.key(o) == v.key(r) && (o.engine || r.engine) && w.excused[e] == "" && !waiting[o] && !waiting[r] {
 				w.violate("I4", "%s: %s and %s are the same thing", v.name, o.cur().id, r.cur().id)
 			}

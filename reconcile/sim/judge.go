@@ -77,7 +77,7 @@ func (w *world) hadOneKey(s instep.Side, r, c *row) bool {
 	})
 }
 
-// sees reports whether a row had a status before the run began, as far back
+// sees reports whether a row has a status since before the run began, as far back
 // as the lists of its system lag.
 func (w *world) sees(s instep.Side, r *row, status instep.Status) bool {
 	at := w.began
@@ -85,7 +85,7 @@ func (w *world) sees(s instep.Side, r *row, status instep.Status) bool {
 		at = seen
 	}
 	st := r.at(at)
-	return st != nil && st.status == status && r.cur().status == status
+	return st != nil && st.status == status && !slices.ContainsFunc(r.hist, func(st state) bool { return st.at.After(at) && st.status != status })
 }
 
 // counterpart returns the row that the engine has linked with r, else the one
@@ -111,7 +111,8 @@ func (w *world) judgeField(v *vendor, r, c *row, i int, x instep.Value, meeting 
 	rule := &w.pair.Mapping.Rules[i]
 	s := v.side
 	before := r.cur().fields.Get(v.fields[i])
-	meets := w.met(s, r, c, i) // a field that never did is still on its first load
+	// A field that never met is still on its first load, unless a person let it be.
+	meets := w.met(s, r, c, i) || r.decided[i] && c.decided[i]
 	if broken, why := w.breaksOwner(s, r, c, i, x); broken && meets && (!meeting || w.breaksFirst(s, r, i)) {
 		w.violate("I3", "%s %s: %s of %s is overwritten by %s, %s", v.name, r.cur().id, rule.Name, before, x, why)
 	}
@@ -279,7 +280,7 @@ func (w *world) judgeSentCreate(v *vendor, op *instep.Op) {
 	case e < 0:
 		w.violate("I4", "%s: %s is created, which nothing on the other side ever was", v.name, key)
 		return
-	case slices.ContainsFunc(other.rows, func(r *row) bool { return r.forced && w.hadKey(other, r, key) }):
+	case w.toldApart(other.side, key):
 		return // as a person said
 	case len(other.shownOf(sources, key)) > 1:
 		w.violate("I8", "%s: %s is created although several records have the key", v.name, key)
@@ -372,12 +373,15 @@ func (w *world) judgeBeside(v *vendor, r *row, key string, sources []*row, op *i
 	back := view != nil && view.status == instep.Deleted && r.live() && v.key(r) != key
 	// It got another id and hid itself at once: nobody has seen what is under it.
 	hid := link == nil && r.hidRenamed()
+	// Another took its place after it was deleted, which is all that its counterpart's
+	// link knows of. It came back and was withdrawn before a run took anything down.
+	passed := len(sources) == 1 && link == nil && sources[0].last != nil && sources[0].last != r && r.cameBack()
 	blind := rekeyed || unseen || anew || lost || others || replaced || back || !v.finder && (!r.engine && (view == nil || view.status == instep.Hidden) ||
 		view != nil && view.status == instep.Deleted && r.live()) // it came back while this was on its way
 	refused := v.chosen && r.cur().id == op.Ref.ID // by the vendor: there is a record of that id
 	switch {
 	case again:
-	case !refused && (r.live() && !blind || r.cur().status == instep.Hidden && r.last != nil && !rekeyed && !anew && !replaced && !hid && !(r.remade && v.hidesMissing)):
+	case !refused && (r.live() && !blind || r.cur().status == instep.Hidden && r.last != nil && !rekeyed && !anew && !replaced && !hid && !passed && !(r.remade && v.hidesMissing)):
 		w.violate("I4", "%s: %s is created although %s is there (%s)", v.name, key, r.cur().id, r.cur().status)
 	case r.cur().status == instep.Deleted && len(sources) == 1 && r.with[sources[0]] && !w.mayRecreate(other.side, r, sources[0]):
 		w.violate("I5", "%s: %s is created although %s was deleted", v.name, key, r.cur().id)
@@ -389,6 +393,12 @@ func (w *world) judgeBeside(v *vendor, r *row, key string, sources []*row, op *i
 func (r *row) hidRenamed() bool {
 	n := len(r.hist)
 	return n > 2 && r.cur().status == instep.Hidden && r.hist[n-2].id == r.cur().id && r.hist[n-3].id != r.cur().id && r.hist[n-2].at.Equal(r.cur().at)
+}
+
+// cameBack reports whether a row was deleted, and is there again.
+func (r *row) cameBack() bool {
+	at := slices.IndexFunc(r.hist, func(st state) bool { return st.status == instep.Deleted })
+	return at >= 0 && r.cur().status != instep.Deleted
 }
 
 // mergedBeside reports whether a row and the one source of a create are one
@@ -416,6 +426,13 @@ func (w *world) mayRecreate(s instep.Side, r, source *row) bool {
 	}
 	if r.unread && len(source.edits) > 0 && w.pair.EditedGone == reconcile.RecreateEdited {
 		return true // it was written to, and nobody knows: an edit may be lost with it
+	}
+	if w.groups != nil && w.pair.EditedGone == reconcile.RecreateEdited {
+		// What it refers to was made anew: no more is known of the old one than its
+		// hash, and that another is named looks the same.
+		if g := w.groups.side[s].find(groupID(source.cur().fields.Get(groupField))); g != nil && g.deleted {
+			return true
+		}
 	}
 	if r.told[source] && w.pair.EditedGone == reconcile.RecreateEdited {
 		return true // where it differs from what was sent, the source has yet to be written to it
@@ -462,7 +479,9 @@ func (w *world) judgeRetire(v *vendor, r *row, a instep.Action) {
 		w.violate("I6", "%s %s: %s, but its counterpart was merged into %s", v.name, r.cur().id, a, c.cur().into.cur().id)
 		return
 	}
-	hidden := c != nil && (c.cur().status == instep.Hidden || shown == instep.Hidden || deleted && o.hidesMissing)
+	// What a file said was hidden stays so where nobody can ask for it, though no file has it any more.
+	unasked := deleted && !o.getter && c.wasHidden()
+	hidden := c != nil && (c.cur().status == instep.Hidden || shown == instep.Hidden || deleted && o.hidesMissing || unasked)
 	policy := w.pair.Deletes[v.side]
 	ok := a == instep.Delete && deleted && policy == reconcile.DeleteDeleted ||
 		a == instep.Deactivate && deleted && policy == reconcile.DeactivateDeleted ||
@@ -502,11 +521,13 @@ func statusOf(r *row) string {
 
 // uncarried reports whether a row has an edit that counts and has not come to
 // the other side. What it was made with is no edit: it was there before the two
-// were linked; nor is what was changed and changed back to what both held.
+// were linked; nor is what was changed and changed back to what both held, or to
+// what a person let go of.
 func (w *world) uncarried(s instep.Side, r *row) bool {
 	for i := range w.pair.Mapping.Rules {
 		from := &r.from[i]
-		if from.user && !from.made && !from.carried && w.pair.Mapping.Rules[i].Owner.Owns(s) && !w.asLast(i, s, r) {
+		given := r.given != nil && w.shared(i, r.given.Get(w.side[s].fields[i])) == w.shared(i, r.cur().fields.Get(w.side[s].fields[i]))
+		if from.user && !from.made && !from.carried && w.pair.Mapping.Rules[i].Owner.Owns(s) && !w.asLast(i, s, r) && !given {
 			return true
 		}
 	}

@@ -19,6 +19,7 @@ type answered struct {
 	code   string
 	verb   reconcile.Verb
 	doings int // how much users had done by then
+	rows   int // how many records there had been
 }
 
 // person has somebody answer one of the cases that wait.
@@ -61,7 +62,7 @@ func (w *world) person() {
 	// What was said of another case may be new evidence, and so may what no run
 	// has seen yet.
 	if clear(w.answers); w.quiet && w.calm {
-		w.answers[r.ID] = answered{r.Message.Code, a.Verb, w.doings}
+		w.answers[r.ID] = answered{r.Message.Code, a.Verb, w.doings, w.rows()}
 	}
 	w.quiet = false
 	w.noteLinks()
@@ -121,7 +122,7 @@ func (w *world) decideDrop(r *reconcile.Review, own, other *row) func() {
 			default:
 				for i := range w.pair.Mapping.Rules {
 					if slices.Contains(fields, w.pair.Mapping.Rules[i].Name) {
-						x.from[i].left, x.from[i].carried = true, true
+						x.from[i].left, x.from[i].carried, x.decided[i] = true, true, true
 					}
 				}
 			}
@@ -166,6 +167,7 @@ func (w *world) decideSide(r *reconcile.Review, winner instep.Side) func() {
 		return func() {
 			if gone := r.Message.Arg("side"); gone == winner.String() {
 				loser.settle(func(int) bool { return true }) // the deletion stands
+				loser.given = &loser.cur().fields
 			} else {
 				for _, x := range w.side[winner.Other()].rows { // whichever had its id, or its place before
 					x.remade = x.remade || w.root(x.entity) == w.root(loser.entity) || x.with[stays]
@@ -257,6 +259,9 @@ func (w *world) decideNew(r *reconcile.Review, own *row) func() {
 	}
 }
 
+// rows is how many records there ever were.
+func (w *world) rows() int { return len(w.side[0].rows) + len(w.side[1].rows) }
+
 // checkAnswered wants a question that was answered not to be asked again
 // while nobody has done anything. What is tried again may fail again.
 func (w *world) checkAnswered() {
@@ -270,7 +275,8 @@ func (w *world) checkAnswered() {
 	}
 	for i := range all {
 		a, ok := w.answers[all[i].ID]
-		if ok && a.code == all[i].Message.Code && a.doings == w.doings && a.verb != reconcile.AnswerAgain {
+		made := a.rows != w.rows() && a.code == "linked_elsewhere" // of another that has the key: nobody was asked about that one
+		if ok && a.code == all[i].Message.Code && a.doings == w.doings && a.verb != reconcile.AnswerAgain && !made {
 			w.violate("answer", "%s is asked again (%s) although it was answered with %s", all[i].ID, a.code, a.verb)
 		}
 	}

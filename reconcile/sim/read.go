@@ -200,8 +200,10 @@ func (v *vendor) cutSweep(p *instep.Page) bool {
 	}
 	v.w.hit(CutSweep, "%s", v.name)
 	v.w.faulty = true
-	if r := v.find(p.Records[0].Ref.ID); r != nil {
-		r.cut = v.seen
+	for _, r := range v.rows { // by the id that it had then
+		if st := r.at(v.seen); st != nil && st.id == p.Records[0].Ref.ID {
+			r.cut = v.seen
+		}
 	}
 	p.Records = p.Records[1:]
 	if v.w.rnd.IntN(2) == 0 || p.Sweep.Total == 1 {

@@ -130,8 +130,10 @@ type row struct {
 	sent      [][]instep.Value // by rule, what the engine put there since a user last did anything
 	confirmed []int            // by rule, the state of hist that the engine knows to have made
 	told      map[*row]bool    // a person said that they belong together
+	decided   []bool           // by rule, a person let it be as it differed from its counterpart
 	forced    bool             // a person said that it is none of those that have its key
 	remade    bool             // a person wants it made anew
+	given     *instep.Fields   // what it held as a person let its counterpart's deletion stand
 	stands    bool             // a person lets it stand against its counterpart, to which nothing was written since
 	clash     bool             // a user edited it while a write to it was in doubt
 	equal     bool             // a user gave it what another one gave its counterpart
@@ -219,7 +221,7 @@ func (v *vendor) add(id string, entity int, fields instep.Fields) *row {
 	}
 	r := &row{
 		uid: fmt.Sprintf("%s-uid-%d", v.name, v.next), entity: entity, born: v.w.round,
-		from: make([]origin, len(v.fields)), sent: make([][]instep.Value, len(v.fields)),
+		from: make([]origin, len(v.fields)), decided: make([]bool, len(v.fields)), sent: make([][]instep.Value, len(v.fields)),
 		confirmed: make([]int, len(v.fields)), with: map[*row]bool{}, told: map[*row]bool{},
 	}
 	v.rows = append(v.rows, r)

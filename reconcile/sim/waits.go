@@ -2,6 +2,7 @@ package sim
 
 import (
 	"slices"
+	"time"
 
 	"github.com/instep-go/instep"
 	"github.com/instep-go/instep/reconcile"
@@ -37,7 +38,7 @@ func (w *world) waitsForRecord(m *instep.Mark, l, r *row) bool {
 		return w.leftAlone(l) || w.leftAlone(r) || w.outOfSight(l, r)
 	case "hidden", "barred_hidden", "vanished":
 		return w.outOfSight(l, r)
-	case "gone", "left_alone", "replaced", "let_go":
+	case "gone", "left_alone", "replaced", "let_go", "barred":
 		return w.unlearnt(l) || w.unlearnt(r) || m.Message.Code == "let_go" && (outlived(l) || outlived(r))
 	case "hidden_match":
 		return w.lost(1, l) || w.lost(0, r)
@@ -57,7 +58,7 @@ func (w *world) waitsForPerson(code string, l, r *row) bool {
 	case "reused": // what was merged into a record has left it its link, and may have had another key
 		return w.retaken(0, l) || w.retaken(1, r) || len(w.side[0].family(l)) > 1 || len(w.side[1].family(r)) > 1
 	case "turned": // what a system makes of a value that nobody can read back passes for somebody's edit
-		return w.bendsUnseen(0) || w.bendsUnseen(1)
+		return w.bendsUnseen(0) || w.bendsUnseen(1) || l != nil && l.turnedByUsers() || r != nil && r.turnedByUsers()
 	case "found_differs", "found_several":
 		return w.taken(0, r) || w.taken(1, l) || w.doubted(l) || w.doubted(r) || w.unsteady(l) || w.unsteady(r) ||
 			w.side[0].lossy() || w.side[1].lossy() || w.touchedBeside(l, r)
@@ -97,6 +98,17 @@ func (w *world) retaken(s int, x *row) bool {
 // bendsUnseen reports whether a system makes something else of what it is given, and
 // cannot be asked what.
 func (w *world) bendsUnseen(s int) bool { return w.side[s].lossy() && !w.side[s].getter }
+
+// turnedByUsers reports whether users have edited a row more than four times within
+// an hour, as they do who edit it right after each write.
+func (r *row) turnedByUsers() bool {
+	for i := 4; i < len(r.edits); i++ {
+		if r.edits[i].Sub(r.edits[i-4]) <= time.Hour {
+			return true
+		}
+	}
+	return false
+}
 
 // twins are the questions about records that share a key.
 var twins = []string{
@@ -238,14 +250,14 @@ func (w *world) hasReason(v *vendor, x *row) bool {
 // hasTwin reports whether another record of the same side has the key of a row,
 // or is the same thing: users made it twice, or nobody could see that it was
 // there. One that is withdrawn keeps its link, and so does one that is gone
-// where nobody can ask for it by its id.
+// where nobody can ask for it by its id, or is told that it may be withdrawn.
 func (w *world) hasTwin(s int, x *row) bool {
 	if x == nil {
 		return false
 	}
 	v := w.side[s]
 	for _, y := range v.rows {
-		if !y.live() && y.cur().status != instep.Hidden && v.getter {
+		if !y.live() && y.cur().status != instep.Hidden && v.getter && !v.hidesMissing {
 			continue
 		}
 		same := v.key(y) == v.key(x) || w.strong && y.cur().fields.Get(v.fields[3]) == x.cur().fields.Get(v.fields[3])

@@ -275,6 +275,7 @@ func (w *world) run(sweep bool) (*reconcile.Plan, error) {
 	w.drawStateAway()
 	w.res.Events++
 	w.log("run, sweep %t", sweep)
+	w.side[0].odd.reads, w.side[1].odd.reads = 0, 0
 	if !w.trying {
 		w.assess()
 	}
