@@ -227,6 +227,7 @@ func (p *port) Get(_ context.Context, refs []instep.Ref) ([]instep.Record, error
 		r := p.find(ref.ID)
 		if r != nil && (r.cur().status != instep.Deleted || p.seesDeletes) && (r.cur().status != instep.Hidden || !p.hidesMissing) {
 			out[i] = p.record(r, r.cur())
+			p.readBack(r)
 		}
 	}
 	p.w.log("  -> %s", records(out))

@@ -21,7 +21,7 @@ type process struct {
 	running   bool
 	dead      bool
 	faulty    bool      // its run has met a fault that ends runs
-	bent      []int     // what systems made of its writes
+	bent      []bending // what systems made of its writes
 	fields    []written // what it wrote in its run
 	death     death
 	announced map[string]int // by idempotency key, the run that wrote it down first
@@ -93,8 +93,8 @@ func (p *process) hit(f Fault, format string, args ...any) {
 
 // doubt has the process not know what became of what it wrote in this run.
 func (p *process) doubt() {
-	for _, n := range p.bent {
-		p.w.edits[n].unsure = true
+	for _, b := range p.bent {
+		p.w.edits[b.edit].unsure = true
 	}
 	for _, f := range p.fields {
 		f.r.doubt[f.rule] = true

@@ -224,7 +224,7 @@ func (p *port) set(r *row, op instep.Op) {
 		r.doubt[i] = false
 		p.e.by.fields = append(p.e.by.fields, written{r, i})
 		if kept := p.keep(x); kept != x && i != keyRule {
-			p.e.by.bent = append(p.e.by.bent, p.w.bent(x, kept))
+			p.bend(r, p.w.bent(x, kept))
 		}
 	}
 }
@@ -238,6 +238,7 @@ func (p *port) reply(r *row) instep.Result {
 	}
 	if p.w.rnd.IntN(3) < p.after && r.live() {
 		res.After = &rec
+		p.readBack(r)
 	}
 	return res
 }
