@@ -84,7 +84,7 @@ func (p *port) judgeValue(r, c *row, i int, x instep.Value, meeting bool) {
 	if meeting && e.pair.First == p.side.Other() {
 		r.wrote[i] = nil // the first side's values stand, whatever another pair wrote here
 	}
-	if w.knew(was, is) {
+	if p.knewAt(was, r, i) {
 		w.over(was, is)
 		return
 	}
@@ -220,7 +220,7 @@ func (p *port) unknownTo(c, r *row) bool {
 	for i := range p.fields {
 		n := p.editAt(r, i)
 		kept := p.keep(from.value(c, i)) == p.value(r, i) // whoever typed that too
-		if p.e.rule(i).Owner.Owns(p.side) && !kept && !p.w.dropped(n) && !p.w.knew(from.editAt(c, i), n) {
+		if p.e.rule(i).Owner.Owns(p.side) && !kept && !p.w.dropped(n) && !p.knewAt(from.editAt(c, i), r, i) {
 			return true
 		}
 	}

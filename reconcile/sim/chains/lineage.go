@@ -81,6 +81,13 @@ func (w *world) knew(x, y int) bool {
 	return y == 0
 }
 
+// knewAt reports whether edit x was made in sight of what a row holds in the
+// field of a rule, or of what an engine gave it there: what the system has made
+// of that may be what somebody has typed elsewhere.
+func (y *system) knewAt(x int, r *row, rule int) bool {
+	return y.w.knew(x, y.editAt(r, rule)) || r.given[rule] > 0 && y.w.knew(x, r.given[rule])
+}
+
 // dropped reports whether an edit, or what it was made of, was turned back.
 func (w *world) dropped(n int) bool {
 	for ; n > 0; n = w.edits[n].of {

@@ -123,6 +123,7 @@ type row struct {
 	wrote  [][]instep.Value // by rule, what engines put there since a user last touched the thing
 	writes int              // and how many writes that took
 	doubt  []bool           // by rule, an engine may not know that its write came to be
+	given  []int            // by rule, the edit that an engine gave it and that nobody has typed over; 0: none
 }
 
 func (r *row) cur() *state { return &r.hist[len(r.hist)-1] }
@@ -198,7 +199,7 @@ func (y *system) add(entity int, fields instep.Fields) *row {
 	if y.chosen {
 		id = keyOf(entity)
 	}
-	r := &row{id: id, entity: entity, known: map[*edge]bool{}, linked: map[*row]bool{}, wrote: make([][]instep.Value, len(y.fields)), doubt: make([]bool, len(y.fields))}
+	r := &row{id: id, entity: entity, known: map[*edge]bool{}, linked: map[*row]bool{}, wrote: make([][]instep.Value, len(y.fields)), doubt: make([]bool, len(y.fields)), given: make([]int, len(y.fields))}
 	y.rows = append(y.rows, r)
 	y.change(r, func(s *state) { s.fields = fields })
 	return r

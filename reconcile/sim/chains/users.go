@@ -107,6 +107,7 @@ func (w *world) set(y *system, r *row, rule int, x instep.Value) {
 	x = y.keep(x)
 	w.typed(x, y.editAt(r, rule))
 	y.change(r, func(s *state) { s.fields = s.fields.With(y.fields[rule], x) })
+	r.given[rule] = 0
 	w.touched(r.entity)
 	w.res.Events++
 	w.log("user edits %s %s %s to %s", y.name, r.id, y.fields[rule], x)
