@@ -140,7 +140,7 @@ func (p *port) judgeCreate(op *instep.Op) {
 		}
 	}
 	during := e.pair.First != p.side && (e.loaded.IsZero() || !c.hist[0].at.After(e.loaded)) // the first load has its own flow
-	if !e.pair.Flow.Allows(p.side) && !during && p.rowOf(entity) == nil {
+	if !e.pair.Flow.Allows(p.side) && !during && !w.ordered[remaking{e, entity}] && p.rowOf(entity) == nil {
 		w.violate("B3", "%s: %s is created against the flow", p.name, keyOf(entity))
 	}
 }

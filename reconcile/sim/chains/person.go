@@ -161,7 +161,7 @@ func (w *world) decideDoubt(q *question, a reconcile.Answer) (reconcile.Answer, 
 	made := other.rowOf(own.entity)
 	switch {
 	case made == nil || made.cur().status == instep.Deleted:
-		return a, func() {}
+		return a, func() { w.ordered[remaking{q.e, own.entity}] = true }
 	case !made.live():
 		return a, nil
 	}

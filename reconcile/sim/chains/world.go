@@ -48,6 +48,7 @@ type world struct {
 	writes   [4]int   // carried out, by system
 	excused  map[int]string
 	remade   map[remaking]bool
+	ordered  map[remaking]bool // what a person wants made, whichever way the pair's records flow
 }
 
 // remaking is a thing that a person, or a policy, wants made anew by a pair.
@@ -60,7 +61,7 @@ type remaking struct {
 func newWorld(seed uint64, out io.Writer) *world {
 	w := &world{
 		rnd: rand.New(rand.NewPCG(seed, 0x3a)), clk: newClock(), out: out, edits: make([]edit, 1), byValue: map[instep.Value]int{},
-		excused: map[int]string{}, remade: map[remaking]bool{},
+		excused: map[int]string{}, remade: map[remaking]bool{}, ordered: map[remaking]bool{},
 	}
 	w.res.Seed, w.res.Shape, w.res.Apart = seed, drawShape(w.rnd), w.rnd.IntN(2) == 0
 	w.join(w.res.Shape)
