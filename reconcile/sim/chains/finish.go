@@ -219,8 +219,8 @@ func (e *edge) checkPair(l, r *row, link *instep.Link) {
 	}
 	w.res.Agreed++
 	for i := range ruleNames {
-		drifts := e.mayDrift(i, l, r) && slices.Contains(link.Drift, uint16(i))
-		if !e.agree(i, l, r) && !drifts && (returns || !l.cameBack(e.port[0].fields[i]) && !r.cameBack(e.port[1].fields[i])) {
+		told := slices.Contains(link.Drift, uint16(i))
+		if !e.agree(i, l, r) && !(told && e.mayDiffer(i, l, r)) {
 			w.violate("I1", "%s: %s of %s and %s is %s and %s", e.pair.Name, ruleNames[i], l.id, r.id, e.port[0].value(l, i), e.port[1].value(r, i))
 		}
 	}
@@ -231,6 +231,11 @@ func (e *edge) checkPair(l, r *row, link *instep.Link) {
 func (e *edge) agree(i int, l, r *row) bool {
 	a, b := e.port[0].value(l, i), e.port[1].value(r, i)
 	return a == b || e.port[1].keep(a) == b || e.port[0].keep(b) == a
+}
+
+// mayDiffer reports whether a field may differ, if that is told.
+func (e *edge) mayDiffer(i int, l, r *row) bool {
+	return e.mayDrift(i, l, r) || e.port[0].untaken(l, i) || e.port[1].untaken(r, i)
 }
 
 // mayDrift reports whether a field may differ: the side that does not own it

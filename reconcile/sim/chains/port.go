@@ -163,7 +163,7 @@ func (p *port) page(k walk) instep.Page {
 	end := min(k.offset+p.kind.page, len(shown))
 	page := instep.Page{More: end < len(shown)}
 	for _, x := range shown[min(k.offset, end):end] {
-		page.Records = append(page.Records, p.record(x.r, x.s))
+		page.Records = append(page.Records, p.list(k, x))
 	}
 	if p.snapshot() {
 		page.AsOf = k.view.Add(p.skew)
@@ -226,7 +226,7 @@ func (p *port) Get(_ context.Context, refs []instep.Ref) ([]instep.Record, error
 		p.settle(ref.ID, p.e)
 		r := p.find(ref.ID)
 		if r != nil && (r.cur().status != instep.Deleted || p.seesDeletes) && (r.cur().status != instep.Hidden || !p.hidesMissing) {
-			out[i] = p.record(r, r.cur())
+			out[i] = p.show(r, r.cur())
 			p.readBack(r)
 		}
 	}
@@ -251,7 +251,7 @@ func (p *port) Find(_ context.Context, field string, values []instep.Value) ([][
 				has = instep.String(r.token)
 			}
 			if r.live() && has == want {
-				out[i] = append(out[i], p.record(r, r.cur()))
+				out[i] = append(out[i], p.show(r, r.cur()))
 			}
 		}
 		p.w.log("  -> %s", records(out[i]))

@@ -118,12 +118,13 @@ type row struct {
 	maker  *edge // whose engine made it; nil: a user did
 	token  string
 	hist   []state
-	known  map[*edge]bool   // the pairs that have ever written it down
-	linked map[*row]bool    // what it was ever linked with
-	wrote  [][]instep.Value // by rule, what engines put there since a user last touched the thing
-	writes int              // and how many writes that took
-	doubt  []bool           // by rule, an engine may not know that its write came to be
-	given  []int            // by rule, the edit that an engine gave it and that nobody has typed over; 0: none
+	known  map[*edge]bool       // the pairs that have ever written it down
+	linked map[*row]bool        // what it was ever linked with
+	wrote  [][]instep.Value     // by rule, what engines put there since a user last touched the thing
+	writes int                  // and how many writes that took
+	doubt  []bool               // by rule, an engine may not know that its write came to be
+	given  []int                // by rule, the edit that an engine gave it and that nobody has typed over; 0: none
+	blind  map[blind]beforehand // what stood there before a write
 }
 
 func (r *row) cur() *state { return &r.hist[len(r.hist)-1] }
@@ -199,7 +200,7 @@ func (y *system) add(entity int, fields instep.Fields) *row {
 	if y.chosen {
 		id = keyOf(entity)
 	}
-	r := &row{id: id, entity: entity, known: map[*edge]bool{}, linked: map[*row]bool{}, wrote: make([][]instep.Value, len(y.fields)), doubt: make([]bool, len(y.fields)), given: make([]int, len(y.fields))}
+	r := &row{id: id, entity: entity, known: map[*edge]bool{}, linked: map[*row]bool{}, wrote: make([][]instep.Value, len(y.fields)), doubt: make([]bool, len(y.fields)), given: make([]int, len(y.fields)), blind: map[blind]beforehand{}}
 	y.rows = append(y.rows, r)
 	y.change(r, func(s *state) { s.fields = fields })
 	return r

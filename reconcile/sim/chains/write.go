@@ -210,6 +210,7 @@ func (p *port) replaces(r *row) {
 
 // set puts the values of an op into a row.
 func (p *port) set(r *row, op instep.Op) {
+	p.unread(r, op.Fields)
 	p.change(r, func(s *state) {
 		for name, x := range op.Fields.All() {
 			s.fields = s.fields.With(name, p.keep(x))
@@ -239,6 +240,7 @@ func (p *port) reply(r *row) instep.Result {
 	if p.w.rnd.IntN(3) < p.after && r.live() {
 		res.After = &rec
 		p.readBack(r)
+		p.show(r, r.cur())
 	}
 	return res
 }
