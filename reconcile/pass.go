@@ -461,6 +461,7 @@ func (ps *pass) findRetaken(s instep.Side) {
 	if rule == nil || !ps.pair.side[s].traits.ChosenID || len(ps.marks) == 0 {
 		return
 	}
+	held := ps.keysHeldInDoubt(s.Other())
 	for i := range ps.obs[s].len() {
 		ob := ps.obs[s].ob(i)
 		link := ps.links[ob.link]
@@ -468,7 +469,7 @@ func (ps *pass) findRetaken(s instep.Side) {
 			continue
 		}
 		asked := ps.marks[instep.MarkID{Link: link.ID, Side: s}].Message.Code == "reused"
-		if !asked && !ps.knownGone(link, s) && !ps.maybeMade(ob, s, link) {
+		if !asked && !ps.knownGone(link, s) && !slices.ContainsFunc(ob.hashes(), func(h uint64) bool { return held[h] && isFull(link) }) {
 			continue
 		}
 		was, now := ps.baseOf(&link.Sides[s], link.Map).at(rule.index), ps.obs[s].vec(i).at(rule.index)
@@ -478,19 +479,23 @@ func (ps *pass) findRetaken(s instep.Side) {
 	}
 }
 
-// maybeMade reports whether a linked record may be what came of a create of which
-// a person is asked: it has the key that was sent.
-func (ps *pass) maybeMade(ob observation, s instep.Side, link *instep.Link) bool {
+// keysHeldInDoubt are the keys of the records of side s of which a person is asked
+// what came of a create: a linked record of the other side that has one may be
+// that.
+func (ps *pass) keysHeldInDoubt(s instep.Side) map[uint64]bool {
+	keys := map[uint64]bool{}
 	for id := range ps.marks {
 		from := ps.links[id.Link]
-		if id.Side != s.Other() || id.Link == link.ID || from == nil || isFull(from) || ps.heldInDoubt(&node{side: id.Side, link: from}) == nil {
+		if id.Side != s || from == nil || isFull(from) || ps.heldInDoubt(&node{side: s, link: from}) == nil {
 			continue
 		}
-		if slices.ContainsFunc(from.Keys, func(k instep.KeyHash) bool { return k.Sides&(1<<id.Side) != 0 && slices.Contains(ob.hashes(), k.Hash) }) {
-			return true
+		for _, k := range from.Keys {
+			if k.Sides&(1<<s) != 0 {
+				keys[k.Hash] = true
+			}
 		}
 	}
-	return false
+	return keys
 }
 
 func (ps *pass) noteHalves(s instep.Side) {

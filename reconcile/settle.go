@@ -332,6 +332,7 @@ func (ps *pass) settleProblem(b *instep.Batch, o *op) {
 	}
 	w.create = w.outcome == instep.Created
 	ps.learn(b, w)
+	ps.confirmShown(b, w.link, w) // it was seen, though nothing follows from it yet
 	w.outcome, w.side, w.reason = o.outcome, o.target.Other(), o.problem
 	w.meeting = false
 	w.due, w.proof = o.due, o.proof
