@@ -469,7 +469,7 @@ func (ps *pass) findRetaken(s instep.Side) {
 			continue
 		}
 		asked := ps.marks[instep.MarkID{Link: link.ID, Side: s}].Message.Code == "reused"
-		if !asked && !ps.knownGone(link, s) && !slices.ContainsFunc(ob.hashes(), func(h uint64) bool { return held[h] && isFull(link) }) {
+		if !asked && !ps.knownGone(link, s) && !(isFull(link) && hasAny(held, ob.hashes())) {
 			continue
 		}
 		was, now := ps.baseOf(&link.Sides[s], link.Map).at(rule.index), ps.obs[s].vec(i).at(rule.index)
@@ -477,6 +477,10 @@ func (ps *pass) findRetaken(s instep.Side) {
 			ob.own().reused = true
 		}
 	}
+}
+
+func hasAny(set map[uint64]bool, hashes []uint64) bool {
+	return slices.ContainsFunc(hashes, func(h uint64) bool { return set[h] })
 }
 
 // keysHeldInDoubt are the keys of the records of side s of which a person is asked
