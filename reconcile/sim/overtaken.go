@@ -90,7 +90,7 @@ func (w *world) wake() {
 	s.resume()
 	w.calm, w.woken = calm, false
 	w.log("it ends: %v", s.err)
-	if s.err != nil && !slices.ContainsFunc(mayEndWith, func(k instep.Kind) bool { return errors.Is(s.err, k) }) {
+	if s.err != nil && !errors.Is(s.err, errState) && !slices.ContainsFunc(mayEndWith, func(k instep.Kind) bool { return errors.Is(s.err, k) }) {
 		w.violate("I13", "a process that another one has overtaken ends with: %v", s.err)
 	}
 }

@@ -108,7 +108,8 @@ func (w *world) checkBlind(err error) {
 	if b == nil || !b.side.rights.reads || w.dead {
 		return // given back meanwhile
 	}
-	if !isDenied(err) && !w.faulty && !w.stop.ended(err) {
+	expired := w.own[ExpiredCursor] != nil && errors.Is(err, instep.Expired)
+	if !isDenied(err) && !w.faulty && !w.stop.ended(err) && !expired {
 		w.violate("rights", "%s may not be read, and the run ends with: %v", b.side.name, err)
 	}
 	if n := w.asked - b.wrote - w.again; n > 0 {
