@@ -45,15 +45,16 @@ type Checkpoint interface {
 
 	// Commit writes the batch as a whole or not at all. It fails with kind
 	// Conflict, and writes nothing, if a Gen of a state or link in the batch is
-	// not one above the stored one, if the batch's own is not the stored one, if a record would then be in two links of its pair, if
-	// a link is in the batch twice, or if the link of a mark or a fence is
-	// not there. Within a batch old ids go before new ones come, so ids may
-	// change hands; dropped links take their marks and fences along, Erased
-	// counts as dropped, and what takes away is done before what adds: Cleared
-	// before Marks, Unfenced before Fences, Settled before Units, Revoked
-	// before Decisions. The store sets N and Pair of activity rows, keeps
-	// times to the microsecond, and ignores LastLink and LastUnit of a state
-	// it is given. A context that has ended gives kind Canceled.
+	// not one above the stored one, if the batch's own is not the stored one,
+	// if a record would then be in two links of its pair, if a link is in the
+	// batch twice, or if the link of a mark or a fence is not there. Within a
+	// batch old ids go before new ones come, so ids may change hands; dropped
+	// links take their marks and fences along, Erased counts as dropped, and
+	// what takes away is done before what adds: Cleared before Marks, Unfenced
+	// before Fences, Settled before Units, Revoked before Decisions. The store
+	// sets N and Pair of activity rows, keeps times to the microsecond, and
+	// ignores LastLink and LastUnit of a state it is given. A context that has
+	// ended gives kind Canceled.
 	Commit(ctx context.Context, b *Batch) error
 }
 

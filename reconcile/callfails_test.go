@@ -112,11 +112,11 @@ func filled(*testing.T) (stock, books *system, store *memory.Store, pairs []reco
 	return stock, books, memory.New(), []reconcile.Pair{pairOf(stock, books)}
 }
 
-// TestEachCallOfTheStoreFails lets every call of the store fail, one at a time:
-// the run says so, and the runs after it bring both systems into step as if
-// nothing had been.
-func TestEachCallOfTheStoreFails(t *testing.T) {
-	t.Parallel()
+// eachCallFails lets calls fail in every scene, one at a time: the run says so, and
+// the runs after it bring both systems into step as if nothing had been. Over gives
+// what an engine is to be over whose calls once lets fail.
+func eachCallFails(t *testing.T, least int, over func(once *failsOnce, store instep.Checkpoint, pairs []reconcile.Pair) (instep.Checkpoint, []reconcile.Pair)) {
+	t.Helper()
 	for name, scene := range scenes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -124,9 +124,10 @@ func TestEachCallOfTheStoreFails(t *testing.T) {
 				stock, books, store, pairs := scene(t)
 				once := &failsOnce{}
 				once.left.Store(int64(n))
-				_, err := newEngine(t, failsOnceStore{store, once}, &reconcile.Options{Serial: n%2 == 0}, pairs...).Run(t.Context(), nil)
+				failing, failingPairs := over(once, store, pairs)
+				_, err := newEngine(t, failing, &reconcile.Options{Serial: n%2 == 0}, failingPairs...).Run(t.Context(), nil)
 				if failed := once.failed(); failed != errors.Is(err, errOnce) || !failed && err != nil {
-					t.Fatalf("call %d of the store failed is %t, but the run says %v", n, failed, err)
+					t.Fatalf("call %d failed is %t, but the run says %v", n, failed, err)
 				}
 				e := newEngine(t, store, nil, pairs...)
 				mustRun(t, e, nil)
@@ -135,10 +136,10 @@ func TestEachCallOfTheStoreFails(t *testing.T) {
 				checkInStep(t, e, stock, books)
 				oneEach(t, stock, books, "D-1", "TOO-LONG-CODE")
 				if t.Failed() {
-					t.Fatalf("after call %d of the store has failed", n)
+					t.Fatalf("after call %d has failed", n)
 				}
 				if !once.failed() {
-					if n < 10 {
+					if n < least {
 						t.Errorf("only %d calls", n)
 					}
 					return
@@ -146,6 +147,13 @@ func TestEachCallOfTheStoreFails(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestEachCallOfTheStoreFails(t *testing.T) {
+	t.Parallel()
+	eachCallFails(t, 10, func(once *failsOnce, store instep.Checkpoint, pairs []reconcile.Pair) (instep.Checkpoint, []reconcile.Pair) {
+		return failsOnceStore{store, once}, pairs
+	})
 }
 
 // edited are two systems in step in which people have then done all kinds of

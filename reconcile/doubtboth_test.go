@@ -74,3 +74,24 @@ func TestLinkWhileInDoubt(t *testing.T) {
 		t.Errorf("it is linked with %q", x.Other.ID)
 	}
 }
+
+// A vendor says that it has made a record, and does not say which: it is looked
+// for, and not made again.
+func TestReplyWithoutID(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	mute := &wrapped{system: books}
+	mute.write = func(ctx context.Context, ops []instep.Op) ([]instep.Result, error) {
+		results, err := books.Write(ctx, ops)
+		for i := range results {
+			results[i].Ref, results[i].After = instep.Ref{}, nil
+		}
+		return results, err
+	}
+	e := newEngine(t, memory.New(), nil, pairOf(stock, mute))
+	sum := mustRun(t, e, nil)
+	if x := explainOne(t, e, stock.ref("A")); x.State != instep.InStep || x.Other.ID != "b001" || len(books.records) != 1 || sum.Pairs[0].Counts.Of(instep.Created) != 1 {
+		t.Errorf("it is %s with %q; the books hold %v; %+v", x.State, x.Other.ID, books.records, sum.Pairs[0].Counts)
+	}
+}

@@ -2,7 +2,7 @@ package reconcile_test
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"testing"
 
 	"github.com/instep-go/instep"
@@ -54,38 +54,12 @@ func (s failsOnceSystem) Find(ctx context.Context, field string, values []instep
 // one of the systems.
 func TestEachReadingCallFails(t *testing.T) {
 	t.Parallel()
-	for name, scene := range scenes {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			for n := 1; ; n++ {
-				stock, books, store, pairs := scene(t)
-				once := &failsOnce{}
-				once.left.Store(int64(n))
-				failing := make([]reconcile.Pair, len(pairs))
-				for i, p := range pairs {
-					p.Left, p.Right = failsOnceSystem{p.Left.(*system), once}, failsOnceSystem{p.Right.(*system), once}
-					failing[i] = p
-				}
-				_, err := newEngine(t, store, &reconcile.Options{Serial: n%2 == 0}, failing...).Run(t.Context(), nil)
-				if failed := once.failed(); failed != errors.Is(err, errOnce) || !failed && err != nil {
-					t.Fatalf("call %d failed is %t, but the run says %v", n, failed, err)
-				}
-				e := newEngine(t, store, nil, pairs...)
-				mustRun(t, e, nil)
-				stock.takeWrites()
-				books.takeWrites()
-				checkInStep(t, e, stock, books)
-				oneEach(t, stock, books, "D-1", "TOO-LONG-CODE")
-				if t.Failed() {
-					t.Fatalf("after call %d has failed", n)
-				}
-				if !once.failed() {
-					if n < 8 {
-						t.Errorf("only %d calls", n)
-					}
-					return
-				}
-			}
-		})
-	}
+	eachCallFails(t, 8, func(once *failsOnce, store instep.Checkpoint, pairs []reconcile.Pair) (instep.Checkpoint, []reconcile.Pair) {
+		failing := slices.Clone(pairs)
+		for i := range failing {
+			p := &failing[i]
+			p.Left, p.Right = failsOnceSystem{p.Left.(*system), once}, failsOnceSystem{p.Right.(*system), once}
+		}
+		return store, failing
+	})
 }
