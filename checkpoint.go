@@ -322,7 +322,7 @@ type Batch struct {
 	Dropped  []LinkID // links that cease to be, because their record joined another
 	Marks    []Mark   // replace marks of the same link and side
 	Cleared  []MarkID
-	Units    []Unit
+	Units    []Unit // replace those with the same id
 	Settled  []UnitID
 	Activity []Activity
 
