@@ -154,20 +154,16 @@ func (ps *pass) absorb(next *pass) {
 // bind commits whom the state belongs to and which mapping is in use, before
 // any link that depends on it.
 func (ps *pass) bind(ctx context.Context) error {
-	changed := ps.state.Gen == 0
-	if ps.state.Mapping == 0 || ps.mappingChanged() {
-		changed = true
-		for _, made := range ps.state.Mappings {
-			ps.state.Mapping = max(ps.state.Mapping, made.ID)
-		}
-		ps.state.Mapping++
-		ps.state.Mappings = append(slices.Clone(ps.state.Mappings), ps.print())
-		for s := range ps.state.Streams {
-			ps.state.Streams[s].Cursor = "" // compare everything anew, also if this pass is cut short
-		}
-	}
-	if !changed {
+	if ps.state.Mapping != 0 && !ps.mappingChanged() {
 		return nil
+	}
+	for _, made := range ps.state.Mappings {
+		ps.state.Mapping = max(ps.state.Mapping, made.ID)
+	}
+	ps.state.Mapping++
+	ps.state.Mappings = append(slices.Clone(ps.state.Mappings), ps.print())
+	for s := range ps.state.Streams {
+		ps.state.Streams[s].Cursor = "" // compare everything anew, also if this pass is cut short
 	}
 	return ps.commit(ctx, &instep.Batch{State: ps.nextState()})
 }

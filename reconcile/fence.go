@@ -39,7 +39,6 @@ func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf tim
 	if ps.isFile(s, asOf) {
 		slack += fileSkew
 	}
-	asOf = ps.notToCome(asOf)
 	for _, field := range f.Fields {
 		now := v.vec.at(int(field.Rule))
 		if now == 0 || now == field.Hash || ps.notYet(field.At) {
@@ -66,15 +65,6 @@ func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf tim
 func (ps *pass) isFile(s instep.Side, asOf time.Time) bool {
 	now := ps.engine.now()
 	return ps.pair.side[s].traits.Snapshot && !asOf.IsZero() && (now.Sub(asOf) >= fileSkew || asOf.After(now.Add(skew)))
-}
-
-// notToCome is the time of a view. One of a time to come is of now: the vendor's
-// clock is ahead of ours.
-func (ps *pass) notToCome(asOf time.Time) time.Time {
-	if asOf.After(ps.now) {
-		return ps.now
-	}
-	return asOf
 }
 
 // notYet reports whether a time of ours is one to come: the clock was set back

@@ -291,10 +291,6 @@ func (ps *pass) take(s instep.Side, rec *instep.Record, known instep.Known, asOf
 	if known.Link != 0 {
 		ps.noteSeen(s, rec, known.Link, is)
 	}
-	if is == there && ps.goneSince(s, known.Link, asOf) {
-		ps.drop(s, rec.Ref.ID)
-		return
-	}
 	if is != there {
 		if known.Link != 0 || is == hidden && rec.Identity != "" && ps.state.LastLink > 0 {
 			ps.addAway(s, rec, is, known) // it may be a known one under another id
@@ -341,18 +337,6 @@ func (ps *pass) noteSeen(s instep.Side, rec *instep.Record, link instep.LinkID, 
 		}
 	}
 	st.seen.set(link)
-}
-
-// goneSince reports whether a file shows a record that was there when the file
-// was made, but of which it has been written down since that both it and its
-// counterpart are gone: a later file may bring it back, and this one does not.
-func (ps *pass) goneSince(s instep.Side, link instep.LinkID, asOf time.Time) bool {
-	m, ok := ps.marks[instep.MarkID{Link: link}]
-	if !ok || m.Outcome != instep.Removed || !ps.pair.side[s].traits.Snapshot || asOf.IsZero() {
-		return false
-	}
-	buried := m.Due.Add(-keepBuried)
-	return ps.notToCome(asOf).Before(buried.Add(fileSkew)) && !ps.notYet(buried)
 }
 
 // lastKeys returns the match keys of the last observation of a record.

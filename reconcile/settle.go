@@ -137,7 +137,6 @@ func (ps *pass) settleDone(b *instep.Batch, o *op) {
 	if w.outcome == instep.Created {
 		link.Rule = madeOn(o.target)
 		ps.advance(&link, w, nil)
-		ps.takeRefs(o, &link.Sides[o.target.Other()])
 		side.Base, side.Sum = o.after.vec.bytes(), o.after.sum
 	} else {
 		ps.advance(&link, w, o.after)
@@ -162,18 +161,6 @@ func (ps *pass) settleMarks(b *instep.Batch, o *op, link *instep.Link) {
 		return
 	}
 	ps.clearMarks(b, link.ID)
-}
-
-// takeRefs has references that were sent count as what they stand for by now: the
-// record that they were taken from was read before that was known.
-func (ps *pass) takeRefs(o *op, source *instep.LinkSide) {
-	base := vectorOf(source.Base)
-	for i, r := range o.intent.Rules {
-		if h := o.intent.Hashes[i]; ps.pair.rules[r].Refs != "" && base.at(int(r)) != h {
-			base[r] = h
-			source.Base, source.Sum = base.bytes(), 0
-		}
-	}
 }
 
 // settleAfter writes down what is still to be looked at after a write.
