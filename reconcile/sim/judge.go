@@ -37,7 +37,11 @@ func (w *world) judge(v *vendor, op *instep.Op) {
 		w.violate("I8", "%s %s is written from %s, which is another thing", v.name, op.Ref.ID, c.cur().id)
 		return
 	}
-	if w.sees(v.side.Other(), c, instep.Hidden) {
+	hides := w.sees(v.side.Other(), c, instep.Hidden)
+	if hides && w.empties(v, op) {
+		return
+	}
+	if hides {
 		w.violate("I14", "%s %s is written although its counterpart %s is hidden", v.name, op.Ref.ID, c.cur().id)
 	}
 	for i := range w.pair.Mapping.Rules {
@@ -45,6 +49,17 @@ func (w *world) judge(v *vendor, op *instep.Op) {
 			w.judgeField(v, r, c, i, x, meeting)
 		}
 	}
+}
+
+// empties reports whether all that an update does is what the policy says of a
+// record whose counterpart is hidden.
+func (w *world) empties(v *vendor, op *instep.Op) bool {
+	for i, r := range w.pair.Mapping.Rules {
+		if x := op.Fields.Get(v.fields[i]); !x.IsAbsent() && (!x.IsBlank() || !slices.Contains(w.pair.Erase, r.Name)) {
+			return false
+		}
+	}
+	return w.pair.Hidden[v.side] == reconcile.EraseHidden
 }
 
 func (w *world) count(entity int) {

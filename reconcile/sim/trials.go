@@ -51,6 +51,14 @@ var trials = []struct {
 	{DuringSweep, (*world).tryDuringSweep},
 	{Unsent, (*world).tryUnsent},
 	{Idle, elsewhere((*world).tryIdle)},
+	{HidesInDoubt, elsewhere((*world).tryHidesInDoubt)},
+	{ReturnLost, elsewhere((*world).tryReturn)},
+	{FilledIn, elsewhere((*world).tryFilledIn)},
+	{TurnedOn, elsewhere((*world).tryTurnsAnew)},
+	{RekeyedInDoubt, elsewhere((*world).tryRekeyed)},
+	{KeyTwice, elsewhere((*world).tryKeyTwice)},
+	{SeenAndBack, elsewhere((*world).trySeenAndBack)},
+	{Retaken, elsewhere((*world).tryRetaken)},
 	{StatePutBack, elsewhere((*world).tryPutBack)}, // it leaves a state that has forgotten
 }
 
@@ -90,6 +98,8 @@ type odd struct {
 	empty          bool           // it shows nothing
 	swallows       bool           // no create arrives
 	unsent         int            // so many writes are given up
+	loses          int            // so many do not arrive
+	mute           int            // so many are carried out and not answered
 	lateBy         time.Duration  // after its reply was given up on, a create is carried out
 	dies           bool           // the process with it, once it was carried out
 	swallowed      map[string]int // by key
@@ -232,6 +242,11 @@ func (v *vendor) oddly(op instep.Op) (res instep.Result, odd bool) {
 	case late > 0 && create:
 		v.odd.lateBy = 0
 		w.clk.after(late, func() { v.do(op) })
+	case v.odd.mute > 0:
+		v.odd.mute--
+		v.do(op)
+	case v.odd.loses > 0:
+		v.odd.loses--
 	case v.odd.unsent > 0:
 		v.odd.unsent--
 		w.store.unsentUpdate(op.Ref.ID)
