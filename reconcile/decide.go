@@ -72,6 +72,9 @@ func (c *comparison) field(i int) act {
 		}
 		changed[s] = now[s] != base[s] || c.missed[s]
 	}
+	if c.filledLate(i, now, base) {
+		base[c.first] = 0
+	}
 	l, r := instep.Left, instep.Right
 	switch {
 	case now[l] == 0 || now[r] == 0:
@@ -89,6 +92,14 @@ func (c *comparison) field(i int) act {
 	default:
 		return c.oneChanged(i, r, now)
 	}
+}
+
+// filledLate reports whether two records are still meeting, and the one whose
+// values stand has got one in a field that was empty on it and filled on the other.
+// Nothing of the field has come over so far, so it meets now.
+func (c *comparison) filledLate(i int, now, base [2]uint32) bool {
+	first, other := c.first, c.first.Other()
+	return c.meeting && base[other] != 0 && base[first] != base[other] && c.isBlank(i, base[first]) && now[first] != 0 && !c.isBlank(i, now[first])
 }
 
 // unchanged decides about a field that nobody edited: there is nothing to do,

@@ -41,6 +41,14 @@ func TestDecideField(t *testing.T) {
 		{name: "meeting, empty never erases", now: [2]uint32{blank, b}, meeting: true, want: adopt},
 		{name: "meeting, whoever owns it", rule: instep.Rule{Owner: instep.RightOwns}, now: [2]uint32{a, b}, meeting: true, want: writeRight},
 		{name: "meeting, create-only", rule: instep.Rule{CreateOnly: true}, now: [2]uint32{a, b}, meeting: true, want: adopt},
+		{
+			name: "still meeting, filled since", rule: instep.Rule{Owner: instep.RightOwns}, drift: RevertDrift,
+			base: [2]uint32{blank, a}, now: [2]uint32{b, a}, meeting: true, want: writeRight,
+		},
+		{
+			name: "filled later", rule: instep.Rule{Owner: instep.RightOwns}, drift: RevertDrift,
+			base: [2]uint32{blank, a}, now: [2]uint32{b, a}, want: writeLeft,
+		},
 		{name: "newly mapped, owner's value", rule: instep.Rule{Owner: instep.RightOwns}, now: [2]uint32{a, b}, want: writeLeft},
 		{name: "one side has no such field", base: [2]uint32{a, 0}, now: [2]uint32{a, 0}, want: keep},
 		{name: "changed without a hash of it", base: [2]uint32{a, a}, now: [2]uint32{a, a}, missed: [2]bool{true, false}, want: writeRight},

@@ -53,3 +53,30 @@ func TestStillMeeting(t *testing.T) {
 		})
 	}
 }
+
+// Two records meet, of which the first has no name, and what is to be written is
+// refused as the second is edited. Meanwhile the first gets a name: it stands, as
+// if it had been there when they met, though the name belongs to the other side.
+func TestFilledWhileMeeting(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.put("A", stockRecord("A", "", "1")...)
+	stock.edit("A", "name", instep.Null())
+	books.put("b001", booksRecord("A", "Coffee", "2")...)
+	books.block = func(instep.Op) error {
+		books.block = nil
+		stock.edit("A", "name", instep.String("Kahvi"))
+		return &instep.Error{Kind: instep.Conflict}
+	}
+	p := pairOf(stock, books)
+	p.Drift = reconcile.RevertDrift
+	p.Mapping.Rules[1].Owner = instep.RightOwns
+	e := newEngine(t, memory.New(), nil, p)
+	for range 2 {
+		mustRun(t, e, nil)
+	}
+	wantBoth(t, stock, books, "Kahvi")
+	stock.takeWrites()
+	books.takeWrites()
+	checkInStep(t, e, stock, books)
+}
