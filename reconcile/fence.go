@@ -279,8 +279,8 @@ func (ps *pass) fenceSource(b *instep.Batch, link *instep.Link, s instep.Side, d
 		return
 	}
 	f := ps.standingFence(link.ID, s)
-	for i, r := range d.intent.Rules {
-		f.Fields = fenceField(f.Fields, r, d.sent, d.intent.Hashes[i], false)
+	for i, r := range d.whole.Rules {
+		f.Fields = fenceField(f.Fields, r, d.sent, d.whole.Hashes[i], false)
 	}
 	b.Fences = append(b.Fences, f)
 	ps.fences[instep.MarkID{Link: link.ID, Side: s}] = f

@@ -312,3 +312,42 @@ func TestLinkedByPersonOlderFile(t *testing.T) {
 	}
 	wantBoth(t, stock, books, "uusi")
 }
+
+// What was read by a record's id is written, and the process dies. One field shows
+// what was sent, the other what the system has made of it. A file from before all
+// that tells nothing of either.
+func TestPartlyShownOlderFile(t *testing.T) {
+	t.Parallel()
+	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	stock, books := twoSystems()
+	books.traits = func(t *instep.Traits) { t.Snapshot = true }
+	books.put("b001", booksRecord("A", "vanha", "1")...)
+	books.asOf = c.now
+	p := ownedByBoth(stock, books)
+	p.First, p.Drift = instep.Right, reconcile.RevertDrift
+	name := &p.Mapping.Rules[1]
+	name.Owner, name.Left.Via, name.Right.Via = instep.RightOwns, nil, nil // so that nothing tells what the stock makes of it
+	store := &failing{memory.New(), 1000, func() {}}
+	options := &reconcile.Options{Clock: c, Serial: true}
+	mustRun(t, newEngine(t, store, options, p), nil)
+	books.stale = func(r instep.Record) instep.Record {
+		r.Fields = instep.NewFields(booksRecord("A", "vanha", "1")...)
+		return r
+	}
+	c.now = c.now.Add(time.Hour)
+	stock.edit("A", "name", instep.String("oma"))
+	books.edit("b001", "title", instep.String(" uusi "))
+	books.edit("b001", "net_price", instep.Number(instep.MustDecimal("5")))
+	stock.fault = func(string) (lost, before bool) { stock.fault, store.left = nil, 0; return false, false }
+	if _, err := newEngine(t, store, options, p).Run(t.Context(), nil); err == nil {
+		t.Fatal("the run has not died")
+	}
+	e := newEngine(t, store.Checkpoint, options, p)
+	for range 3 {
+		mustRun(t, e, sweep())
+		if got := stock.records["A"].Get("name").String(); got != "uusi" {
+			t.Errorf("the file was believed: the name is %s", got)
+		}
+		c.now = c.now.Add(time.Minute)
+	}
+}

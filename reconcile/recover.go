@@ -12,6 +12,7 @@ import (
 // doubt is a write whose reply is missing.
 type doubt struct {
 	intent instep.Intent
+	whole  instep.Intent // with what nothing shows of an update that was carried out
 	unit   instep.UnitID
 	sent   time.Time
 	link   *instep.Link
@@ -121,6 +122,7 @@ func (ps *pass) look(ctx context.Context, s instep.Side, open []*doubt) error {
 		if d.link == nil {
 			d.link = ps.links[d.intent.Link]
 			d.intent = ps.translate(d.intent, d.link.Map)
+			d.whole = d.intent
 		}
 		if d.intent.Action == instep.Create {
 			creates = append(creates, d)
