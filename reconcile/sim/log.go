@@ -133,11 +133,11 @@ func (s *store) checkUnits(b *instep.Batch) {
 }
 
 // notDone takes the write call that was announced last for one that no system
-// let us make, so that there is nothing to tell of it. A create that was to be sent
-// once more stays announced.
+// let us make, so that there is nothing to tell of it. It stays announced: a create
+// in it may be sent once more, also by a process that has not seen it refused.
 func (s *store) notDone() {
 	if s.sending {
-		delete(s.units, s.lastUnit)
+		s.units[s.lastUnit] = instep.Unit{ID: s.lastUnit.unit}
 	}
 }
 
