@@ -453,9 +453,9 @@ func (ps *pass) keepReused(s instep.Side, reused map[int32]instep.LinkID) {
 
 // findRetaken notes records that were gone and are there again with another first
 // key, where ids are chosen for new records and nothing else tells them apart: it
-// may be another one that got the id. So may one whose key is now that of a create
-// of which a person is asked what came of it. It stays so until a person has said
-// which it is.
+// may be another one that got the id. So may one that has got a key of a create of
+// which a person is asked what came of it. It stays so until a person has said which
+// it is.
 func (ps *pass) findRetaken(s instep.Side) {
 	rule := ps.firstKey()
 	if rule == nil || !ps.pair.side[s].traits.ChosenID || len(ps.marks) == 0 {
@@ -469,7 +469,7 @@ func (ps *pass) findRetaken(s instep.Side) {
 			continue
 		}
 		asked := ps.marks[instep.MarkID{Link: link.ID, Side: s}].Message.Code == "reused"
-		if !asked && !ps.knownGone(link, s) && !(isFull(link) && hasAny(held, ob.hashes())) {
+		if !asked && !ps.knownGone(link, s) && !(isFull(link) && hasGot(held, ob.hashes(), link.Keys, s)) {
 			continue
 		}
 		was, now := ps.baseOf(&link.Sides[s], link.Map).at(rule.index), ps.obs[s].vec(i).at(rule.index)
@@ -479,8 +479,12 @@ func (ps *pass) findRetaken(s instep.Side) {
 	}
 }
 
-func hasAny(set map[uint64]bool, hashes []uint64) bool {
-	return slices.ContainsFunc(hashes, func(h uint64) bool { return set[h] })
+// hasGot reports whether one of the keys of a record of side s is in a set, and its
+// link does not know it yet.
+func hasGot(set map[uint64]bool, hashes []uint64, known []instep.KeyHash, s instep.Side) bool {
+	return slices.ContainsFunc(hashes, func(h uint64) bool {
+		return set[h] && !slices.ContainsFunc(known, func(k instep.KeyHash) bool { return k.Hash == h && k.Sides&(1<<s) != 0 })
+	})
 }
 
 // keysHeldInDoubt are the keys of the records of side s of which a person is asked

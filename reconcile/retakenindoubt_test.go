@@ -40,3 +40,34 @@ func TestRetakenInDoubt(t *testing.T) {
 		t.Errorf("the first was given %v", got)
 	}
 }
+
+// A create is in doubt whose source is gone, and what it made has another number by
+// then: a person is asked, and it goes over as a record of its own. It has the same
+// name as ever, which is a key as well, so that its next number is no riddle.
+func TestSameNameInDoubt(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.keyed, books.keyed = "", "code"
+	stock.put("s1", stockRecord("A", "Kahvi", "1")...)
+	p := both(pairOf(stock, books))
+	p.Flow = instep.BothWays
+	p.Mapping.Rules[1].Match = &instep.Match{Rank: 2, Strong: true}
+	e := newEngine(t, memory.New(), nil, p)
+	books.fault = func(string) (lost, before bool) { return true, false }
+	books.after = func(id string) {
+		books.records[id] = books.records[id].With("code", instep.String("B"))
+		stock.remove("s1")
+	}
+	mustRun(t, e, nil)
+	books.fault, books.after = nil, nil
+	mustRun(t, e, sweep())
+	onlyReview(t, e, "in_doubt")
+	books.edit("A", "code", instep.String("C"))
+	mustRun(t, e, nil)
+	if x := explainOne(t, e, books.ref("A")); x.State != instep.InStep {
+		t.Errorf("it is %s %s", x.State, x.Message.Code)
+	}
+	if got := stock.records["s001"].Get("number"); got != instep.String("C") {
+		t.Errorf("the stock holds %v", stock.records)
+	}
+}
