@@ -41,7 +41,7 @@ func (ps *pass) adopt(b *instep.Batch, s instep.Side, d *doubt, w *work) {
 		ps.keepBack(b, link.ID, *away)
 	case wiped:
 		ps.markAs(b, ps.wipedMark(link.ID, s))
-	case slices.Equal(base[0], v.vec) && !owed && !rekeyed && !ps.open[link.ID]:
+	case slices.Equal(base[0], v.vec) && !owed && !rekeyed && !ps.open[link.ID] && len(d.shown.Rules) == 0:
 	default: // there is more to do about it: it is looked at whole, whatever the lists show
 		ps.markAs(b, instep.Mark{Link: link.ID, Side: s, Outcome: instep.Pending, Message: *message("changed_meanwhile")})
 	}

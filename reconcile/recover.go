@@ -13,6 +13,7 @@ import (
 type doubt struct {
 	intent instep.Intent
 	whole  instep.Intent // with what nothing shows of an update that was carried out
+	shown  instep.Intent // what of an update is there, though other fields are as before
 	unit   instep.UnitID
 	sent   time.Time
 	link   *instep.Link
@@ -170,6 +171,7 @@ func (ps *pass) lookUpdates(ctx context.Context, s instep.Side, open []*doubt) e
 		return err
 	}
 	for i, d := range open {
+		d.shown = instep.Intent{}
 		is := ps.presence(s, recs[i].Status)
 		switch {
 		case d.intent.Action == instep.Delete:
@@ -188,12 +190,26 @@ func (ps *pass) lookUpdates(ctx context.Context, s instep.Side, open []*doubt) e
 		case ps.asSent(s, &recs[i], d):
 			d.fate, d.found = done, &recs[i]
 		default:
-			if shown := ps.carriedOut(s, &recs[i], d); len(shown.Rules) > 0 {
-				d.fate, d.found, d.intent = done, &recs[i], shown
-			}
+			ps.judgeShown(s, &recs[i], d)
 		}
 	}
 	return nil
+}
+
+// judgeShown says what became of an update of which a record shows some, but not
+// all. Where no field holds what stood there before, it was carried out, or somebody
+// did the like. Else it may still come. Once it cannot any more, what is there is in
+// step all the same, whoever did it: the system may make of the rest just what stood
+// there before.
+func (ps *pass) judgeShown(s instep.Side, rec *instep.Record, d *doubt) {
+	shown, moved := ps.shownOf(s, rec, d)
+	switch {
+	case len(shown.Rules) == 0:
+	case moved:
+		d.fate, d.found, d.intent = done, rec, shown
+	case !d.intent.Wipe:
+		d.found, d.shown = rec, shown
+	}
 }
 
 // asSent reports whether a record holds what an intent was to write: the
@@ -209,23 +225,23 @@ func (ps *pass) asSent(s instep.Side, rec *instep.Record, d *doubt) bool {
 	return true
 }
 
-// carriedOut returns what of an update a record shows, though not all: some field
-// holds what was sent, and none what stood there before. It was carried out,
-// then, or somebody did the like. The others were edited before or after it:
-// nobody can tell, so nothing is taken to be known of them.
-func (ps *pass) carriedOut(s instep.Side, rec *instep.Record, d *doubt) instep.Intent {
-	now, out := ps.prepare(s, rec).vec, d.intent
-	out.Rules, out.Hashes, out.Before = nil, nil, nil
+// shownOf returns what of an update a record shows, and whether no field holds what
+// stood there before. The others were edited before or after it: nobody can tell, so
+// nothing is taken to be known of them.
+func (ps *pass) shownOf(s instep.Side, rec *instep.Record, d *doubt) (shown instep.Intent, moved bool) {
+	now := ps.prepare(s, rec).vec
+	shown, moved = d.intent, true
+	shown.Rules, shown.Hashes, shown.Before = nil, nil, nil
 	for i, r := range d.intent.Rules {
 		was, is := vector(d.intent.Before).at(i), now.at(int(r))
 		switch {
 		case was == 0 || is == 0 || is == was:
-			return instep.Intent{}
+			moved = false
 		case is == d.intent.Hashes[i]:
-			out.Rules, out.Hashes, out.Before = append(out.Rules, r), append(out.Hashes, is), append(out.Before, was)
+			shown.Rules, shown.Hashes, shown.Before = append(shown.Rules, r), append(shown.Hashes, is), append(shown.Before, was)
 		}
 	}
-	return out
+	return shown, moved
 }
 
 // echoOf hashes what side s should show of a rule's field after it was written
@@ -322,6 +338,9 @@ func (ps *pass) settleDoubts(ctx context.Context, s instep.Side, open []*doubt) 
 			ps.keepWaiting(b, s, d)
 			ps.retry = true
 			continue
+		}
+		if d.fate == absent && len(d.shown.Rules) > 0 {
+			d.fate, d.intent = done, d.shown
 		}
 		switch d.fate {
 		case waiting:
