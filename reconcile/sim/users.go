@@ -397,6 +397,7 @@ func (w *world) rename(s instep.Side, r *row) {
 	w.n++
 	w.touched(r.entity)
 	w.hit(Renamed, "%s %s to r%d", v.name, r.cur().id, w.n)
+	r.astray = r.unread
 	v.change(r, func(st *state) { st.id = fmt.Sprintf("r%d", w.n) })
 }
 

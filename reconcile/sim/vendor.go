@@ -141,6 +141,7 @@ type row struct {
 	wroteIn   int              // number of the round of the engine's last update of it
 	heard     bool             // its reply came
 	unread    bool             // and what came of it may not be written down
+	astray    bool             // nor was it as the row got another id
 	with      map[*row]bool    // what it was ever linked with
 	last      *row             // what it was last linked with
 }

@@ -85,8 +85,11 @@ func (w *world) hasPredecessor(s int, x *row) bool {
 }
 
 // wroteUnheard reports whether a row got another id while nobody knew what became
-// of an update of it: what it holds then may be anybody's.
-func (v *vendor) wroteUnheard(x *row) bool { return x.wroteIn > 0 && !x.heard && v.changedName(x) }
+// of an update of it, be it that the process died with the reply: what it holds then
+// may be anybody's.
+func (v *vendor) wroteUnheard(x *row) bool {
+	return x.astray || x.wroteIn > 0 && !x.heard && v.changedName(x)
+}
 
 // retaken reports whether a row was away and has another key by now, under an id
 // that was chosen: nothing tells it from another record that got the id.
@@ -250,7 +253,8 @@ func (w *world) hasReason(v *vendor, x *row) bool {
 // hasTwin reports whether another record of the same side has the key of a row,
 // or is the same thing: users made it twice, or nobody could see that it was
 // there. One that is withdrawn keeps its link, and so does one that is gone
-// where nobody can ask for it by its id, or is told that it may be withdrawn.
+// where nobody can ask for it by its id, or is told that it may be withdrawn. The
+// former has the key that it was seen with, whatever it got before it went.
 func (w *world) hasTwin(s int, x *row) bool {
 	if x == nil {
 		return false
@@ -260,7 +264,8 @@ func (w *world) hasTwin(s int, x *row) bool {
 		if !y.live() && y.cur().status != instep.Hidden && v.getter && !v.hidesMissing {
 			continue
 		}
-		same := v.key(y) == v.key(x) || w.strong && y.cur().fields.Get(v.fields[3]) == x.cur().fields.Get(v.fields[3])
+		same := v.key(y) == v.key(x) || w.strong && y.cur().fields.Get(v.fields[3]) == x.cur().fields.Get(v.fields[3]) ||
+			y.cur().status == instep.Hidden && w.hadKey(v, y, v.key(x))
 		if y != x && (same || w.root(y.entity) == w.root(x.entity)) {
 			return true
 		}

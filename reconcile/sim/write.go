@@ -270,7 +270,7 @@ func (v *vendor) set(r *row, op instep.Op) {
 			r.sent[i] = append(r.sent[i], x)
 		}
 	}
-	r.wroteIn, r.heard, r.unread = v.w.round, false, op.Action == instep.Update
+	r.wroteIn, r.heard, r.unread, r.astray = v.w.round, false, op.Action == instep.Update, false
 	v.w.owns(v.side, v.key(r), r.entity)
 	v.w.carried(v, r, op)
 	if v.odd.robot != nil && op.Action == instep.Update {
