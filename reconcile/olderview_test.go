@@ -351,3 +351,47 @@ func TestPartlyShownOlderFile(t *testing.T) {
 		c.now = c.now.Add(time.Minute)
 	}
 }
+
+// A record that nobody else had is met by one that is seen for the first time, in a
+// file that is older than what the system holds by now, or than its end. It is read by
+// its id before anything is written.
+func TestMetInOlderFile(t *testing.T) {
+	t.Parallel()
+	for _, deleted := range []bool{false, true} {
+		c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+		stock, books := twoSystems()
+		books.traits = func(t *instep.Traits) { t.Snapshot = true }
+		stock.put("A", stockRecord("A", "oma", "1")...)
+		right := &ghosts{system: books}
+		p := ownedByBoth(stock, right)
+		p.First, p.Flow = instep.Right, instep.ToLeft
+		e := newEngine(t, memory.New(), &reconcile.Options{Clock: c, Serial: true}, p)
+		mustRun(t, e, nil)
+		books.asOf = c.now
+		c.now = c.now.Add(time.Hour)
+		right.shows = &instep.Record{Ref: books.ref("b001"), Fields: instep.NewFields(booksRecord("A", "vanha", "1")...)}
+		want := "oma"
+		if !deleted {
+			books.put("b001", booksRecord("A", "uusi", "1")...)
+			want = "uusi"
+		}
+		mustRun(t, e, nil)
+		if got := stock.records["A"].Get("name").String(); got != want {
+			t.Errorf("deleted meanwhile %t: it is called %s, not %s", deleted, got, want)
+		}
+	}
+}
+
+// ghosts is a system whose lists hold one record as it was, if at all.
+type ghosts struct {
+	*system
+	shows *instep.Record
+}
+
+func (g *ghosts) Read(ctx context.Context, from instep.Cursor) (instep.Page, error) {
+	page, err := g.system.Read(ctx, from)
+	if g.shows != nil {
+		page.Records = []instep.Record{*g.shows}
+	}
+	return page, err
+}
