@@ -118,7 +118,7 @@ func (ps *pass) answerSide(ctx context.Context, b *instep.Batch, m *instep.Mark,
 	if m.Message.Code == "edited_gone" {
 		return ps.answerEditedGone(ctx, b, m, link, a, winner)
 	}
-	next, err := ps.rebase(ctx, link, winner.Other(), ps.conflicting(m))
+	next, err := ps.rebase(ctx, b, link, winner.Other(), ps.conflicting(m))
 	if err != nil {
 		return err
 	}
@@ -180,8 +180,10 @@ func (ps *pass) conflicting(m *instep.Mark) func(i int) bool {
 }
 
 // rebase takes what stands on a side now as its base, for some of the rules,
-// so that it does not count as edited.
-func (ps *pass) rebase(ctx context.Context, link *instep.Link, s instep.Side, about func(i int) bool) (*instep.Link, error) {
+// so that it does not count as edited. A list that is older does not either.
+func (ps *pass) rebase(
+	ctx context.Context, b *instep.Batch, link *instep.Link, s instep.Side, about func(i int) bool,
+) (*instep.Link, error) {
 	ref := ps.refOf(link, s)
 	recs, err := ps.get(ctx, s, []instep.Ref{ref})
 	if err != nil {
@@ -202,6 +204,9 @@ func (ps *pass) rebase(ctx context.Context, link *instep.Link, s instep.Side, ab
 	}
 	next.Sides[s].Base, next.Sides[s.Other()].Base = base.bytes(), other.bytes()
 	next.Sides[s].Sum = 0
+	if ps.listsLate(s) {
+		ps.fenceSeen(b, link.ID, s, now, recs[0].Modified)
+	}
 	return &next, nil
 }
 
@@ -228,7 +233,7 @@ func (ps *pass) answerEditedGone(ctx context.Context, b *instep.Batch, m *instep
 		ps.noteAnswer(b, m, link, a)
 		return nil
 	}
-	next, err := ps.rebase(ctx, link, away.Other(), func(int) bool { return true })
+	next, err := ps.rebase(ctx, b, link, away.Other(), func(int) bool { return true })
 	if err != nil {
 		return err
 	}
@@ -358,7 +363,7 @@ func (ps *pass) answerDrop(ctx context.Context, b *instep.Batch, m *instep.Mark,
 	} else {
 		for _, s := range sides {
 			var err error
-			if next, err = ps.rebase(ctx, next, s, ps.conflicting(m)); err != nil {
+			if next, err = ps.rebase(ctx, b, next, s, ps.conflicting(m)); err != nil {
 				return err
 			}
 			next.Gen = link.Gen + 1

@@ -358,17 +358,23 @@ func (ps *pass) fenceRead(b *instep.Batch, link *instep.Link, w *work) {
 		if i < 0 || !ps.listsLate(s) || !ps.obs[s].ob(i).rare().direct || link.Sides[s].ID == "" {
 			continue
 		}
-		f := ps.standingFence(link.ID, s)
-		at := ps.now
-		if ps.pair.side[s].traits.Snapshot { // its times are by the vendor's clock, which may be ahead
-			at = later(at, ps.obs[s].ob(i).rare().changed)
-		}
-		for r, h := range ps.obs[s].vec(i) {
-			if h != 0 {
-				f.Fields = fenceField(f.Fields, uint16(r), at, h, true)
-			}
-		}
-		b.Fences = append(b.Fences, f)
-		ps.fences[instep.MarkID{Link: link.ID, Side: s}] = f
+		ps.fenceSeen(b, link.ID, s, ps.obs[s].vec(i), ps.obs[s].ob(i).rare().changed)
 	}
+}
+
+// fenceSeen keeps what a record of side s was seen to hold, as it was read by its
+// id. When it last changed is by the vendor's clock, which may be ahead of ours, and
+// so are the times of its files.
+func (ps *pass) fenceSeen(b *instep.Batch, link instep.LinkID, s instep.Side, seen vector, changed time.Time) {
+	f, at := ps.standingFence(link, s), ps.now
+	if ps.pair.side[s].traits.Snapshot {
+		at = later(at, changed)
+	}
+	for r, h := range seen {
+		if h != 0 {
+			f.Fields = fenceField(f.Fields, uint16(r), at, h, true)
+		}
+	}
+	b.Fences = append(b.Fences, f)
+	ps.fences[instep.MarkID{Link: link, Side: s}] = f
 }

@@ -395,3 +395,27 @@ func (g *ghosts) Read(ctx context.Context, from instep.Cursor) (instep.Page, err
 	}
 	return page, err
 }
+
+// A person leaves two values as they are, which are read by their ids. A file from
+// before one of them was entered takes nothing over.
+func TestAnsweredOlderFile(t *testing.T) {
+	t.Parallel()
+	stock, books, e, c := lateFile(t)
+	mustRun(t, e, nil)
+	stock.edit("A", "name", instep.String("varaston"))
+	books.edit("b001", "title", instep.String("kirjojen"))
+	stale := books.stale
+	books.stale, books.asOf = nil, c.now
+	mustRun(t, e, sweep())
+	books.edit("b001", "title", instep.String("uusi"))
+	c.now = c.now.Add(time.Hour)
+	answer(t, e, onlyReview(t, e, "conflict").ID, "drop")
+	books.stale = stale
+	for range 2 {
+		mustRun(t, e, sweep())
+		c.now = c.now.Add(time.Minute)
+	}
+	if got := stock.records["A"].Get("name").String() + ", " + books.records["b001"].Get("title").String(); got != "varaston, uusi" {
+		t.Errorf("they are called %s", got)
+	}
+}
