@@ -218,7 +218,8 @@ func (w *world) checkEnd() {
 }
 
 // checkMerged wants the link of a record that was merged into another one to
-// be that other's, unless it has one of its own, or somebody is asked.
+// be that other's, unless it has one of its own, or somebody is asked. Where its id
+// was given again before anybody saw that, it is there for all that can be seen.
 func (w *world) checkMerged() {
 	asked := map[*row]bool{}
 	marks, _ := w.store.marks()
@@ -234,7 +235,7 @@ func (w *world) checkMerged() {
 	for _, v := range w.side {
 		for _, x := range v.rows {
 			into, c := x.cur().into, x.last
-			if into == nil || c == nil || !into.live() || !c.live() || into.last != nil && into.last != c || asked[c] || asked[into] {
+			if into == nil || c == nil || !into.live() || !c.live() || into.last != nil && into.last != c || asked[c] || asked[into] || v.reuses(x) {
 				continue
 			}
 			if link := w.linkOf(v.side.Other(), c); link != nil && link.Sides[v.side].ID == x.cur().id {

@@ -442,12 +442,8 @@ func (w *world) mayRecreate(s instep.Side, r, source *row) bool {
 	if r.unread && len(source.edits) > 0 && w.pair.EditedGone == reconcile.RecreateEdited {
 		return true // it was written to, and nobody knows: an edit may be lost with it
 	}
-	if w.groups != nil && w.pair.EditedGone == reconcile.RecreateEdited {
-		// What it refers to was made anew: no more is known of the old one than its
-		// hash, and that another is named looks the same.
-		if g := w.groups.side[s].find(groupID(source.cur().fields.Get(groupField))); g != nil && g.deleted {
-			return true
-		}
+	if w.pair.EditedGone == reconcile.RecreateEdited && w.namesDeleted(s, source) {
+		return true
 	}
 	if r.told[source] && w.pair.EditedGone == reconcile.RecreateEdited {
 		return true // where it differs from what was sent, the source has yet to be written to it

@@ -33,6 +33,17 @@ func (w *world) groupOf(x instep.Value) instep.Value {
 	return instep.String(id)
 }
 
+// namesDeleted reports whether a row names a group that is gone. If that was made
+// anew, no more is known of the old one than its hash, and that another is named
+// looks the same.
+func (w *world) namesDeleted(s instep.Side, r *row) bool {
+	if w.groups == nil {
+		return false
+	}
+	g := w.groups.side[s].find(groupID(r.cur().fields.Get(groupField)))
+	return g != nil && (g.deleted || !g.there())
+}
+
 // sameGroup reports whether two references, of the left and the right side,
 // name groups that are linked, or were.
 func (w *world) sameGroup(left, right instep.Value) bool {

@@ -283,7 +283,19 @@ func (w *world) hasRival(s int, x *row) bool {
 	tax := x.cur().fields.Get(v.fields[3])
 	return slices.ContainsFunc(o.rows, func(y *row) bool {
 		same := o.key(y) == v.key(x) || w.strong && !tax.IsBlank() && y.cur().fields.Get(o.fields[3]) == tax
-		return same && (w.hasTwin(1-s, y) || w.hasReason(o, y))
+		return same && (w.hasTwin(1-s, y) || w.hasReason(o, y) || w.askedInDoubt(o.side, y))
+	})
+}
+
+// askedInDoubt reports whether a person is asked what came of a create that was made
+// from a row. Whether that is to be asked is looked at where it is.
+func (w *world) askedInDoubt(s instep.Side, x *row) bool {
+	marks, _ := w.store.marks()
+	return slices.ContainsFunc(w.store.links(), func(link instep.Link) bool {
+		_, half := link.Half()
+		return half && link.Sides[s].ID == x.cur().id && slices.ContainsFunc(marks[link.ID], func(m instep.Mark) bool {
+			return m.Outcome == instep.Review && slices.Contains([]string{"in_doubt", "found_differs", "found_several"}, m.Message.Code)
+		})
 	})
 }
 
@@ -363,9 +375,9 @@ func (w *world) touchedBeside(rows ...*row) bool {
 // user on both. That two users once agreed in between, unseen, changes nothing.
 // A write whose reply got lost and whose value the system bent looks the same,
 // and so do two edits of which one was bent: nobody else knows what it does. So
-// does a write to a record that was withdrawn before anybody read the reply. Of
-// a field that only one side owns, where the other's values stand on a first
-// meeting, that is so on the owner's side alone.
+// does a write to a record that was withdrawn before anybody read the reply, and
+// a reference to what was made anew. Of a field that only one side owns, where the
+// other's values stand on a first meeting, that is so on the owner's side alone.
 func (w *world) conflict(l, r *row) bool {
 	second := w.pair.First.Other()
 	for i := range w.pair.Mapping.Rules {
@@ -374,6 +386,9 @@ func (w *world) conflict(l, r *row) bool {
 			continue
 		}
 		odd := [2]bool{a.user || a.bent || l.wasAway() || w.side[0].wroteUnheard(l), b.user || b.bent || r.wasAway() || w.side[1].wroteUnheard(r)}
+		if i == groupRule {
+			odd[0], odd[1] = odd[0] || w.namesDeleted(0, l), odd[1] || w.namesDeleted(1, r)
+		}
 		switch owner := w.pair.Mapping.Rules[i].Owner; {
 		case owner == instep.BothOwn && odd[0] && odd[1] && (a.user || b.user):
 			return true
