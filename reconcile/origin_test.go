@@ -77,6 +77,14 @@ func TestOrigin(t *testing.T) {
 		do:   func(s *system) { s.edit("A", "name", instep.String("Tee")); s.origin["A"] = "2024 Tee" },
 		want: map[string]string{"b001": "A", "b002": "Z"}, books: []string{"update b001 title"},
 	}, originTest{
+		name: "given the name of another of its origin, which is edited", origins: map[string]string{"A": "2024 Kahvi", "Z": "2024 Tee"},
+		do: func(s *system) {
+			s.edit("A", "name", instep.String("Tee"))
+			s.origin["A"] = "2024 Tee"
+			s.edit("Z", "price", instep.Number(instep.MustDecimal("3")))
+		},
+		want: map[string]string{"b001": "A", "b002": "Z"}, books: []string{"update b001 title", "update b002 net_price"},
+	}, originTest{
 		name: "copied and edited", origins: map[string]string{"A": "2024 Kahvi", "Z": "2025 Tee"},
 		do: func(s *system) {
 			s.put("B", stockRecord("B", "Kahvi", "1")...)

@@ -1,10 +1,12 @@
 package reconcile_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/instep-go/instep"
 	"github.com/instep-go/instep/reconcile"
+	"github.com/instep-go/instep/store/memory"
 )
 
 // Whoever looks at a plan may stop after any of its items, and sees those that
@@ -47,4 +49,24 @@ func stopAtEach(t *testing.T, plan *reconcile.Plan) {
 			t.Errorf("stopped after %d items, and %d came", n+1, seen)
 		}
 	}
+}
+
+// Whoever looks at a plan may stop at any item, also where what an earlier run
+// could not make comes among what is new.
+func TestItemsUntilStoppedAmongCreates(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	for _, id := range []string{"A", "C", "E"} {
+		stock.put(id, stockRecord(id, strings.Repeat("Kahvi", 5), "1")...)
+	}
+	e := newEngine(t, memory.New(), nil, pairOf(stock, books))
+	mustRun(t, e, nil)
+	for _, id := range []string{"A", "B", "C", "D", "E"} {
+		stock.put(id, stockRecord(id, "Kahvi", "1")...)
+	}
+	plan, err := e.Plan(t.Context(), nil)
+	if err != nil || plan.Counts().Of(instep.Created) != 5 {
+		t.Fatalf("%v\n%s", err, describePlan(plan))
+	}
+	stopAtEach(t, plan)
 }

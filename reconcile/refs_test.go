@@ -187,3 +187,26 @@ func TestReferenceLateAndEditedAtOnce(t *testing.T) {
 		t.Errorf("the order is for %v", got)
 	}
 }
+
+// An order is given another product, and its counterpart is deleted. That is an
+// edit like any other: a person is asked.
+func TestReferenceEditedAndGone(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	left, right, p := orders()
+	p.Mapping.Rules[len(p.Mapping.Rules)-1].Owner = instep.BothOwn
+	p.Flow, p.Guards.Deletes = instep.BothWays, -1
+	p.Deletes[instep.Right], p.EditedGone = reconcile.DeleteDeleted, reconcile.ReviewEdited
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	stock.put("B", stockRecord("B", "Tee", "1")...)
+	left.put("O1", ordered("O1", "A")...)
+	e := newEngine(t, memory.New(), nil, p, pairOf(stock, books))
+	mustRun(t, e, nil)
+	right.edit("b001", "product", instep.String("b002"))
+	left.remove("O1")
+	mustRun(t, e, sweep())
+	if len(right.records) != 1 {
+		t.Errorf("the edited order was deleted")
+	}
+	onlyReview(t, e, "edited_gone")
+}

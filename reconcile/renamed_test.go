@@ -118,3 +118,27 @@ func TestShownUnderAnotherNumber(t *testing.T) {
 		t.Errorf("writes: %v", w)
 	}
 }
+
+// A record ceases, and in the same moment another one gets its number, which is
+// the id. What was the first one's counterpart is on its own then.
+func TestNumberOfOneThatCeased(t *testing.T) {
+	t.Parallel()
+	stock, books, e := numbered(t)
+	byCode := map[string]string{}
+	for id, f := range books.records {
+		code, _ := f.Get("code").AsString()
+		byCode[code] = id
+	}
+	stock.remove("N")
+	delete(stock.uid, "N")
+	stock.rename("M", "N")
+	for range 3 {
+		mustRun(t, e, nil)
+	}
+	if x := explainOne(t, e, stock.ref("N")); x.Other.ID != byCode["M"] {
+		t.Errorf("it is %s %s, with %q, want %q", x.State, x.Message.Code, x.Other.ID, byCode["M"])
+	}
+	if x := explainOne(t, e, books.ref(byCode["N"])); x.Other.ID != "" {
+		t.Errorf("the other one is %s %s, with %q", x.State, x.Message.Code, x.Other.ID)
+	}
+}

@@ -80,3 +80,28 @@ func TestNoDeletionUnconfirmed(t *testing.T) {
 		t.Errorf("written once it can be asked: %v", w)
 	}
 }
+
+// What is written down of a record whose counterpart is gone is looked at again
+// after a while, and not in every run.
+func TestGoneIsNotAskedForEachTime(t *testing.T) {
+	t.Parallel()
+	stock, right := twoSystems()
+	books := &asked{system: right}
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	stock.put("B", stockRecord("B", "Tee", "1")...)
+	p := pairOf(stock, books)
+	e := newEngine(t, memory.New(), nil, p)
+	mustRun(t, e, nil)
+	stock.remove("A")
+	mustRun(t, e, sweep())
+	if x := explainOne(t, e, right.ref("b001")); x.State != instep.Gone {
+		t.Fatalf("it is %s %s", x.State, x.Message.Code)
+	}
+	books.refs = 0
+	for range 3 {
+		mustRun(t, e, nil)
+	}
+	if books.refs > 0 {
+		t.Errorf("%d were read by id", books.refs)
+	}
+}
