@@ -34,6 +34,7 @@ func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf tim
 	if !ok || f.Map != ps.state.Mapping || ps.mappingChanged() {
 		return due
 	}
+	ps.noteLanded(s, link, v.vec, asOf)
 	lag := ps.pair.side[s].traits.ReadLag
 	slack := lag
 	if ps.isFile(s, asOf) {
@@ -57,6 +58,25 @@ func (ps *pass) behindFence(s instep.Side, link instep.LinkID, v *view, asOf tim
 		v.vec[field.Rule], v.sum = 0, 0
 	}
 	return due
+}
+
+// noteLanded notes what a record shows of what we wrote and could not read back.
+// Something else may be seen of it in the end: a log tells of each change, and what
+// is read by its id right before a write comes to nothing if that is put off.
+func (ps *pass) noteLanded(s instep.Side, link instep.LinkID, seen vector, asOf time.Time) {
+	f := ps.fences[instep.MarkID{Link: link, Side: s}]
+	if f.Map != ps.state.Mapping {
+		return
+	}
+	for _, field := range f.Fields {
+		if !field.Pending || seen.at(int(field.Rule)) != field.Hash || !asOf.IsZero() && asOf.Before(field.At) {
+			continue
+		}
+		if ps.landed[s] == nil {
+			ps.landed[s] = map[instep.LinkID][]uint16{}
+		}
+		ps.landed[s][link] = append(ps.landed[s][link], field.Rule)
+	}
 }
 
 // isFile reports whether a list is one that is delivered late, and not of what is
@@ -87,7 +107,7 @@ func (ps *pass) notTaken(link *instep.Link, s instep.Side, rule int, now uint32)
 		return false
 	}
 	i := slices.IndexFunc(f.Fields, func(field instep.FencedField) bool { return int(field.Rule) == rule })
-	return i >= 0 && f.Fields[i].Pending && f.Fields[i].Was == now
+	return i >= 0 && f.Fields[i].Pending && f.Fields[i].Was == now && !slices.Contains(ps.landed[s][link.ID], uint16(rule))
 }
 
 // fenceOff remembers what an op wrote, and reports whether a field was turned
@@ -254,14 +274,19 @@ func (ps *pass) confirmShown(b *instep.Batch, link *instep.Link, w *work) {
 	for _, s := range sides {
 		id, i := instep.MarkID{Link: link.ID, Side: s}, w.obs[s]
 		f := ps.fences[id]
-		if i < 0 || f.Map != ps.state.Mapping || link.Sides[s].ID == "" {
+		if f.Map != ps.state.Mapping || link.Sides[s].ID == "" {
 			continue
 		}
-		vec, taken := ps.obs[s].vec(i), false
+		var vec vector
+		if i >= 0 {
+			vec = ps.obs[s].vec(i)
+		}
+		taken := false
 		f.Fields = slices.Clone(f.Fields)
 		for k := range f.Fields {
 			field := &f.Fields[k]
-			if now := vec.at(int(field.Rule)); field.Pending && now != 0 && now != field.Was {
+			now, landed := vec.at(int(field.Rule)), slices.Contains(ps.landed[s][link.ID], field.Rule)
+			if field.Pending && (landed || now != 0 && now != field.Was) {
 				field.Pending, taken = false, true
 			}
 		}

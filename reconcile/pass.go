@@ -28,6 +28,7 @@ type pass struct {
 	touched   [2]map[instep.LinkID]bool // those of them that were observed
 	units     []instep.Unit
 	fences    map[instep.MarkID]instep.Fence
+	landed    [2]map[instep.LinkID][]uint16 // rules of which a record has shown what we wrote and could not read back
 	decisions map[instep.DecisionID]instep.Decision
 	decided   []instep.Decision              // those that hold under a new id
 	revoked   []instep.DecisionID            // and their old ids

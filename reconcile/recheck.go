@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/instep-go/instep"
 )
@@ -36,6 +37,9 @@ func (ps *pass) recheck(ctx context.Context, s instep.Side, ops []*op) error {
 		}
 		o.current = &recs[i]
 		now, believed := ps.prepare(s, o.current), slices.Clone(ps.believed(o.w, s))
+		if o.w.link != nil {
+			ps.noteLanded(s, o.w.link.ID, now.vec, time.Time{})
+		}
 		if ps.fencedAt(o, s) {
 			believed = ps.unfenced(o, s, believed)
 		}
