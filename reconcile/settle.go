@@ -317,7 +317,6 @@ func (ps *pass) settleProblem(b *instep.Batch, o *op) {
 	if w.link == nil || w.meeting {
 		ps.linkAhead(b, w)
 	}
-	w.create = w.outcome == instep.Created
 	ps.learn(b, w)
 	ps.confirmShown(b, w.link, w) // it was seen, though nothing follows from it yet
 	w.outcome, w.side, w.reason = o.outcome, o.target.Other(), o.problem

@@ -12,9 +12,9 @@ type history struct {
 	seed    uint64
 }
 
-// mended are histories of the first edition that broke a promise once, until
-// engine or oracle was mended.
-var mended = []uint64{
+// mended are histories of each edition that broke a promise once, until engine or
+// oracle was mended.
+var mended = [...][]uint64{{
 	3093, 4624, 7560, 21343, 23700, 27173, 34555, 34679, 35321, 38863, 41524, 41569, 42704, 42798,
 	49877, 54704, 59501, 60336, 60863, 60999, 63113, 66320, 69981, 70920, 73345, 75414, 76120, 78217,
 	80997, 84913, 85808, 87831, 88633, 90413, 92368, 95947, 98395, 101894, 102317, 105540, 107857, 110145,
@@ -29,8 +29,10 @@ var mended = []uint64{
 	444508, 450715, 471608, 476772, 480668, 483350, 483644, 493271, 495717, 497382, 507926, 510685, 541388, 555204,
 	568430, 577930, 582973, 584828, 593515, 607882, 612663, 622097, 676853, 679068, 679780, 699053, 713341, 726623,
 	728557, 738997, 742135, 788365, 795078, 815472, 816619, 826859, 843625, 855351, 859772, 874248, 901655, 924704,
-	931152, 933821, 983239, 989305,
-}
+	931152, 933821, 983239, 989305, 664920, 666904, 668058, 767735, 857201, 880301, 962604, 990136, 993139,
+}, {
+	32581, 63676, 69285, 78680, 84220, 90416, 106861, 114092,
+}}
 
 // telling are histories of the newest edition, each of which notices a fault of
 // the engine that those before it let pass.
@@ -44,8 +46,10 @@ func histories(e sim.Edition, first uint64, n int) []history {
 		for _, seed := range telling {
 			known = append(known, history{sim.Newest, seed})
 		}
-		for _, seed := range mended {
-			known = append(known, history{sim.FirstEdition, seed})
+		for e, seeds := range mended {
+			for _, seed := range seeds {
+				known = append(known, history{sim.Edition(e), seed})
+			}
 		}
 		first = 1
 	}
