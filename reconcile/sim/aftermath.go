@@ -262,3 +262,33 @@ func (w *world) tryRetaken(rnd *rand.Rand) {
 	}
 	w.came(Retaken, "%s", other.cur().id)
 }
+
+// tryReadByID has the engine write a field that it cannot read back and no file
+// shows yet, and then another field, for which it reads the record by its id. What
+// stood there before is an edit from then on.
+func (w *world) tryReadByID(rnd *rand.Rand) {
+	s := instep.Side(rnd.IntN(2))
+	o := s.Other()
+	v := w.side[o]
+	if !v.snapshot || w.side[s].snapshot {
+		return
+	}
+	v.after = 0
+	w.shareAll()
+	made, ok := w.couples(1)
+	if !ok {
+		return
+	}
+	c := made[0]
+	old := c[o].cur().fields.Get(v.fields[1])
+	for i := 1; i <= 2; i++ {
+		w.edit(s, c[s], i, w.plain)
+		w.clk.pass(time.Minute + w.side[s].lag)
+		if _, err := w.run(false); err != nil {
+			return
+		}
+	}
+	w.edit(o, c[o], 1, func(int) instep.Value { return old })
+	w.came(ReadByID, "%s", c[o].cur().id)
+	w.endsInStep(ReadByID, made, 1)
+}

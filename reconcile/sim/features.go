@@ -67,6 +67,7 @@ const (
 	KeyTwice                      // two records got one key
 	SeenAndBack                   // what could not be read back was edited, and set back
 	Retaken                       // the id of a record that was gone was another's
+	ReadByID                      // what could not be read back was read by its id, and set back
 	numFeatures
 )
 
@@ -78,7 +79,7 @@ var featureNames = [numFeatures]string{
 	"many after one", "in part", "shown late", "echo",
 	"id given again", "during a sweep", "unsent", "idle",
 	"expired cursor", "shifted page", "coarse times", "server default", "clock step", "overtaken", "state away",
-	"hides in doubt", "return lost", "filled in", "turned on", "rekeyed in doubt", "key twice", "seen and back", "retaken",
+	"hides in doubt", "return lost", "filled in", "turned on", "rekeyed in doubt", "key twice", "seen and back", "retaken", "read by id",
 }
 
 // String returns the name of the feature.

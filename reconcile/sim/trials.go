@@ -59,6 +59,7 @@ var trials = []struct {
 	{KeyTwice, elsewhere((*world).tryKeyTwice)},
 	{SeenAndBack, elsewhere((*world).trySeenAndBack)},
 	{Retaken, elsewhere((*world).tryRetaken)},
+	{ReadByID, elsewhere((*world).tryReadByID)},
 	{StatePutBack, elsewhere((*world).tryPutBack)}, // it leaves a state that has forgotten
 }
 
