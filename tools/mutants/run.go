@@ -101,9 +101,13 @@ func (w *workshop) program(ctx context.Context, pkg string) (string, error) {
 	return path, nil
 }
 
-// longest is how long tests may take in all. Most that never end do so by what
-// they compute: they are ended long before, on a busy machine too.
-const longest = 30 * time.Minute
+// longest is how long tests may take in all. Most that never end are ended long
+// before: by what they compute or, where nobody counts that or they wait for ever,
+// after many times that on the clock, as other programs may be at work too.
+const (
+	longest = 30 * time.Minute
+	onClock = 5
+)
 
 // test runs tests with the mutant of a number; 0 is none, or the only one. They
 // passed if what it returns is empty; else that says in a line what failed. An
@@ -113,7 +117,7 @@ func (w *workshop) test(ctx context.Context, number int, r testRun) (failure str
 	if err != nil {
 		return "", err
 	}
-	limited, cancel := context.WithTimeout(ctx, longest+time.Minute)
+	limited, cancel := context.WithTimeout(ctx, min(longest+time.Minute, onClock*r.cpu))
 	defer cancel()
 	cmd := testCommand(limited, r.cpu, path, append([]string{"-test.timeout", longest.String()}, r.args...))
 	cmd.Dir = w.tree.path(r.pkg)
