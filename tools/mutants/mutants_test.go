@@ -35,6 +35,25 @@ func TestNamed(t *testing.T) {
 	}
 }
 
+// TestSurvivorsTold wants docs/testing.md to say of every mutant that is known to
+// survive why it does.
+func TestSurvivorsTold(t *testing.T) {
+	t.Parallel()
+	list, err := parse(survivorsText)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("../../docs/testing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range list {
+		if row := "| " + m.name + " | " + m.why + " |\n"; !strings.Contains(string(text), row) {
+			t.Errorf("docs/testing.md has no row %s", row)
+		}
+	}
+}
+
 // TestDefectsBound wants a named mutant for each defect that the engine's tests
 // play.
 func TestDefectsBound(t *testing.T) {
