@@ -79,7 +79,9 @@ func (ps *pass) readKnown(ctx context.Context, g *graph) (more bool, err error) 
 		if err := ps.observeAgain(ctx, s, refs); err != nil {
 			return false, err
 		}
-		ps.noteHalves(s)
+		if err := ps.noteHalves(ctx, s); err != nil {
+			return false, err
+		}
 	}
 	return more, nil
 }

@@ -369,7 +369,9 @@ func (ps *pass) judge(ctx context.Context) error {
 		if err := ps.followMerged(ctx, s); err != nil {
 			return err
 		}
-		ps.noteHalves(s)
+		if err := ps.noteHalves(ctx, s); err != nil {
+			return err
+		}
 	}
 	if err := ps.readMeeting(ctx); err != nil {
 		return err
@@ -384,7 +386,9 @@ func (ps *pass) judge(ctx context.Context) error {
 		if err := ps.followMerged(ctx, s); err != nil { // of those that only a sweep has missed
 			return err
 		}
-		ps.noteHalves(s)
+		if err := ps.noteHalves(ctx, s); err != nil {
+			return err
+		}
 	}
 	if err := ps.confirmBuried(ctx); err != nil {
 		return err
@@ -507,13 +511,19 @@ func (ps *pass) keysHeldInDoubt(s instep.Side) map[uint64]bool {
 	return keys
 }
 
-func (ps *pass) noteHalves(s instep.Side) {
+// noteHalves notes of what was observed which has no counterpart. What was read again
+// may have another link by now: then another process has been at work.
+func (ps *pass) noteHalves(ctx context.Context, s instep.Side) error {
+	if err := ps.loadObserved(ctx, s); err != nil {
+		return err
+	}
 	o := &ps.obs[s]
 	for i := range o.len() {
 		if ob := o.ob(i); ob.link != 0 && !ob.dropped {
 			_, ob.half = ps.links[ob.link].Half()
 		}
 	}
+	return nil
 }
 
 func (ps *pass) mappingChanged() bool {

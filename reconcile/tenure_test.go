@@ -128,3 +128,31 @@ func TestOvertakenBeforeResend(t *testing.T) {
 		t.Errorf("the books hold %v", books.records)
 	}
 }
+
+// A process reads by its id a record that the state knows, and stands still there. To
+// another one the record is gone, and then there anew. The first one ends, and writes
+// nothing.
+func TestOvertakenWhileMatching(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	books.put("b1", booksRecord("A", "Kahvi", "1")...)
+	store, serial := memory.New(), &reconcile.Options{Serial: true}
+	other := newEngine(t, store, serial, pairOf(stock, books))
+	mustRun(t, other, nil)
+	stock.put("A", stockRecord("A", "Tee", "1")...)
+	slow := &distracted{system: books}
+	slow.asked = func([]instep.Ref) {
+		slow.asked = nil
+		books.remove("b1")
+		mustRun(t, other, sweep())
+		books.put("b1", booksRecord("A", "Kahvi", "1")...)
+		mustRun(t, other, nil)
+	}
+	_, err := newEngine(t, store, serial, pairOf(stock, slow)).Run(t.Context(), nil)
+	if !errors.Is(err, instep.Conflict) || slow.asked != nil {
+		t.Errorf("it ends with: %v", err)
+	}
+	stock.takeWrites()
+	books.takeWrites()
+	checkInStep(t, other, stock, books)
+}
