@@ -42,13 +42,13 @@ func (s *store) call(commit bool, format string, args ...any) error {
 }
 
 // checkStateAway wants a run to end with what the state has said, unless a system
-// said something before. Nothing it has done since its last commit is known, as if
-// it had died.
+// said something before, as one does whose log of changes ends over and over. Nothing
+// it has done since its last commit is known, as if it had died.
 func (w *world) checkStateAway(err error) {
 	if !w.away.failed || w.dead {
 		return
 	}
-	if !errors.Is(err, errState) && (err == nil || !w.faulty && !w.denied) {
+	if !errors.Is(err, errState) && (err == nil || !w.faulty && !w.denied && !errors.Is(err, instep.Expired)) {
 		w.violate("run", "the state could not be reached, and it ends with: %v", err)
 	}
 	w.dead = true
