@@ -80,3 +80,31 @@ func TestFilledWhileMeeting(t *testing.T) {
 	books.takeWrites()
 	checkInStep(t, e, stock, books)
 }
+
+// Two records meet, and what goes to the second one is not sent after all, while
+// the second one's id goes to the first. They are still at their first meeting after
+// that: the first side's name stands, though it belongs to the other side.
+func TestStillMeetingOnOneSide(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.infos = append(stock.infos, instep.FieldInfo{Name: "books_id", Type: instep.TypeString, Access: instep.ReadWrite})
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	books.put("b001", booksRecord("A", "Coffee", "1")...)
+	books.block = func(instep.Op) error { return instep.Canceled }
+	p := pairOf(stock, books)
+	p.Mapping.Rules[1].Owner = instep.RightOwns
+	p.Mapping.Rules = append(p.Mapping.Rules, instep.Rule{
+		Name: "books id", Left: instep.End{Field: "books_id"}, Right: instep.End{Field: instep.IDField},
+		Owner: instep.RightOwns, Direction: instep.ToLeft,
+	})
+	e := newEngine(t, memory.New(), nil, p)
+	mustRun(t, e, nil)
+	if got := stock.records["A"].Get("books_id"); got != instep.String("b001") {
+		t.Fatalf("the id in the stock is %v", got)
+	}
+	books.block = nil
+	for range 2 {
+		mustRun(t, e, sweep())
+	}
+	wantBoth(t, stock, books, "Kahvi")
+}
