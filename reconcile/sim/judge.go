@@ -485,7 +485,7 @@ func (w *world) judgeRetire(v *vendor, r *row, a instep.Action) {
 			shown = view.status
 		}
 	}
-	deleted := c != nil && (c.cur().status == instep.Deleted || shown == instep.Deleted || w.unlearnt(c))
+	deleted := c != nil && (c.cur().status == instep.Deleted || shown == instep.Deleted || w.unlearnt(c) || o.seemsDeleted(c))
 	if deleted && w.toldMerged(v.side.Other(), c) {
 		w.violate("I6", "%s %s: %s, but its counterpart was merged into %s", v.name, r.cur().id, a, c.cur().into.cur().id)
 		return
@@ -504,6 +504,13 @@ func (w *world) judgeRetire(v *vendor, r *row, a instep.Action) {
 	if a == instep.Delete && w.pair.EditedGone != reconcile.DeleteEdited && w.uncarried(v.side, r) {
 		w.violate("I3", "%s %s is deleted although it was edited since", v.name, r.cur().id)
 	}
+}
+
+// seemsDeleted reports whether a row that was deleted has come back hidden, where what
+// is hidden looks like what is not there: for all that anybody can see it is as before.
+func (v *vendor) seemsDeleted(r *row) bool {
+	return v.hidesMissing && r.cur().status == instep.Hidden &&
+		slices.ContainsFunc(r.hist, func(st state) bool { return st.status == instep.Deleted })
 }
 
 // inherited reports whether a row has its counterpart from one that was merged

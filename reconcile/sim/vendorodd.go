@@ -63,12 +63,15 @@ func (v *vendor) fill(r *row) {
 // unnamed is the name that a system gives where it is given none.
 var unnamed = instep.String("unnamed")
 
-// nameless reports whether two rows may differ in their name since one of them
-// never had one: as they meet, empties do not erase, and what a system puts where
-// it is given nothing is what it makes of nothing, and nobody's edit.
+// nameless reports whether two rows may differ in their name since one of them has
+// none, or never had one: as they meet, empties do not erase and are not filled, and
+// what a system puts where it is given nothing is what it makes of nothing, and
+// nobody's edit.
 func (w *world) nameless(i int, l, r *row) bool {
-	return i == 1 && (w.side[0].neverNamed(l) || w.side[1].neverNamed(r))
+	return i == 1 && (w.side[0].nameOf(l).IsBlank() || w.side[1].nameOf(r).IsBlank() || w.side[0].neverNamed(l) || w.side[1].neverNamed(r))
 }
+
+func (v *vendor) nameOf(r *row) instep.Value { return r.cur().fields.Get(v.fields[1]) }
 
 func (v *vendor) neverNamed(r *row) bool {
 	return !slices.ContainsFunc(r.hist, func(st state) bool { return !st.fields.Get(v.fields[1]).IsBlank() })
