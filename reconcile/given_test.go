@@ -59,3 +59,25 @@ func TestIDGivenTwice(t *testing.T) {
 		})
 	}
 }
+
+// Two records are about to meet as the vendor gives the id of the second one, which
+// is gone by then, to a new record. What was to be written to the one that is gone
+// is not written to that.
+func TestIDGivenBeforeMeeting(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	stock.put("B", stockRecord("B", "Kahvi", "1")...)
+	stock.put("Z", stockRecord("Z", "Tee", "1")...)
+	books.put("b002", booksRecord("Z", "Kahvi", "1")...)
+	books.traits = func(t *instep.Traits) { t.MaxBatch = 1 }
+	books.after = func(id string) {
+		if id == "b001" {
+			delete(books.records, "b002")
+		}
+	}
+	mustRun(t, newEngine(t, memory.New(), nil, pairOf(stock, books)), nil)
+	if got := books.records["b002"]; got.Get("code") != instep.String("B") || got.Get("title") != instep.String("Kahvi") {
+		t.Errorf("the new record holds %v", got)
+	}
+}

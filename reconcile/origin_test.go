@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -230,6 +231,37 @@ func TestOriginsCopiedAndRenamed(t *testing.T) {
 	for i := range n {
 		if x := explainOne(t, e, stock.ref(fmt.Sprint("C", n+i))); x.State != instep.InStep {
 			t.Errorf("a renamed record is %s", x.State)
+		}
+	}
+}
+
+// Two records have exchanged their numbers, and what the state knows of them cannot
+// be read. The run says so, and carries nothing over that is based on less.
+func TestExchangedUnread(t *testing.T) {
+	t.Parallel()
+	for n := int64(1); ; n++ {
+		var stock *system
+		_, books, _, store := linkedPair(t, func(p *reconcile.Pair) {
+			stock = p.Left.(*system)
+			withOrigins(stock, map[string]string{"A": "2024 Kahvi", "Z": "2025 Tee"})
+			p.Flow = instep.ToRight
+		})
+		stock.rename("A", "X")
+		stock.rename("Z", "A")
+		stock.rename("X", "Z")
+		once := &failsOnce{}
+		once.left.Store(n)
+		p := both(pairOf(stock, books))
+		p.Mapping.Rules[0].Owner, p.Flow = instep.LeftOwns, instep.ToRight
+		_, err := newEngine(t, failsOnceStore{store, once}, nil, p).Run(t.Context(), nil)
+		if failed := once.failed(); failed != errors.Is(err, errOnce) {
+			t.Errorf("call %d failed is %t, but the run says %v", n, failed, err)
+		}
+		if w := books.takeWrites(); len(w) > 0 {
+			t.Errorf("call %d: written to the books: %q", n, w)
+		}
+		if !once.failed() {
+			return
 		}
 	}
 }

@@ -74,3 +74,15 @@ func fieldsAt(t *testing.T, p *packed, at place) instep.Fields {
 	}
 	return instep.NewFields(fields...)
 }
+
+// What is spilled can be had with its vector, of however many fields; nothing is
+// said to be the vector of a record that has none.
+func TestPackedVector(t *testing.T) {
+	t.Parallel()
+	for _, want := range []vector{nil, {7}, {1, 1<<32 - 1}} {
+		p := packed{spill: &spill{}}
+		if got := p.vec(p.add(instep.Fields{}, want)); !cmp.Equal(want, got) {
+			t.Errorf("it is %v, not %v", got, want)
+		}
+	}
+}

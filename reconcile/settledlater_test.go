@@ -79,6 +79,29 @@ func TestBarredInDoubtIsNoEdit(t *testing.T) {
 	}
 }
 
+// The like, and somebody edits the record around that time. The edit counts: its
+// deleted counterpart is made anew for it.
+func TestEditAroundBarredInDoubt(t *testing.T) {
+	t.Parallel()
+	stock, books, e, _ := linkedPair(t, func(p *reconcile.Pair) {
+		p.Deletes = [2]reconcile.DeletePolicy{reconcile.DeactivateDeleted, reconcile.DeactivateDeleted}
+		p.EditedGone, p.Guards.Deletes = reconcile.RecreateEdited, -1
+		p.Right = inactive{p.Right.(*system)}
+	})
+	stock.remove("A")
+	books.fault = func(string) (lost, before bool) {
+		books.fault = nil
+		books.edit("b001", "title", instep.String("Kahvia"))
+		return true, false
+	}
+	for range 3 {
+		mustRun(t, e, sweep())
+	}
+	if got := stock.records["A"].Get("name"); got != instep.String("Kahvia") {
+		t.Errorf("the name in the stock is %v", got)
+	}
+}
+
 // A vendor gives a new record a number of its own. The number it was to have is
 // free from then on: another record gets it.
 func TestNumberThatWasNotTaken(t *testing.T) {

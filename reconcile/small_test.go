@@ -69,3 +69,17 @@ func TestRefusedField(t *testing.T) {
 		}
 	}
 }
+
+// What keeps several pairs from being run is said once, with the names of all of
+// them.
+func TestPausedError(t *testing.T) {
+	t.Parallel()
+	key, right := errors.New("the key is refused"), errors.New("no right")
+	err := pausedError([]Paused{{Pair: "orders", Err: key}, {Pair: "firms", Err: right}, {Pair: "products", Err: key}})
+	if diff := cmp.Diff("pairs orders, products: the key is refused\npair firms: no right", err.Error()); diff != "" {
+		t.Errorf("it says (-want +got):\n%s", diff)
+	}
+	if !errors.Is(err, key) || !errors.Is(err, right) || pausedError(nil) != nil {
+		t.Errorf("%v; of no pair it says %v", err, pausedError(nil))
+	}
+}

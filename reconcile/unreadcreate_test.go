@@ -3,6 +3,8 @@ package reconcile_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/instep-go/instep"
 	"github.com/instep-go/instep/store/memory"
 )
@@ -22,9 +24,11 @@ func TestGivenWhereNothingIsWritten(t *testing.T) {
 			p.Mapping.Rules[2].Owner, p.Mapping.Rules[2].Direction = instep.BothOwn, instep.ToLeft
 			e := newEngine(t, memory.New(), nil, p)
 			stock.put("A", stockRecord("A", "Kahvi", "1")...)
-			for range 2 {
-				mustRun(t, e, sweep())
+			mustRun(t, e, sweep())
+			if diff := cmp.Diff([]string{"create b001 active,code,title"}, books.takeWrites()); diff != "" {
+				t.Errorf("written to the books (-want +got):\n%s", diff)
 			}
+			mustRun(t, e, sweep())
 			if got := stock.records["A"].Get("price"); got != priced("1") {
 				t.Errorf("the price in the stock is %v", got)
 			}
