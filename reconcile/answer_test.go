@@ -505,3 +505,23 @@ func TestHeldIsToldOnce(t *testing.T) {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }
+
+// How often a review was come upon is counted from when it came up, whatever its
+// record has waited for before.
+func TestTriesOfReview(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.keyed = ""
+	stock.put("1", stockRecord("A", strings.Repeat("Kahvi", 5), "1")...)
+	e := newEngine(t, memory.New(), nil, pairOf(stock, books))
+	mustRun(t, e, nil)
+	if x := explainOne(t, e, stock.ref("1")); x.State != instep.Unfit {
+		t.Fatalf("it is %s %s", x.State, x.Message.Code)
+	}
+	stock.put("1", stockRecord("A", "Kahvi", "1")...)
+	stock.put("2", stockRecord("A", "Tee", "1")...)
+	mustRun(t, e, nil)
+	if got := reviewOf(t, e, stock.ref("1")).Tries; got != 0 {
+		t.Errorf("%d tries before this one", got)
+	}
+}

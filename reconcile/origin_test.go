@@ -243,7 +243,7 @@ func TestExchangedUnread(t *testing.T) {
 		var stock *system
 		_, books, _, store := linkedPair(t, func(p *reconcile.Pair) {
 			stock = p.Left.(*system)
-			withOrigins(stock, map[string]string{"A": "2024 Kahvi", "Z": "2025 Tee"})
+			withOrigins(stock, map[string]string{"A": "2024 Kahvi", "Z": "2024 Tee"})
 			p.Flow = instep.ToRight
 		})
 		stock.rename("A", "X")

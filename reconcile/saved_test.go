@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -240,6 +241,24 @@ func FuzzLinkCells(f *testing.F) {
 			t.Errorf("%q: imported %+v, %v", id, got, err)
 		}
 	})
+}
+
+// What is known of a record is told as a whole, or not at all.
+func TestKnownUnread(t *testing.T) {
+	t.Parallel()
+	_, books, _, store := linkedPair(t, nil)
+	stock, _ := twoSystems()
+	e := newEngine(t, unwritten{store}, nil, pairOf(stock, books))
+	if known, err := e.Known(t.Context(), books.ref("b001")); !errors.Is(err, errOnce) {
+		t.Errorf("known: %+v, %v", known, err)
+	}
+}
+
+// unwritten is a store whose history cannot be read.
+type unwritten struct{ *memory.Store }
+
+func (unwritten) History(context.Context, string, instep.LinkID, int) ([]instep.Activity, error) {
+	return nil, errOnce
 }
 
 func TestKnownAndErase(t *testing.T) {

@@ -1,0 +1,71 @@
+package reconcile_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/instep-go/instep"
+	"github.com/instep-go/instep/reconcile"
+	"github.com/instep-go/instep/store/memory"
+)
+
+// A system shows what was written to it a while later, also by its id. Meanwhile
+// the other record is edited again, and this one is read for that: what it held
+// before our write is no edit, and takes nothing back.
+func TestReadAgainBeforeShown(t *testing.T) {
+	t.Parallel()
+	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	stock, books := twoSystems()
+	books.traits = func(t *instep.Traits) { t.ReadLag = time.Minute }
+	right := &slow{system: books}
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	e := newEngine(t, memory.New(), &reconcile.Options{Clock: c, Serial: true}, ownedByBoth(stock, right))
+	run := func(after time.Duration) {
+		c.now = c.now.Add(after)
+		mustRun(t, e, nil)
+		books.changed["b001"] = 0 // its list does not show it either
+	}
+	run(0)
+	run(time.Hour)
+	right.shows = instep.String("Kahvi")
+	stock.edit("A", "name", instep.String("Kahvia"))
+	run(0)
+	stock.edit("A", "price", priced("3"))
+	run(10 * time.Second)
+	right.shows = instep.Value{}
+	run(time.Hour)
+	wantBoth(t, stock, books, "Kahvia")
+	if w := stock.takeWrites(); len(w) > 0 {
+		t.Errorf("written to the stock: %q", w)
+	}
+	if got := books.records["b001"].Get("net_price"); got != priced("3") {
+		t.Errorf("the price in the books is %v", got)
+	}
+}
+
+// What was to be written to a record could not be, because it was not there, and
+// nobody can ask for it. A list that shows it has the write be tried again.
+func TestThereAfterAll(t *testing.T) {
+	t.Parallel()
+	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	stock, books := twoSystems()
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	right := &filed{system: books}
+	e := newEngine(t, memory.New(), &reconcile.Options{Clock: c, Serial: true}, pairOf(stock, unread{right}))
+	run := func() {
+		mustRun(t, e, nil)
+		c.now = c.now.Add(time.Hour)
+		right.deliver(c.now)
+	}
+	run()
+	run()
+	books.block = func(instep.Op) error { return &instep.Error{Kind: instep.NotFound, Op: "books"} }
+	stock.edit("A", "name", instep.String("Kahvia"))
+	run()
+	if x := explainOne(t, e, stock.ref("A")); x.Message.Code != "vanished" {
+		t.Fatalf("it is %s %s", x.State, x.Message.Code)
+	}
+	books.block = nil
+	run()
+	wantBoth(t, stock, books, "Kahvia")
+}
