@@ -11,7 +11,7 @@ import (
 
 // A system shows what was written to it a while later, also by its id. Meanwhile
 // the other record is edited again, and this one is read for that: what it held
-// before our write is no edit, and takes nothing back.
+// before our write is no edit, and nobody is told that it did not take the write.
 func TestReadAgainBeforeShown(t *testing.T) {
 	t.Parallel()
 	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
@@ -32,6 +32,9 @@ func TestReadAgainBeforeShown(t *testing.T) {
 	run(0)
 	stock.edit("A", "price", priced("3"))
 	run(10 * time.Second)
+	if x := explainOne(t, e, stock.ref("A")); x.State != instep.Pending || len(x.Drifted) > 0 {
+		t.Errorf("before it shows, it is %s %s, drifted in %v", x.State, x.Message.Code, x.Drifted)
+	}
 	right.shows = instep.Value{}
 	run(time.Hour)
 	wantBoth(t, stock, books, "Kahvia")
