@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/instep-go/instep"
 	"github.com/instep-go/instep/store/sqlite"
@@ -323,4 +325,28 @@ func TestNumbersOutOfRange(t *testing.T) {
 			t.Errorf("Commit of %+v: got %v", b, err)
 		}
 	}
+}
+
+// Whoever opens a state just as another one lets go of it waits for that.
+func TestOpenJustBeforeClose(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		first, err := sqlite.Open(t.Context(), dir, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		closed := make(chan error)
+		go func() {
+			time.Sleep(1) // until the other one waits
+			closed <- first.Close()
+		}()
+		second, err := sqlite.Open(t.Context(), dir, nil)
+		if err := errors.Join(err, <-closed); err != nil {
+			t.Fatal(err)
+		}
+		if err := second.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }
