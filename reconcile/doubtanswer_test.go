@@ -72,3 +72,35 @@ func TestNeverHoldsInDoubt(t *testing.T) {
 		}
 	}
 }
+
+// A record was made, which nobody could find out, and it is listed late; what it was
+// made from has got another number since. It is known by the number that was sent,
+// however often its source was seen meanwhile: nothing is made for it.
+func TestListedLongAfterDoubt(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.keyed = ""
+	stock.traits = func(t *instep.Traits) { t.Snapshot = true }
+	stock.put("7", stockRecord("A", "Kahvi", "1")...)
+	p := pairOf(onlyListed{stock, stock, stock}, books)
+	p.Flow = instep.BothWays
+	store, dead := memory.New(), false
+	books.fault = func(string) (bool, bool) { dead = true; return true, false }
+	if _, err := newEngine(t, killStore{store, &dead}, nil, p).Run(t.Context(), nil); err == nil {
+		t.Fatal("not killed")
+	}
+	books.fault = nil
+	books.changed["b001"] = 0
+	stock.edit("7", "number", instep.String("B"))
+	e := newEngine(t, store, nil, p)
+	for _, name := range []string{"Tee", "Kaakao"} {
+		mustRun(t, e, nil)
+		onlyReview(t, e, "in_doubt")
+		stock.edit("7", "name", instep.String(name))
+	}
+	books.edit("b001", "net_price", priced("2"))
+	mustRun(t, e, nil)
+	if x := explainOne(t, e, books.ref("b001")); x.State != instep.Review || len(stock.records) != 1 {
+		t.Errorf("it is %s %s, with %q; the stock holds %v", x.State, x.Message.Code, x.Other.ID, stock.records)
+	}
+}
