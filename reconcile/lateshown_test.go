@@ -45,30 +45,3 @@ func TestReadAgainBeforeShown(t *testing.T) {
 		t.Errorf("the price in the books is %v", got)
 	}
 }
-
-// What was to be written to a record could not be, because it was not there, and
-// nobody can ask for it. A list that shows it has the write be tried again.
-func TestThereAfterAll(t *testing.T) {
-	t.Parallel()
-	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
-	stock, books := twoSystems()
-	stock.put("A", stockRecord("A", "Kahvi", "1")...)
-	right := &filed{system: books}
-	e := newEngine(t, memory.New(), &reconcile.Options{Clock: c, Serial: true}, pairOf(stock, unread{right}))
-	run := func() {
-		mustRun(t, e, nil)
-		c.now = c.now.Add(time.Hour)
-		right.deliver(c.now)
-	}
-	run()
-	run()
-	books.block = func(instep.Op) error { return &instep.Error{Kind: instep.NotFound, Op: "books"} }
-	stock.edit("A", "name", instep.String("Kahvia"))
-	run()
-	if x := explainOne(t, e, stock.ref("A")); x.Message.Code != "vanished" {
-		t.Fatalf("it is %s %s", x.State, x.Message.Code)
-	}
-	books.block = nil
-	run()
-	wantBoth(t, stock, books, "Kahvia")
-}

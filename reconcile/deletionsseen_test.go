@@ -1,23 +1,12 @@
 package reconcile_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/instep-go/instep"
 	"github.com/instep-go/instep/reconcile"
 	"github.com/instep-go/instep/store/memory"
 )
-
-// Two pairs of one name would share what is known of them.
-func TestNameUsedTwice(t *testing.T) {
-	t.Parallel()
-	stock, books := twoSystems()
-	_, err := reconcile.New(memory.New(), []reconcile.Pair{pairOf(stock, books), pairOf(stock, books)}, nil)
-	if instep.KindOf(err) != instep.Config || !strings.Contains(err.Error(), "the name is used twice") {
-		t.Errorf("it says %v", err)
-	}
-}
 
 // Something may follow from a deletion only where it can be told from a record that
 // is not listed: the other side is asked, or tells of deletions by itself.
