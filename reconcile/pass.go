@@ -351,25 +351,7 @@ func collect() {
 // judge turns observations into work.
 func (ps *pass) judge(ctx context.Context) error {
 	for _, s := range sides {
-		if err := ps.loadObserved(ctx, s); err != nil {
-			return err
-		}
-		reused := ps.findReused(s)
-		if err := ps.findExchanged(ctx, s, reused); err != nil {
-			return err
-		}
-		if err := ps.followRenames(ctx, s); err != nil {
-			return err
-		}
-		if err := ps.followOrigins(ctx, s); err != nil {
-			return err
-		}
-		ps.keepReused(s, reused)
-		ps.findRetaken(s)
-		if err := ps.followMerged(ctx, s); err != nil {
-			return err
-		}
-		if err := ps.noteHalves(ctx, s); err != nil {
+		if err := ps.recognize(ctx, s); err != nil {
 			return err
 		}
 	}
@@ -412,6 +394,30 @@ func (ps *pass) judge(ctx context.Context) error {
 	ps.choose()
 	ps.guard()
 	return nil
+}
+
+// recognize finds out which of the records that are known were observed, under
+// whatever id.
+func (ps *pass) recognize(ctx context.Context, s instep.Side) error {
+	if err := ps.loadObserved(ctx, s); err != nil {
+		return err
+	}
+	reused := ps.findReused(s)
+	if err := ps.findExchanged(ctx, s, reused); err != nil {
+		return err
+	}
+	if err := ps.followRenames(ctx, s); err != nil {
+		return err
+	}
+	if err := ps.followOrigins(ctx, s); err != nil {
+		return err
+	}
+	ps.keepReused(s, reused)
+	ps.findRetaken(s)
+	if err := ps.followMerged(ctx, s); err != nil {
+		return err
+	}
+	return ps.noteHalves(ctx, s)
 }
 
 // loadObserved loads the links of what was observed.
