@@ -338,7 +338,7 @@ func TestOpenJustBeforeClose(t *testing.T) {
 		}
 		closed := make(chan error)
 		go func() {
-			time.Sleep(1) // until the other one waits
+			time.Sleep(time.Nanosecond) // until the other one waits
 			closed <- first.Close()
 		}()
 		second, err := sqlite.Open(t.Context(), dir, nil)
