@@ -391,7 +391,7 @@ func (ps *pass) fenceRead(b *instep.Batch, link *instep.Link, w *work) {
 // id. When it last changed is by the vendor's clock, which may be ahead of ours, and
 // so are the times of its files.
 func (ps *pass) fenceSeen(b *instep.Batch, link instep.LinkID, s instep.Side, seen vector, changed time.Time) {
-	f, at := ps.standingFence(link, s), ps.now
+	f, at := ps.standingFence(link, s), ps.now.Add(ps.skewOf(s))
 	if ps.pair.side[s].traits.Snapshot {
 		at = later(at, changed)
 	}

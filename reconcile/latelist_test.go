@@ -265,17 +265,24 @@ func TestRenumberedByClockAhead(t *testing.T) {
 // does not say when it was. A file from before the edit takes it back nowhere.
 func TestReadByIDClockAhead(t *testing.T) {
 	t.Parallel()
-	readByID(t, 10*time.Minute, false)
+	readByID(t, 10*time.Minute, time.Minute, time.Hour, false)
+}
+
+// The same where the clock is ahead by less than a minute, and the file is looked at
+// again so soon that it may as well be of what is there now.
+func TestReadByIDClockJustAhead(t *testing.T) {
+	t.Parallel()
+	readByID(t, 50*time.Second, 10*time.Second, 2*time.Minute, false)
 }
 
 // The same where the clock is ahead by hours, and the record says by it when it
 // was edited.
 func TestReadByIDClockFarAhead(t *testing.T) {
 	t.Parallel()
-	readByID(t, 5*time.Hour, true)
+	readByID(t, 5*time.Hour, time.Minute, time.Hour, true)
 }
 
-func readByID(t *testing.T, ahead time.Duration, tells bool) {
+func readByID(t *testing.T, ahead, since, every time.Duration, tells bool) {
 	t.Helper()
 	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
 	stock, right := twoSystems()
@@ -284,7 +291,7 @@ func readByID(t *testing.T, ahead time.Duration, tells bool) {
 	stock.put("A", stockRecord("A", "uusi", "2")...)
 	books := &belated{system: right, clock: c, ahead: ahead}
 	books.shown = books.keep()
-	if c.now = c.now.Add(time.Minute); tells {
+	if c.now = c.now.Add(since); tells {
 		books.edited = c.now.Add(ahead)
 	}
 	books.edit("b001", "title", instep.String("uusi"))
@@ -302,6 +309,6 @@ func readByID(t *testing.T, ahead time.Duration, tells bool) {
 	for range 3 {
 		mustRun(t, e, nil)
 		wantBoth(t, stock, right, "uusi")
-		c.now = c.now.Add(time.Hour)
+		c.now = c.now.Add(every)
 	}
 }
