@@ -70,8 +70,7 @@ func (ps *pass) rejoinSeen(s instep.Side, link *instep.Link) bool {
 	return true
 }
 
-// askFormer asks for the records of links. A list that shows one which is not
-// there is older than its deletion, and nothing belongs with it.
+// askFormer asks for the records of links.
 func (ps *pass) askFormer(ctx context.Context, s instep.Side, links []*instep.Link, ids []string) error {
 	if len(links) == 0 || ps.pair.side[s].getter == nil {
 		return nil // a list will tell
@@ -92,9 +91,6 @@ func (ps *pass) askFormer(ctx context.Context, s instep.Side, links []*instep.Li
 			continue
 		}
 		if is := ps.presence(s, recs[i].Status); is != there && is != hidden && !ps.hides(s, recs[i].Status) {
-			if at, seen := ps.obs[s].at(ids[i]); seen && ps.obs[s].ob(at).link == 0 {
-				ps.obs[s].ob(at).dropped = true
-			}
 			continue
 		}
 		ps.addAsked(s, refs[i], &recs[i], instep.Known{Link: link.ID})

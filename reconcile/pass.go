@@ -465,8 +465,8 @@ func (ps *pass) keepReused(s instep.Side, reused map[int32]instep.LinkID) {
 // findRetaken notes records that were gone and are there again with another first
 // key, where ids are chosen for new records and nothing else tells them apart: it
 // may be another one that got the id. So may one that has got a key of a create of
-// which a person is asked what came of it. It stays so until a person has said which
-// it is.
+// which a person is asked what came of it, or one that was away and has such a key,
+// whether it had it before or not. It stays so until a person has said which it is.
 func (ps *pass) findRetaken(s instep.Side) {
 	rule := ps.firstKey()
 	if rule == nil || !ps.pair.side[s].traits.ChosenID || len(ps.marks) == 0 {
@@ -479,8 +479,13 @@ func (ps *pass) findRetaken(s instep.Side) {
 		if link == nil || ob.dropped || ob.is != there || ob.identity() != 0 {
 			continue
 		}
-		asked := ps.marks[instep.MarkID{Link: link.ID, Side: s}].Message.Code == "reused"
-		if !asked && !ps.knownGone(link, s) && !(isFull(link) && hasGot(held, ob.hashes(), link.Keys, s)) {
+		mark, gone := ps.marks[instep.MarkID{Link: link.ID, Side: s}], ps.knownGone(link, s)
+		asked := mark.Message.Code == "reused"
+		if (asked || gone || mark.Outcome == instep.Frozen) && isFull(link) && hasAny(held, ob.hashes()) {
+			ob.own().reused = true
+			continue
+		}
+		if !asked && !gone && !(isFull(link) && hasGot(held, ob.hashes(), link.Keys, s)) {
 			continue
 		}
 		was, now := ps.baseOf(&link.Sides[s], link.Map).at(rule.index), ps.obs[s].vec(i).at(rule.index)
@@ -488,6 +493,10 @@ func (ps *pass) findRetaken(s instep.Side) {
 			ob.own().reused = true
 		}
 	}
+}
+
+func hasAny(set map[uint64]bool, hashes []uint64) bool {
+	return slices.ContainsFunc(hashes, func(h uint64) bool { return set[h] })
 }
 
 // hasGot reports whether one of the keys of a record of side s is in a set, and its

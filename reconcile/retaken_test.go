@@ -83,3 +83,35 @@ func TestRetakenAnswered(t *testing.T) {
 		})
 	}
 }
+
+// Two records of the stock have one number. The counterpart of the first is gone, and
+// its id is given to what is made of the second, of which the reply is lost and which
+// somebody edits at once. It has the number that the one before it had: that does not
+// make it the same, and nothing of it goes over to the first.
+func TestRetakenWithTheSameNumber(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.keyed, books.keyed = "", "code"
+	stock.put("s1", stockRecord("A", "Kahvi", "1")...)
+	p := ownedByBoth(stock, books)
+	p.Guards.Deletes = -1
+	e := newEngine(t, memory.New(), nil, p)
+	mustRun(t, e, nil)
+	books.remove("A")
+	mustRun(t, e, sweep())
+	stock.put("s2", stockRecord("A", "Tee", "2")...)
+	mustRun(t, e, nil)
+	answer(t, e, onlyReview(t, e, "linked_elsewhere").ID, "never")
+	books.fault = func(string) (lost, before bool) { books.fault = nil; return true, false }
+	books.after = func(id string) { books.records[id] = books.records[id].With("title", instep.String("Chai")) }
+	for range 3 {
+		mustRun(t, e, sweep())
+		if got := stock.records["s1"].Get("name"); got != instep.String("Kahvi") {
+			t.Fatalf("the first was given %v", got)
+		}
+	}
+	onlyReview(t, e, "found_differs")
+	if x := explainOne(t, e, stock.ref("s1")); x.Message.Code != "reused" {
+		t.Errorf("the first is %s %s", x.State, x.Message.Code)
+	}
+}
