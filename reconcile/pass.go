@@ -465,8 +465,8 @@ func (ps *pass) keepReused(s instep.Side, reused map[int32]instep.LinkID) {
 // findRetaken notes records that were gone and are there again with another first
 // key, where ids are chosen for new records and nothing else tells them apart: it
 // may be another one that got the id. So may one that has got a key of a create of
-// which a person is asked what came of it, or one that was away and has such a key,
-// whether it had it before or not. It stays so until a person has said which it is.
+// which a person is asked what came of it, or one that was or may have been gone and has such a
+// key, whether it had it before or not. It stays so until a person has said which it is.
 func (ps *pass) findRetaken(s instep.Side) {
 	rule := ps.firstKey()
 	if rule == nil || !ps.pair.side[s].traits.ChosenID || len(ps.marks) == 0 {
@@ -480,8 +480,8 @@ func (ps *pass) findRetaken(s instep.Side) {
 			continue
 		}
 		mark, gone := ps.marks[instep.MarkID{Link: link.ID, Side: s}], ps.knownGone(link, s)
-		asked := mark.Message.Code == "reused"
-		if (asked || gone || mark.Outcome == instep.Frozen) && isFull(link) && hasAny(held, ob.hashes()) {
+		asked, maybe := mark.Message.Code == "reused", mark.Outcome == instep.Frozen && ps.pair.side[s].traits.HidesMissing
+		if (asked || gone || maybe) && isFull(link) && hasAny(held, ob.hashes()) {
 			ob.own().reused = true
 			continue
 		}
