@@ -62,3 +62,23 @@ func TestMadeUnderTakenID(t *testing.T) {
 	}
 	onlyReview(t, e, "taken")
 }
+
+// The system can be asked, and says that it is gone, or withdrawn: which of the two
+// nobody can tell. What was to be written to it leaves no second link with its id.
+func TestMadeUnderIDOfOneFoundGone(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.traits = func(t *instep.Traits) { t.HidesMissing = true }
+	e := sameNumber(t, stock, books)
+	books.edit("b1", "code", instep.String("D")) // so that the link itself is to be committed
+	stock.remove("A")
+	for range 3 {
+		mustRun(t, e, nil)
+	}
+	if got := stock.records["A"].Get("name").String(); got != "Tee" || len(stock.records) != 1 {
+		t.Errorf("the stock holds %v", stock.records)
+	}
+	if x := explainOne(t, e, books.ref("b2")); x.State != instep.InStep {
+		t.Errorf("what was made anew is %s %s", x.State, x.Message.Code)
+	}
+}

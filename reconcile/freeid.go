@@ -150,7 +150,7 @@ func (ps *pass) leaveContested(ctx context.Context, s instep.Side, ops []*op) ([
 		}
 	}
 	return ps.leave(ps.leaveFreed(ops), func(o *op) bool {
-		return o.w.link != nil && ps.contested[o.w.link.ID] && o.current == nil && o.problem == nil
+		return o.w.link != nil && ps.contested[o.w.link.ID] && o.current == nil
 	}), nil
 }
 

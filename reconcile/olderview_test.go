@@ -352,6 +352,50 @@ func TestPartlyShownOlderFile(t *testing.T) {
 	}
 }
 
+// A record is read by its id, edited within the minute by which a file's clock may be
+// off, read by its id once more and written, and the process dies. A file that shows
+// what was read first takes nothing back.
+func TestReadTwiceOlderFile(t *testing.T) {
+	t.Parallel()
+	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	stock, books := twoSystems()
+	books.traits = func(t *instep.Traits) { t.Snapshot = true }
+	books.put("b001", booksRecord("A", "vanha", "1")...)
+	books.asOf = c.now
+	p := ownedByBoth(stock, books)
+	p.First, p.Drift = instep.Right, reconcile.RevertDrift
+	p.Mapping.Rules[1].Owner = instep.RightOwns
+	store := &failing{memory.New(), 1000, func() {}}
+	options := &reconcile.Options{Clock: c, Serial: true}
+	mustRun(t, newEngine(t, store, options, p), nil)
+	shown := "vanha"
+	books.stale = func(r instep.Record) instep.Record {
+		r.Fields = instep.NewFields(booksRecord("A", shown, "1")...)
+		return r
+	}
+	c.now = c.now.Add(time.Hour)
+	edit := func(value string) {
+		stock.edit("A", "name", instep.String("oma "+value)) // so that the other one is read by its id
+		books.edit("b001", "title", instep.String(value))
+	}
+	edit("uusi")
+	mustRun(t, newEngine(t, store, options, p), nil)
+	wantBoth(t, stock, books, "uusi")
+	shown = "uusi"
+	c.now = c.now.Add(30 * time.Second)
+	edit("uudempi")
+	stock.fault = func(string) (lost, before bool) { stock.fault, store.left = nil, 0; return false, false }
+	if _, err := newEngine(t, store, options, p).Run(t.Context(), nil); err == nil {
+		t.Fatal("the run has not died")
+	}
+	e := newEngine(t, store.Checkpoint, options, p)
+	for range 3 {
+		mustRun(t, e, sweep())
+		wantBoth(t, stock, books, "uudempi")
+		c.now = c.now.Add(time.Minute)
+	}
+}
+
 // A record that nobody else had is met by one that is seen for the first time, in a
 // file that is older than what the system holds by now, or than its end. It is read by
 // its id before anything is written.

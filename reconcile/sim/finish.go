@@ -319,7 +319,17 @@ func (w *world) drifted(i int, l, r *row) bool {
 	if w.hadValue(s, other, i, own.cur().fields.Get(w.side[s.Other()].fields[i])) {
 		return true // it was in step, and edited before the run that saw it so was over
 	}
+	if w.filledLate(s, other, i) && w.driftMarked(l, r, i) {
+		return true // it was empty in the list that the two met by
+	}
 	return other.from[i].user && (own.from[i].carried || own.from[i].known) && other.from[i].n > own.from[i].n
+}
+
+// filledLate reports whether a field of a row was empty before, and may have been so
+// for a while in what its system lists.
+func (w *world) filledLate(s instep.Side, r *row, i int) bool {
+	v := w.side[s]
+	return (v.snapshot || v.lag > 0) && slices.ContainsFunc(r.hist, func(st state) bool { return st.fields.Get(v.fields[i]).IsBlank() })
 }
 
 // driftMarked reports whether the engine has taken down that a field of two

@@ -131,7 +131,7 @@ func (w *world) judgeField(v *vendor, r, c *row, i int, x instep.Value, meeting 
 	if broken, why := w.breaksOwner(s, r, c, i, x); broken && meets && (!meeting || w.breaksFirst(s, r, i)) {
 		w.violate("I3", "%s %s: %s of %s is overwritten by %s, %s", v.name, r.cur().id, rule.Name, before, x, why)
 	}
-	if meeting && !meets && !c.stands && w.breaksFirst(s, r, i) {
+	if meeting && !meets && !c.stands && w.breaksFirst(s, r, i) && !w.filledUnseen(v, r, i) {
 		w.violate("B3", "%s %s: %s of the side whose values stand is overwritten", v.name, r.cur().id, rule.Name)
 	}
 	if i == 3 && meeting && !meets && !x.IsBlank() && !before.IsBlank() && !w.toldOf(s, r, c) {
@@ -161,6 +161,16 @@ func (w *world) toldOf(s instep.Side, r, c *row) bool {
 // whose values stand as two records meet.
 func (w *world) breaksFirst(s instep.Side, r *row, i int) bool {
 	return w.pair.First == s && !r.cur().fields.Get(w.side[s].fields[i]).IsBlank() && !r.from[i].carried
+}
+
+// filledUnseen reports whether a field of r was empty in all that could be seen of
+// it: a system that cannot be asked for a record has nothing else than its lists.
+func (w *world) filledUnseen(v *vendor, r *row, i int) bool {
+	if v.getter {
+		return false
+	}
+	view := r.at(v.seen)
+	return view != nil && view.fields.Get(v.fields[i]).IsBlank()
 }
 
 // breaksOwner reports whether a write of x to a field of r is one against its

@@ -94,13 +94,13 @@ func (w *world) decide(r *reconcile.Review, a *reconcile.Answer) (tell func()) {
 	case reconcile.AnswerMade:
 		return w.decideMade(r, a, own)
 	case reconcile.AnswerNew, reconcile.AnswerNever:
-		return w.decideNew(r, own)
+		return w.decideNew(r, own, other)
 	case reconcile.AnswerAgain:
 		if own == nil || other == nil && w.madeFrom(r.Side, own) != nil {
 			return nil
 		}
 		if other == nil {
-			return w.decideNew(r, own)
+			return w.decideNew(r, own, nil)
 		}
 		return func() {}
 	default:
@@ -248,13 +248,16 @@ func (w *world) decideMade(r *reconcile.Review, a *reconcile.Answer, own *row) f
 }
 
 // decideNew says that a record is none of those it might be, and that one is
-// to be made for it.
-func (w *world) decideNew(r *reconcile.Review, own *row) func() {
+// to be made for it. The one that it was linked with is left alone then.
+func (w *world) decideNew(r *reconcile.Review, own, other *row) func() {
 	if own == nil || w.madeFrom(r.Side, own) != nil {
 		return nil
 	}
 	return func() {
 		w.excuse(own.entity, "a person had one made for it")
+		if other != nil {
+			w.excuse(other.entity, "a person left it as it is")
+		}
 		w.tellApart(r.Side, own)
 	}
 }

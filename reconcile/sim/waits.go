@@ -46,9 +46,20 @@ func (w *world) waitsForRecord(m *instep.Mark, l, r *row) bool {
 	return false
 }
 
-// outOfSight reports whether nobody can tell what became of one of two rows.
+// outOfSight reports whether nobody can tell what became of one of two rows, or of
+// one on the other side that has its key.
 func (w *world) outOfSight(l, r *row) bool {
-	return w.unrecognized(0, l) || w.unrecognized(1, r) || w.lost(1, l) || w.lost(0, r)
+	return w.unrecognized(0, l) || w.unrecognized(1, r) || w.lost(1, l) || w.lost(0, r) ||
+		w.counterpartRenamed(0, l) || w.counterpartRenamed(1, r)
+}
+
+// counterpartRenamed reports whether one on the other side that has the key of a row
+// of side s stands in its link under an id that it no longer has.
+func (w *world) counterpartRenamed(s int, x *row) bool {
+	o := w.side[1-s]
+	return x != nil && slices.ContainsFunc(o.rows, func(y *row) bool {
+		return w.hadKey(o, y, w.side[s].key(x)) && w.unrecognized(1-s, y)
+	})
 }
 
 // waitsForPerson reports whether only a person can tell which record is which, or
@@ -64,7 +75,7 @@ func (w *world) waitsForPerson(code string, l, r *row) bool {
 			w.side[0].lossy() || w.side[1].lossy() || w.touchedBeside(l, r)
 	case "linked_elsewhere", "same_key", "ambiguous":
 		return w.hasRival(0, l) || w.hasRival(1, r) || w.hasTwin(0, l) || w.hasTwin(1, r) || w.unrecognized(0, l) || w.unrecognized(1, r) ||
-			w.doubtBeside(0, l) || w.doubtBeside(1, r) || w.hasPredecessor(0, l) || w.hasPredecessor(1, r)
+			w.doubtBeside(0, l) || w.doubtBeside(1, r) || w.hasPredecessor(0, l) || w.hasPredecessor(1, r) || w.spokenFor(0, l) || w.spokenFor(1, r)
 	case "key_held":
 		return w.keyElsewhere(0, l, r) || w.keyElsewhere(1, r, l)
 	case "taken":
@@ -84,6 +95,20 @@ func (w *world) hasPredecessor(s int, x *row) bool {
 	})
 }
 
+// spokenFor reports whether the one on the other side that has a key of a row is
+// linked with another record, which had that key as well.
+func (w *world) spokenFor(s int, x *row) bool {
+	v, o := w.side[s], w.side[1-s]
+	return x != nil && slices.ContainsFunc(o.rows, func(y *row) bool {
+		link := w.linkOf(o.side, y)
+		if link == nil || o.key(y) != v.key(x) {
+			return false
+		}
+		z := w.linkedRow(v.side, link.Sides[s].ID)
+		return z != nil && z != x && z.live() && w.hadKey(v, z, v.key(x))
+	})
+}
+
 // wroteUnheard reports whether a row got another id while nobody knew what became
 // of an update of it, be it that the process died with the reply: what it holds then
 // may be anybody's.
@@ -92,10 +117,18 @@ func (v *vendor) wroteUnheard(x *row) bool {
 }
 
 // retaken reports whether a row was away and has another key by now, under an id
-// that was chosen: nothing tells it from another record that got the id.
+// that was chosen: nothing tells it from another record that got the id. So does one
+// that may be what came of a create for another record of its key.
 func (w *world) retaken(s int, x *row) bool {
 	v := w.side[s]
-	return x != nil && v.chosen && (x.wasAway() && v.changedName(x) || v.reuses(x))
+	return x != nil && v.chosen && (x.wasAway() && (v.changedName(x) || w.keyInDoubt(1-s, v.key(x))) || v.reuses(x))
+}
+
+// keyInDoubt reports whether a person is asked what came of a create that was made
+// from a row of side s with a key.
+func (w *world) keyInDoubt(s int, key string) bool {
+	o := w.side[s]
+	return slices.ContainsFunc(o.rows, func(y *row) bool { return w.hadKey(o, y, key) && w.askedInDoubt(o.side, y) })
 }
 
 // bendsUnseen reports whether a system makes something else of what it is given, and
