@@ -23,7 +23,8 @@ func (v *vendor) refusal(op *instep.Op) instep.Result {
 // textsOf returns the name and the price that an op holds.
 func textsOf(v *vendor, op *instep.Op) (texts []string) {
 	for _, name := range v.fields[1:3] {
-		if text := strings.TrimSpace(op.Fields.Get(name).String()); len(text) > 2 {
+		x := op.Fields.Get(name)
+		if text := strings.TrimSpace(x.String()); len(text) > 2 && !x.IsBlank() {
 			texts = append(texts, text)
 		}
 	}
