@@ -307,7 +307,7 @@ func (w *world) hasTwin(s int, x *row) bool {
 }
 
 // hasRival reports whether the one on the other side that has a key of a row
-// is itself in question: it has a twin, or waits for a person.
+// is itself in question: it has a twin, waits for a person, or may belong to another.
 func (w *world) hasRival(s int, x *row) bool {
 	if x == nil {
 		return false
@@ -316,7 +316,18 @@ func (w *world) hasRival(s int, x *row) bool {
 	tax := x.cur().fields.Get(v.fields[3])
 	return slices.ContainsFunc(o.rows, func(y *row) bool {
 		same := o.key(y) == v.key(x) || w.strong && !tax.IsBlank() && y.cur().fields.Get(o.fields[3]) == tax
-		return same && (w.hasTwin(1-s, y) || w.hasReason(o, y) || w.askedInDoubt(o.side, y))
+		return same && (w.hasTwin(1-s, y) || w.hasReason(o, y) || w.askedInDoubt(o.side, y) || w.wanted(s, x, y))
+	})
+}
+
+// wanted reports whether another record of side s than x has one of the keys of y,
+// and is linked with none that is there: y may be the counterpart of either.
+func (w *world) wanted(s int, x, y *row) bool {
+	v, o := w.side[s], w.side[1-s]
+	tax := y.cur().fields.Get(o.fields[3])
+	return slices.ContainsFunc(v.rows, func(z *row) bool {
+		same := v.key(z) == o.key(y) || w.strong && !tax.IsBlank() && z.cur().fields.Get(v.fields[3]) == tax
+		return z != x && z.live() && same && (z.last == nil || !z.last.live())
 	})
 }
 
