@@ -152,9 +152,12 @@ func (s *store) unsent(n int) {
 	s.units[s.lastUnit] = u
 }
 
-// unsentUpdate takes the update of a record out of it.
-func (s *store) unsentUpdate(id string) {
+// unsentOp takes the write of an op out of it. Nothing in an intent says which
+// create it is, so all of them are taken out with one.
+func (s *store) unsentOp(op *instep.Op) {
 	u := s.units[s.lastUnit]
-	u.Intents = slices.DeleteFunc(slices.Clone(u.Intents), func(in instep.Intent) bool { return in.Target == id })
+	u.Intents = slices.DeleteFunc(slices.Clone(u.Intents), func(in instep.Intent) bool {
+		return in.Action == op.Action && (in.Action == instep.Create || in.Target == op.Ref.ID)
+	})
 	s.units[s.lastUnit] = u
 }

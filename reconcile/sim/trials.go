@@ -250,7 +250,7 @@ func (v *vendor) oddly(op instep.Op) (res instep.Result, odd bool) {
 		v.odd.loses--
 	case v.odd.unsent > 0:
 		v.odd.unsent--
-		w.store.unsentUpdate(op.Ref.ID)
+		w.store.unsentOp(&op)
 		return w.stop.unsent(), true
 	case v.odd.swallows && create:
 		v.odd.swallowed[op.Fields.Get(v.fields[0]).String()]++
