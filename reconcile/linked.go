@@ -229,9 +229,9 @@ func (ps *pass) knownPresence(link *instep.Link, s instep.Side) presence {
 // outlived reports whether a whole list is younger than the pass that first
 // missed a record's id: it would show the record under another id by now.
 func (ps *pass) outlived(link *instep.Link, s instep.Side) bool {
-	m := ps.marks[instep.MarkID{Link: link.ID, Side: s}]
-	since, err := time.Parse(time.RFC3339Nano, m.Message.Arg("since"))
-	if m.Message.Code != "maybe_renamed" || err != nil || !ps.streams[s].complete {
+	m, missed := ps.missedBefore(link, s)
+	since, err := time.Parse(time.RFC3339Nano, m.Arg("since"))
+	if !missed || err != nil || !ps.streams[s].complete {
 		return false
 	}
 	if t := &ps.pair.side[s].traits; !t.Snapshot || ps.streams[s].asOf.IsZero() {
@@ -240,13 +240,38 @@ func (ps *pass) outlived(link *instep.Link, s instep.Side) bool {
 	return ps.streams[s].asOf.After(since.Add(fileSkew))
 }
 
-// maybeRenamedSince is the message about a record whose id is missing, with the time
-// since when.
-func (ps *pass) maybeRenamedSince(link *instep.Link, s instep.Side) *instep.Message {
-	if m := ps.marks[instep.MarkID{Link: link.ID, Side: s}].Message; m.Code == "maybe_renamed" {
-		return &m
+// missedBefore returns what is written down of a record whose id an earlier pass has
+// missed. A link is marked on one of its sides, also where both ids are missing.
+func (ps *pass) missedBefore(link *instep.Link, s instep.Side) (m instep.Message, missed bool) {
+	for _, at := range sides {
+		m = ps.marks[instep.MarkID{Link: link.ID, Side: at}].Message
+		if m.Code == "maybe_renamed" && (at == s || m.Arg("both") != "") {
+			return m, true
+		}
 	}
-	return message("maybe_renamed", arg("side", s.String()), arg("since", ps.engine.now().Format(time.RFC3339Nano)))
+	return m, false
+}
+
+// maybeRenamedSince is the message about a record whose id is missing, with the time
+// since when, and whether its counterpart's is as well.
+func (ps *pass) maybeRenamedSince(link *instep.Link, s instep.Side) *instep.Message {
+	both := ps.missesID(link, instep.Left) && ps.missesID(link, instep.Right)
+	since := ps.engine.now().Format(time.RFC3339Nano)
+	if m, missed := ps.missedBefore(link, s); missed && both == (m.Arg("both") != "") {
+		since = m.Arg("since")
+	}
+	args := []instep.Arg{arg("side", s.String()), arg("since", since)}
+	if both {
+		args = append(args, arg("both", "yes"))
+	}
+	return message("maybe_renamed", args...)
+}
+
+// missesID reports whether the id of a record was looked for in this pass, and is not
+// there, though it may have another.
+func (ps *pass) missesID(link *instep.Link, s instep.Side) bool {
+	i, ok := ps.obs[s].at(link.Sides[s].ID)
+	return ok && link.Sides[s].ID != "" && ps.obs[s].ob(i).is == unsure
 }
 
 // knownGone reports whether an earlier pass has written down that a record is

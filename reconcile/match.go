@@ -49,12 +49,14 @@ func (ps *pass) match(ctx context.Context) (*graph, error) {
 	if err := ps.addKnown(ctx, g); err != nil {
 		return nil, err
 	}
-	more, err := ps.readKnown(ctx, g)
-	if err != nil {
-		return nil, err
-	}
-	if more {
-		return ps.match(ctx)
+	for _, read := range []func(context.Context, *graph) (bool, error){ps.readKnown, ps.readFirstSeen} {
+		more, err := read(ctx, g)
+		if err != nil {
+			return nil, err
+		}
+		if more {
+			return ps.match(ctx)
+		}
 	}
 	g.resolve()
 	return g, nil
@@ -84,6 +86,49 @@ func (ps *pass) readKnown(ctx context.Context, g *graph) (more bool, err error) 
 		}
 	}
 	return more, nil
+}
+
+// readFirstSeen reads by their ids the records that were seen for the first time, in
+// a file from a while ago, and have a key of one of the other side that is known: they
+// may have been its counterpart before the one that made it known, and be gone. It
+// reports whether there were any.
+func (ps *pass) readFirstSeen(ctx context.Context, g *graph) (more bool, err error) {
+	for _, s := range sides {
+		if ps.pair.side[s].getter == nil || !ps.isFile(s, ps.streams[s].asOf) {
+			continue
+		}
+		var refs []instep.Ref
+		for _, n := range g.meetKnown(s) {
+			if ob := ps.obs[s].ob(n.obs); !ob.rare().direct {
+				refs = append(refs, ps.pair.side[s].ref(ob.id()))
+			}
+		}
+		more = more || len(refs) > 0
+		if err := ps.observeAgain(ctx, s, refs); err != nil {
+			return false, err
+		}
+	}
+	return more, nil
+}
+
+// meetKnown returns the records of side s that the state does not know and that have
+// a key of one of the other side which it does know.
+func (g *graph) meetKnown(s instep.Side) []node {
+	known := map[uint64]bool{}
+	for _, e := range g.entries {
+		if n := &g.nodes[e.node]; n.side != s && n.link != nil {
+			known[e.hash] = true
+		}
+	}
+	var found []node
+	seen := map[int32]bool{}
+	for _, e := range g.entries {
+		if n := g.nodes[e.node]; n.side == s && n.link == nil && known[e.hash] && !seen[e.node] {
+			seen[e.node] = true
+			found = append(found, n)
+		}
+	}
+	return found
 }
 
 // keysInDoubt returns the keys with which a record was sent whose write is in

@@ -239,7 +239,7 @@ func (ps *pass) sweepDue(s instep.Side) bool {
 // about.
 func (ps *pass) maybeRenamed(s instep.Side) bool {
 	for id, m := range ps.marks {
-		if id.Side == s && m.Message.Code == "maybe_renamed" {
+		if m.Message.Code == "maybe_renamed" && (id.Side == s || m.Message.Arg("both") != "") {
 			return true
 		}
 	}

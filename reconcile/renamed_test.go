@@ -2,6 +2,7 @@ package reconcile_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/instep-go/instep"
 	"github.com/instep-go/instep/reconcile"
@@ -140,5 +141,52 @@ func TestNumberOfOneThatCeased(t *testing.T) {
 	}
 	if x := explainOne(t, e, books.ref(byCode["N"])); x.Other.ID != "" {
 		t.Errorf("the other one is %s %s, with %q", x.State, x.Message.Code, x.Other.ID)
+	}
+}
+
+// Both records of a pair are deleted, in systems whose files come late and where ids
+// change, so that neither is known to be gone at once. Both are in the end, and the
+// pair is forgotten.
+func TestBothMissingWhereNumbersChange(t *testing.T) {
+	t.Parallel()
+	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	stock, books := twoSystems()
+	for _, s := range []*system{stock, books} {
+		s.uid = map[string]string{}
+		s.after = func(id string) { s.uid[id] = "uid " + id }
+		s.traits = func(t *instep.Traits) { t.Snapshot, t.CanRename = true, true }
+	}
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	stock.put("B", stockRecord("B", "Tee", "2")...)
+	stock.uid["A"], stock.uid["B"] = "uid A", "uid B"
+	store := memory.New()
+	e := newEngine(t, store, &reconcile.Options{Clock: c, Serial: true}, pairOf(stock, books))
+	next := func() {
+		t.Helper()
+		c.now = c.now.Add(24 * time.Hour)
+		stock.asOf, books.asOf = c.now.Add(-2*time.Hour), c.now.Add(-2*time.Hour)
+		mustRun(t, e, nil)
+	}
+	next()
+	stock.remove("A")
+	for id, f := range books.records {
+		if f.Get("code") == instep.String("A") {
+			books.remove(id)
+		}
+	}
+	for range 2 {
+		next()
+	}
+	links, err := store.Scan(t.Context(), "products", 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for work, err := range store.Open(t.Context(), "products") {
+		if err != nil || work.Mark != nil && work.Mark.Outcome != instep.Removed {
+			t.Errorf("what is gone on both sides waits: %v %v", work.Mark, err)
+		}
+	}
+	if len(links) != 2 {
+		t.Errorf("%d links", len(links))
 	}
 }

@@ -327,7 +327,7 @@ func (ps *pass) decideMeeting(l, r *node, rank uint8) {
 			return
 		}
 	}
-	if ps.meetsInFlight(nodes) || ps.meetsBehindFence(nodes) || ps.meetsInOldFile(nodes) || ps.meetsUnread(nodes) {
+	if ps.meetsInFlight(nodes) || ps.meetsBehindFence(nodes) || ps.meetsUnread(nodes) {
 		return
 	}
 	w := work{meeting: true, side: ps.pair.First.Other(), how: ps.keyName(rank)}
@@ -405,22 +405,6 @@ func (ps *pass) meetsBehindFence(nodes [2]node) bool {
 			ps.addWork(work{outcome: instep.Pending, side: n.side, link: n.link, reason: message("read_lags"), due: later(due, ps.now)}, n)
 			return true
 		}
-	}
-	return false
-}
-
-// meetsInOldFile puts two records off of which one is known, and the other was seen
-// for the first time, in a file from a while ago: it may have been the counterpart of
-// the first before the one that made it known, and be gone. It is read by its id.
-func (ps *pass) meetsInOldFile(nodes [2]node) bool {
-	for i := range nodes {
-		n, other := &nodes[i], &nodes[1-i]
-		if n.link != nil || other.link == nil || ps.pair.side[n.side].getter == nil || !ps.isFile(n.side, ps.streams[n.side].asOf) ||
-			ps.obs[n.side].ob(n.obs).rare().direct {
-			continue
-		}
-		ps.addWork(work{outcome: instep.Pending, side: n.side, reason: message("read_lags"), due: ps.now}, n)
-		return true
 	}
 	return false
 }
