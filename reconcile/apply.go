@@ -82,7 +82,7 @@ func (ps *pass) again(ctx context.Context) error {
 		}
 		next := &pass{
 			engine: ps.engine, pair: ps.pair, run: ps.run, now: ps.engine.now(), onlyMarked: true, budget: -1, cut: ps.cut, meters: ps.meters,
-			spent: ps.spent, tenure: ps.tenure,
+			spent: ps.spent, tenure: ps.tenure, resumed: last.postponed,
 		}
 		err = next.plan(ctx)
 		ps.takeRefusals(next)

@@ -154,12 +154,16 @@ func (ps *pass) leaveContested(ctx context.Context, s instep.Side, ops []*op) ([
 	}), nil
 }
 
-// leave leaves ops out, which are planned anew.
+// leave leaves ops out, which are planned anew, though an earlier run may have held
+// them back: this one was about to send them.
 func (ps *pass) leave(ops []*op, out func(*op) bool) []*op {
 	return slices.DeleteFunc(ops, func(o *op) bool {
 		left := out(o)
 		if left {
 			ps.unsent, ps.retry = ps.unsent+1, true
+		}
+		if left && o.w.link != nil {
+			ps.postponed[o.w.link.ID] = true
 		}
 		return left
 	})

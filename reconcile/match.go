@@ -74,18 +74,23 @@ func (ps *pass) readKnown(ctx context.Context, g *graph) (more bool, err error) 
 				refs = append(refs, ps.pair.side[s].ref(n.link.Sides[s].ID))
 			}
 		}
-		if len(refs) == 0 {
-			continue
-		}
-		more = true
-		if err := ps.observeAgain(ctx, s, refs); err != nil {
-			return false, err
-		}
-		if err := ps.noteHalves(ctx, s); err != nil {
+		more = more || len(refs) > 0
+		if err := ps.readMore(ctx, s, refs); err != nil {
 			return false, err
 		}
 	}
 	return more, nil
+}
+
+// readMore reads records while they are matched.
+func (ps *pass) readMore(ctx context.Context, s instep.Side, refs []instep.Ref) error {
+	if len(refs) == 0 {
+		return nil
+	}
+	if err := ps.observeAgain(ctx, s, refs); err != nil {
+		return err
+	}
+	return ps.noteHalves(ctx, s)
 }
 
 // readFirstSeen reads by their ids the records that were seen for the first time, in
@@ -104,7 +109,7 @@ func (ps *pass) readFirstSeen(ctx context.Context, g *graph) (more bool, err err
 			}
 		}
 		more = more || len(refs) > 0
-		if err := ps.observeAgain(ctx, s, refs); err != nil {
+		if err := ps.readMore(ctx, s, refs); err != nil {
 			return false, err
 		}
 	}

@@ -48,7 +48,7 @@ func (ps *pass) holdsBack(m *instep.Mark, w *work) bool {
 	switch {
 	case m.Message.Code == "turned":
 		return !w.meeting
-	case ps.sel.Sweep || !w.writes():
+	case ps.sel.Sweep || ps.resumed[m.Link] || !w.writes():
 		return false
 	case m.Evidence != 0:
 		i := w.obs[m.Side]

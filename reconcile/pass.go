@@ -91,11 +91,13 @@ type pass struct {
 	retry      bool  // something was left open that may be taken up at once
 	latest     *pass // the last of its further rounds; nil: there was none
 	reread     map[instep.LinkID]bool
-	fault      error // what is wrong with a side, though the run went on to its end
-	unsent     int   // writes that came back unsent
-	skipped    int   // writes that Select leaves for a later run
-	total      int   // writes of this pass
-	writes     int   // finished so far
+	fault      error                  // what is wrong with a side, though the run went on to its end
+	unsent     int                    // writes that came back unsent
+	postponed  map[instep.LinkID]bool // of links that leave a write to the next round
+	resumed    map[instep.LinkID]bool // those of the round before
+	skipped    int                    // writes that Select leaves for a later run
+	total      int                    // writes of this pass
+	writes     int                    // finished so far
 	done       PairSummary
 }
 
@@ -170,7 +172,7 @@ func (ps *pass) load(ctx context.Context) (err error) {
 	ps.refs = map[instep.Wait]string{}
 	ps.units, ps.absorbed = nil, map[instep.LinkID]instep.LinkID{}
 	ps.reread, ps.freed = map[instep.LinkID]bool{}, map[instep.LinkID]bool{}
-	ps.contested, ps.untaken = map[instep.LinkID]bool{}, map[instep.LinkID]bool{}
+	ps.contested, ps.untaken, ps.postponed = map[instep.LinkID]bool{}, map[instep.LinkID]bool{}, map[instep.LinkID]bool{}
 	for w, err := range ps.engine.store.Open(ctx, ps.pair.Name) {
 		switch {
 		case err != nil:

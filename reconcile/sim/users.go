@@ -279,7 +279,7 @@ func (w *world) edit(s instep.Side, r *row, rule int, value func(int) instep.Val
 		return
 	}
 	w.touched(r.entity)
-	r.clash = r.clash || w.updateInDoubt(s, r)
+	r.clash = r.clash || w.updateInDoubt(s, r) || w.stillMeets(s, r)
 	if p := w.partner(s, r); p != nil {
 		w.meet(s, r, p)
 	}
@@ -434,6 +434,13 @@ func (w *world) updateInDoubt(s instep.Side, r *row) bool {
 		link := w.linkOf(s, r)
 		return link != nil && in.Link == link.ID && in.Action == instep.Update
 	})
+}
+
+// stillMeets reports whether a row is linked with one that it was never in step with:
+// the first writes to it were sent, and did not come to be so far.
+func (w *world) stillMeets(s instep.Side, r *row) bool {
+	link := w.linkOf(s, r)
+	return link != nil && link.Meeting && w.pair.First != s
 }
 
 // inDoubt reports whether a create was sent for a row, and nobody has found out

@@ -135,7 +135,7 @@ type row struct {
 	remade    bool             // a person wants it made anew
 	given     *instep.Fields   // what it held as a person let its counterpart's deletion stand
 	stands    bool             // a person lets it stand against its counterpart, to which nothing was written since
-	clash     bool             // a user edited it while a write to it was in doubt
+	clash     bool             // a user edited it while a write to it was in doubt, or the first one did not come to be
 	equal     bool             // a user gave it what another one gave its counterpart
 	edits     []time.Time      // by users
 	wroteIn   int              // number of the round of the engine's last update of it
