@@ -82,3 +82,29 @@ func TestMadeUnderIDOfOneFoundGone(t *testing.T) {
 		t.Errorf("what was made anew is %s %s", x.State, x.Message.Code)
 	}
 }
+
+// A write to the linked record was refused. The next sweep tries it again, though the
+// other one is to be made under its id in the same call.
+func TestTriedAgainBesideTakenID(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.traits = func(t *instep.Traits) { t.IfVersion = true }
+	e := sameNumber(t, stock, books)
+	stock.block = func(op instep.Op) error {
+		if op.Action == instep.Update {
+			return &instep.Error{Kind: instep.Invalid, Op: "stock"}
+		}
+		return nil
+	}
+	for range 2 {
+		mustRun(t, e, nil)
+	}
+	if x := explainOne(t, e, books.ref("b1")); x.Message.Code != "refused" {
+		t.Fatalf("it is %s %s", x.State, x.Message.Code)
+	}
+	stock.block = nil
+	mustRun(t, e, sweep())
+	if got := stock.records["A"].Get("name").String(); got != "Kahvia" {
+		t.Errorf("it is called %s", got)
+	}
+}

@@ -48,3 +48,26 @@ func TestMergedIntoOneRenamed(t *testing.T) {
 		t.Errorf("A is %s %s, with %q", x.State, x.Message.Code, x.Other.ID)
 	}
 }
+
+// What a record was deleted for turns out to have been merged into another, right
+// before it is to be deleted. It is not: a person is asked.
+func TestMergedBeforeDeletion(t *testing.T) {
+	t.Parallel()
+	stock, books, e, _ := linkedPair(t, func(p *reconcile.Pair) { p.Deletes[instep.Left] = reconcile.DeleteDeleted })
+	was := books.records["b001"]
+	books.remove("b001")
+	plan, err := e.Plan(t.Context(), sweep())
+	if err != nil || plan.Counts().Of(instep.Removed) != 1 {
+		t.Fatalf("plan: %v %s", err, describePlan(plan))
+	}
+	books.records["b001"], books.merged["b001"] = was, "b002"
+	if _, err := e.Apply(t.Context(), plan); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := stock.records["A"]; !ok {
+		t.Error("it was deleted though its counterpart was merged into another")
+	}
+	if x := explainOne(t, e, stock.ref("A")); x.Message.Code != "merged_linked" {
+		t.Errorf("A is %s %s", x.State, x.Message.Code)
+	}
+}

@@ -478,7 +478,7 @@ func (ps *pass) linkDue(id instep.LinkID) bool {
 // isDue reports whether a mark is to be looked at in this pass: its time has
 // come, or one of its records was seen to differ.
 func (ps *pass) isDue(m instep.Mark) bool {
-	return ps.sel.Sweep || !m.Due.After(ps.now) || ps.touched[instep.Left][m.Link] || ps.touched[instep.Right][m.Link]
+	return ps.sel.Sweep || ps.resumed[m.Link] || !m.Due.After(ps.now) || ps.touched[instep.Left][m.Link] || ps.touched[instep.Right][m.Link]
 }
 
 // observeAgain reads records by id. They count as observed even if equal to

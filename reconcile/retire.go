@@ -27,7 +27,8 @@ func (ps *pass) lookAgain(ctx context.Context, s instep.Side, ops []*op, ask fun
 }
 
 // confirmAway looks once more at the counterparts of records that are about to
-// be deleted, emptied or set out of use: they must still be away.
+// be deleted, emptied or set out of use: they must still be away, and not have been
+// merged into others, as far as was known.
 func (ps *pass) confirmAway(ctx context.Context, target instep.Side, ops []*op) error {
 	s := target.Other()
 	asked, recs, err := ps.lookAgain(ctx, s, ops, func(o *op) bool { return o.retires() || o.w.wipe })
@@ -38,11 +39,19 @@ func (ps *pass) confirmAway(ctx context.Context, target instep.Side, ops []*op) 
 		now, believed := ps.presence(s, recs[i].Status), ps.presenceOf(o.w.link, &node{side: s, obs: o.w.obs[s]})
 		// One that was only hidden may have shown again, under another id.
 		missed := now == unsure && (believed == gone || believed == hidden && ps.pair.side[s].traits.HidesMissing)
-		if now != believed && !missed {
+		if now != believed && !missed || recs[i].MergedInto != ps.seenInto(s, o.w.obs[s]) {
 			o.later("changed_meanwhile")
 		}
 	}
 	return nil
+}
+
+// seenInto returns the id that a record was seen to have been merged into.
+func (ps *pass) seenInto(s instep.Side, obs int32) string {
+	if obs < 0 {
+		return ""
+	}
+	return ps.obs[s].ob(obs).rare().into
 }
 
 // recheckRetired reads the records that are about to be deleted or set out of

@@ -81,14 +81,22 @@ func (w *world) confused(c, r *row) bool {
 // linked a little earlier.
 // What was merged into one of them counts.
 func (w *world) hadOneKey(s instep.Side, r, c *row) bool {
+	return w.hadOne(0, s, r, c) || w.strong && w.hadOne(3, s, r, c)
+}
+
+// hadOne reports whether two rows once had the same in the field of a rule.
+func (w *world) hadOne(rule int, s instep.Side, r, c *row) bool {
 	had := map[instep.Value]bool{}
 	for _, x := range w.side[s].family(r) {
 		for i := range x.hist {
-			had[x.hist[i].fields.Get(w.side[s].fields[0])] = true
+			had[x.hist[i].fields.Get(w.side[s].fields[rule])] = true
 		}
 	}
 	return slices.ContainsFunc(w.side[s.Other()].family(c), func(y *row) bool {
-		return slices.ContainsFunc(y.hist, func(st state) bool { return had[st.fields.Get(w.side[s.Other()].fields[0])] })
+		return slices.ContainsFunc(y.hist, func(st state) bool {
+			x := st.fields.Get(w.side[s.Other()].fields[rule])
+			return had[x] && (rule == 0 || !x.IsBlank())
+		})
 	})
 }
 
@@ -128,7 +136,8 @@ func (w *world) judgeField(v *vendor, r, c *row, i int, x instep.Value, meeting 
 	before := r.cur().fields.Get(v.fields[i])
 	// A field that never met is still on its first load, unless a person let it be.
 	meets := w.met(s, r, c, i) || r.decided[i] && c.decided[i]
-	if broken, why := w.breaksOwner(s, r, c, i, x); broken && meets && (!meeting || w.breaksFirst(s, r, i)) {
+	late := w.pair.First == s.Other() && w.filledLate(s.Other(), c, i) // its value would have stood, had the list that the two met by shown it
+	if broken, why := w.breaksOwner(s, r, c, i, x); broken && meets && !late && (!meeting || w.breaksFirst(s, r, i)) {
 		w.violate("I3", "%s %s: %s of %s is overwritten by %s, %s", v.name, r.cur().id, rule.Name, before, x, why)
 	}
 	if meeting && !meets && !c.stands && w.breaksFirst(s, r, i) && !w.filledUnseen(v, r, i) {
