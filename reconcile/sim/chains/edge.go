@@ -116,12 +116,14 @@ func (e *edge) linkOf(s instep.Side, id string) (link instep.Link, ok bool) {
 }
 
 // counterpart returns the row that a row of side s is linked with, else the one
-// that stands for the same thing, and whether the two are still meeting.
-func (e *edge) counterpart(s instep.Side, r *row) (c *row, meeting bool) {
+// that stands for the same thing, and whether the two are still meeting. What was
+// made under the id of the linked one after sent is none for a write that was on
+// its way by then: its engine could not have looked at it.
+func (e *edge) counterpart(s instep.Side, r *row, sent time.Time) (c *row, meeting bool) {
 	other := e.port[s.Other()]
 	if link, ok := e.linkOf(s, r.id); ok {
 		if _, half := link.Half(); !half {
-			return other.find(link.Sides[s.Other()].ID), link.Meeting
+			return other.foundBy(link.Sides[s.Other()].ID, sent), link.Meeting
 		}
 	}
 	return other.rowOf(r.entity), true

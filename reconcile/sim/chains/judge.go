@@ -20,7 +20,7 @@ func (p *port) judge(op *instep.Op) {
 	if r == nil || !r.live() || p.stale(r, op) {
 		return // it went while this was on its way, or it will be refused
 	}
-	c, meeting := p.e.counterpart(p.side, r)
+	c, meeting := p.e.counterpart(p.side, r, p.sent)
 	if op.Action != instep.Update {
 		p.judgeRetire(r, c, op.Action)
 		return

@@ -15,6 +15,7 @@ type port struct {
 	e     *edge
 	side  instep.Side
 	again bool      // the create under way was sent before
+	sent  time.Time // when the writes under way were sent
 	seen  time.Time // what its lists show is never older than what they showed
 }
 

@@ -208,10 +208,13 @@ func (y *system) add(entity int, fields instep.Fields) *row {
 
 // find returns the row with an id: the one that is there before those that are
 // gone, of these the last.
-func (y *system) find(id string) *row {
+func (y *system) find(id string) *row { return y.foundBy(id, y.w.clk.now) }
+
+// foundBy does so among the rows that had been made by a moment.
+func (y *system) foundBy(id string, at time.Time) *row {
 	var found *row
 	for _, r := range y.rows {
-		if r.id == id && (found == nil || r.cur().status != instep.Deleted || found.cur().status == instep.Deleted) {
+		if r.id == id && !r.hist[0].at.After(at) && (found == nil || r.cur().status != instep.Deleted || found.cur().status == instep.Deleted) {
 			found = r
 		}
 	}

@@ -26,6 +26,7 @@ func (p *port) Write(_ context.Context, ops []instep.Op) ([]instep.Result, error
 	was := p.busy
 	p.busy = true
 	defer func() { p.busy = was }()
+	p.sent = p.w.clk.now
 	out := make([]instep.Result, len(ops))
 	for i := range ops {
 		if ops[i].Expect != "" {
