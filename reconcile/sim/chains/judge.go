@@ -103,7 +103,7 @@ func (p *port) judgeValue(r, c *row, i int, x instep.Value, meeting bool) {
 		// Who typed what its owner typed too, and then something else, has edited
 		// it beside the owner for all that an engine can see.
 		w.drop(is)
-	case r.doubt[i], c.doubt[i], c.cameBack(e.port[p.side.Other()].fields[i]): // the engine cannot know that it was here, or it came anew
+	case r.doubt[spot{e, i}], c.doubt[spot{e, i}], c.cameBack(e.port[p.side.Other()].fields[i]): // the engine cannot know that it was here, or it came anew
 	case w.edits[is].twice: // likewise, before what the owner had typed first
 	default:
 		w.violate("I3", "%s %s: edit %d of %s is turned back to %d although drift is only told", p.name, r.id, is, p.fields[i], was)
@@ -117,7 +117,7 @@ func (p *port) judgeValue(r, c *row, i int, x instep.Value, meeting bool) {
 func (p *port) judgeTurn(r *row, i int, x instep.Value) {
 	sent := r.wrote[i]
 	w, is, was := p.w, p.editAt(r, i), p.w.editOf(x)
-	if !slices.Contains(sent, x) || sent[len(sent)-1] == x || r.doubt[i] || w.dropped(is) || w.madeAnew(r.entity) {
+	if !slices.Contains(sent, x) || sent[len(sent)-1] == x || r.doubt[spot{p.e, i}] || w.dropped(is) || w.madeAnew(r.entity) {
 		return
 	}
 	if !w.knew(is, was) || !w.knew(was, is) {
@@ -173,7 +173,7 @@ func (p *port) unseenEdit(r, c *row) bool {
 		}
 		for k := range c.hist {
 			x := c.hist[k].fields.Get(field)
-			if r.doubt[i] || p.w.edits[p.w.editOf(x)].twice || !r.ever(p.fields[i], x) && !r.ever(p.fields[i], p.keep(x)) {
+			if r.doubt[spot{p.e, i}] || p.w.edits[p.w.editOf(x)].twice || !r.ever(p.fields[i], x) && !r.ever(p.fields[i], p.keep(x)) {
 				return true
 			}
 		}

@@ -29,8 +29,8 @@ type process struct {
 
 // written is a field that a process has written.
 type written struct {
-	r    *row
-	rule int
+	r *row
+	spot
 }
 
 // death says at which commit or write of a run the process dies; 0: at none.
@@ -97,7 +97,7 @@ func (p *process) doubt() {
 		p.w.edits[b.edit].unsure = true
 	}
 	for _, f := range p.fields {
-		f.r.doubt[f.rule] = true
+		f.r.doubt[f.spot] = true
 	}
 }
 

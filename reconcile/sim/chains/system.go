@@ -118,13 +118,13 @@ type row struct {
 	maker  *edge // whose engine made it; nil: a user did
 	token  string
 	hist   []state
-	known  map[*edge]bool       // the pairs that have ever written it down
-	linked map[*row]bool        // what it was ever linked with
-	wrote  [][]instep.Value     // by rule, what engines put there since a user last touched the thing
-	writes int                  // and how many writes that took
-	doubt  []bool               // by rule, an engine may not know that its write came to be
-	given  []int                // by rule, the edit that an engine gave it and that nobody has typed over; 0: none
-	blind  map[blind]beforehand // what stood there before a write
+	known  map[*edge]bool      // the pairs that have ever written it down
+	linked map[*row]bool       // what it was ever linked with
+	wrote  [][]instep.Value    // by rule, what engines put there since a user last touched the thing
+	writes int                 // and how many writes that took
+	doubt  map[spot]bool       // the pair may not know that its last write came to be
+	given  []int               // by rule, the edit that an engine gave it and that nobody has typed over; 0: none
+	blind  map[spot]beforehand // what stood there before the pair wrote it, which has read nothing else there since
 }
 
 func (r *row) cur() *state { return &r.hist[len(r.hist)-1] }
@@ -200,7 +200,7 @@ func (y *system) add(entity int, fields instep.Fields) *row {
 	if y.chosen {
 		id = keyOf(entity)
 	}
-	r := &row{id: id, entity: entity, known: map[*edge]bool{}, linked: map[*row]bool{}, wrote: make([][]instep.Value, len(y.fields)), doubt: make([]bool, len(y.fields)), given: make([]int, len(y.fields)), blind: map[blind]beforehand{}}
+	r := &row{id: id, entity: entity, known: map[*edge]bool{}, linked: map[*row]bool{}, wrote: make([][]instep.Value, len(y.fields)), doubt: map[spot]bool{}, given: make([]int, len(y.fields)), blind: map[spot]beforehand{}}
 	y.rows = append(y.rows, r)
 	y.change(r, func(s *state) { s.fields = fields })
 	return r

@@ -6,9 +6,8 @@ import (
 	"github.com/instep-go/instep"
 )
 
-// blind is a field of a row that a pair has written, without having read anything
-// there since but what stood there before.
-type blind struct {
+// spot is a field of a row, as one pair sees it.
+type spot struct {
 	e    *edge
 	rule int
 }
@@ -29,7 +28,7 @@ const apart = 30 * time.Minute
 // written.
 func (p *port) unread(r *row, fields instep.Fields) {
 	for i, name := range p.fields {
-		if at := (blind{p.e, i}); !fields.Get(name).IsAbsent() {
+		if at := (spot{p.e, i}); !fields.Get(name).IsAbsent() {
 			r.blind[at] = beforehand{p.value(r, i), p.seq + 1, p.w.clk.now}
 		}
 	}
@@ -51,7 +50,7 @@ func (p *port) show(r *row, s *state) instep.Record { return p.showUntil(p.w.clk
 func (p *port) showUntil(until time.Time, r *row, s *state) instep.Record {
 	rec := p.record(r, s)
 	for i, name := range p.fields {
-		at, x := blind{p.e, i}, rec.Fields.Get(name)
+		at, x := spot{p.e, i}, rec.Fields.Get(name)
 		if was, ok := r.blind[at]; ok && !x.IsAbsent() && x != was.x && s.seq >= was.seq && !was.at.After(until) {
 			delete(r.blind, at)
 		}
@@ -64,6 +63,6 @@ func (p *port) showUntil(until time.Time, r *row, s *state) instep.Record {
 // stood there before stands there again, written by another pair. Such a
 // difference is told, and left: see B5 of docs/design.md.
 func (p *port) untaken(r *row, rule int) bool {
-	was, ok := r.blind[blind{p.e, rule}]
+	was, ok := r.blind[spot{p.e, rule}]
 	return ok && was.x == p.value(r, rule)
 }

@@ -223,8 +223,9 @@ func (p *port) set(r *row, op instep.Op) {
 			continue
 		}
 		r.wrote[i] = append(r.wrote[i], x)
-		r.doubt[i], r.given[i] = false, p.w.editOf(x)
-		p.e.by.fields = append(p.e.by.fields, written{r, i})
+		r.given[i] = p.w.editOf(x)
+		delete(r.doubt, spot{p.e, i})
+		p.e.by.fields = append(p.e.by.fields, written{r, spot{p.e, i}})
 		if kept := p.keep(x); kept != x && i != keyRule {
 			p.bend(r, p.w.bent(x, kept))
 		}
