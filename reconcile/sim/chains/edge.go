@@ -70,7 +70,7 @@ func (w *world) newEdge(n int, l, r *system) *edge {
 	}
 	rules[keyRule].Match = &instep.Match{Rank: 1}
 	for s, y := range []*system{l, r} {
-		e.port[s] = &port{system: y, e: e, side: instep.Side(s)}
+		e.port[s] = &port{system: y, e: e, side: instep.Side(s), looks: map[string]time.Time{}}
 	}
 	e.pair = reconcile.Pair{
 		Name: fmt.Sprintf("%d-%s-%s", n, l.name, r.name), Left: e.port[0], Right: e.port[1],

@@ -183,21 +183,30 @@ func (p *port) unseenEdit(r, c *row) bool {
 
 // judgeMade looks at a create as it is carried out: whether the thing is there
 // already (I4). A record that was withdrawn from us before the pair ever heard
-// of it is there for nobody. A request that is carried out late, or is sent once
-// more under its idempotency key, makes what another pair may have made
-// meanwhile: it was not there as that one looked.
+// of it is there for nobody, and so it was as a request was sent that is carried
+// out late, or is sent once more under its idempotency key. Such a request makes
+// what another pair may have made meanwhile, too: it was not there as that one
+// looked; nor was what the request of the other one has made between the look
+// and the request of this one.
 func (p *port) judgeMade(holder *row, key string, late bool) {
 	switch {
 	case holder == nil || holder.cur().status == instep.Deleted:
 		return
-	case holder.cur().status == instep.Hidden && !holder.known[p.e]:
+	case holder.withdrawn(late || p.again) && !holder.known[p.e]:
 		p.w.excuse(holder.entity, "withdrawn before anybody knew of it")
 		return
-	case (late || p.again) && holder.maker != nil && holder.maker != p.e:
+	case (late || p.again || p.lookedBefore(holder, key)) && holder.maker != nil && holder.maker != p.e:
 		p.w.excuse(holder.entity, "made by two pairs, by one while the request of the other was still under way")
 		return
 	}
 	p.w.violate("I4", "%s: %s is created although %s is there", p.name, key, holder.id)
+}
+
+// lookedBefore reports whether the pair has looked for a key in its run, and a
+// row was made after that.
+func (p *port) lookedBefore(r *row, key string) bool {
+	at, ok := p.looks[key]
+	return ok && r.hist[0].at.After(at)
 }
 
 // judgeRetire looks at a deletion, or at a record being set out of use.

@@ -14,9 +14,10 @@ type port struct {
 	*system
 	e     *edge
 	side  instep.Side
-	again bool      // the create under way was sent before
-	sent  time.Time // when the writes under way were sent
-	seen  time.Time // what its lists show is never older than what they showed
+	again bool                 // the create under way was sent before
+	sent  time.Time            // when the writes under way were sent
+	seen  time.Time            // what its lists show is never older than what they showed
+	looks map[string]time.Time // when the run looked for a key
 }
 
 // Traits tells what the system says of itself.
@@ -254,6 +255,9 @@ func (p *port) Find(_ context.Context, field string, values []instep.Value) ([][
 			if r.live() && has == want {
 				out[i] = append(out[i], p.show(r, r.cur()))
 			}
+		}
+		if field == p.fields[keyRule] {
+			p.looks[want.String()] = p.w.clk.now
 		}
 		p.w.log("  -> %s", records(out[i]))
 	}

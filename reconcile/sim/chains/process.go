@@ -135,6 +135,9 @@ func (p *process) run(sweep bool) *reconcile.Plan {
 		if err == nil && e.loaded.IsZero() {
 			e.loaded = p.w.clk.now
 		}
+		for _, x := range e.port {
+			clear(x.looks)
+		}
 	}
 	return plan
 }

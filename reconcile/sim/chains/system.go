@@ -134,6 +134,12 @@ func (r *row) live() bool {
 	return s == instep.Live || s == instep.Inactive
 }
 
+// withdrawn reports whether a row is withdrawn from us, or ever was.
+func (r *row) withdrawn(ever bool) bool {
+	hidden := func(s state) bool { return s.status == instep.Hidden }
+	return hidden(*r.cur()) || ever && slices.ContainsFunc(r.hist, hidden)
+}
+
 // after reports whether a row was made when another one had been deleted: then
 // it is not what that one was linked with, though it may have got its id.
 func (r *row) after(o *row) bool {
