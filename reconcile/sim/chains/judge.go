@@ -88,7 +88,7 @@ func (p *port) judgeValue(r, c *row, i int, x instep.Value, meeting bool) {
 		w.over(was, is)
 		return
 	}
-	bent := w.edits[was].unsure && w.edits[was].of > 0
+	bent := w.edits[was].passes()
 	w.edits[was].unsure = true // what comes over another edit goes on from here like one
 	switch {
 	case w.dropped(is):
@@ -164,7 +164,8 @@ func (p *port) mayRecreate(r, c *row) bool {
 // unseenEdit reports whether c, of the other side, holds or has held an edit
 // that counts and that r never held. What was typed in both counts, and so does
 // what the engine does not know to have come there: nobody can look at what a
-// deleted record held.
+// deleted record held. What a system has made of a value counts where it passes
+// for an edit: in c it has come over the value itself.
 func (p *port) unseenEdit(r, c *row) bool {
 	from := p.e.port[p.side.Other()]
 	for i, field := range from.fields {
@@ -173,7 +174,8 @@ func (p *port) unseenEdit(r, c *row) bool {
 		}
 		for k := range c.hist {
 			x := c.hist[k].fields.Get(field)
-			if r.doubt[spot{p.e, i}] || p.w.edits[p.w.editOf(x)].twice || !r.ever(p.fields[i], x) && !r.ever(p.fields[i], p.keep(x)) {
+			edit := &p.w.edits[p.w.editOf(x)]
+			if r.doubt[spot{p.e, i}] || edit.twice || k > 0 && edit.passes() || !r.ever(p.fields[i], x) && !r.ever(p.fields[i], p.keep(x)) {
 				return true
 			}
 		}

@@ -17,6 +17,9 @@ type edit struct {
 	dropped bool  // the policy of a pair has turned it back: whatever comes over it, it is not lost
 }
 
+// passes reports whether what a system made of a value passes for an edit.
+func (e *edit) passes() bool { return e.unsure && e.of > 0 }
+
 // typed takes down a value that somebody typed in sight of another, and returns
 // its number. Typed once more, it is the same edit in sight of both.
 func (w *world) typed(x instep.Value, saw int) int {
