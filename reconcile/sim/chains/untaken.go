@@ -1,6 +1,7 @@
 package chains
 
 import (
+	"slices"
 	"time"
 
 	"github.com/instep-go/instep"
@@ -60,9 +61,12 @@ func (p *port) showUntil(until time.Time, r *row, s *state) instep.Record {
 
 // untaken reports whether a field of a row looks to a pair as if the system had
 // not taken what the pair wrote: no reply and no list has shown that, and what
-// stood there before stands there again, written by another pair. Such a
-// difference is told, and left: see B5 of docs/design.md.
+// stood there before stands there again, written by another pair, be it in
+// a record that this one has made anew under the same id. Such a difference is
+// told, and left: see B5 of docs/design.md.
 func (p *port) untaken(r *row, rule int) bool {
-	was, ok := r.blind[spot{p.e, rule}]
-	return ok && was.x == p.value(r, rule)
+	return slices.ContainsFunc(p.rows, func(o *row) bool {
+		was, ok := o.blind[spot{p.e, rule}]
+		return ok && o.id == r.id && was.x == p.value(r, rule)
+	})
 }
