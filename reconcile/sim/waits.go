@@ -38,7 +38,7 @@ func (w *world) waitsForRecord(m *instep.Mark, l, r *row) bool {
 		return w.leftAlone(l) || w.leftAlone(r) || w.outOfSight(l, r)
 	case "hidden", "barred_hidden", "vanished":
 		return w.outOfSight(l, r)
-	case "gone", "left_alone", "replaced", "let_go", "barred":
+	case "gone", "left_alone", "replaced", "let_go", "barred", "edited_gone":
 		return w.unlearnt(l) || w.unlearnt(r) || m.Message.Code == "let_go" && (outlived(l) || outlived(r))
 	case "hidden_match":
 		return w.lost(1, l) || w.lost(0, r)
@@ -75,7 +75,8 @@ func (w *world) waitsForPerson(code string, l, r *row) bool {
 			w.side[0].lossy() || w.side[1].lossy() || w.touchedBeside(l, r)
 	case "linked_elsewhere", "same_key", "ambiguous":
 		return w.hasRival(0, l) || w.hasRival(1, r) || w.hasTwin(0, l) || w.hasTwin(1, r) || w.unrecognized(0, l) || w.unrecognized(1, r) ||
-			w.doubtBeside(0, l) || w.doubtBeside(1, r) || w.hasPredecessor(0, l) || w.hasPredecessor(1, r) || w.spokenFor(0, l) || w.spokenFor(1, r)
+			w.doubtBeside(0, l) || w.doubtBeside(1, r) || w.hasPredecessor(0, l) || w.hasPredecessor(1, r) || w.spokenFor(0, l) || w.spokenFor(1, r) ||
+			w.unlearnt(l) || w.unlearnt(r)
 	case "key_held":
 		return w.keyElsewhere(0, l, r) || w.keyElsewhere(1, r, l)
 	case "taken":
