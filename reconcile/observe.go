@@ -159,7 +159,7 @@ func (ps *pass) readSide(ctx context.Context, s instep.Side) error {
 	sweep := ps.sweepDue(s)
 	for try := 1; ; try++ {
 		err := ps.walk(ctx, s, sweep)
-		if errors.Is(err, instep.Expired) && try < tries {
+		if errors.Is(err, instep.Expired) && try < tries && ctx.Err() == nil {
 			sweep = true // it does not tell any more what changed, or lost our place
 			continue
 		}

@@ -16,10 +16,11 @@ type script struct {
 	edition Edition
 	without map[phase]bool         // is left out
 	calmed  map[phase]map[int]bool // throws that fall as calm as can be; -1: all
+	open    func() State           // see RunIn
 }
 
 func (s script) clone() script {
-	c := script{s.edition, maps.Clone(s.without), map[phase]map[int]bool{}}
+	c := script{s.edition, maps.Clone(s.without), map[phase]map[int]bool{}, s.open}
 	for p, throws := range s.calmed {
 		c.calmed[p] = maps.Clone(throws)
 	}

@@ -17,6 +17,12 @@ func Run(seed uint64, e Edition) Result { return play(seed, script{edition: e}, 
 // Try is Run without a trace, which takes half of the time.
 func Try(seed uint64, e Edition) Result { return play(seed, script{edition: e}, true).result() }
 
+// RunIn is Run with the state in a store that open opens: once at first, and anew for
+// each process, where it is what the one before has left. The trace is that of Run.
+func RunIn(seed uint64, e Edition, open func() State) Result {
+	return play(seed, script{edition: e, open: open}, false).result()
+}
+
 func (w *world) result() Result {
 	w.res.Trace = w.trace.Bytes()
 	return w.res
@@ -25,6 +31,8 @@ func (w *world) result() Result {
 // play plays the history of a seed, as far as the script does not say otherwise.
 func play(seed uint64, s script, mute bool) *world {
 	w := newWorld(seed, newDice(seed, s), seed%3 == 0, mute)
+	w.store.open = s.open
+	w.store.reopen()
 	w.drawFeatures(s.edition)
 	w.drawOdd()
 	w.part(phase{0, guarding}, w.drawGuards)
@@ -125,7 +133,7 @@ func (w *world) finish() {
 // checkProgress wants the cursors to have come as far as the systems were when
 // peace began (I21), and no record written over and over (I7).
 func (w *world) checkProgress(known [2]int) {
-	state, err := w.store.Store.Pair(context.Background(), pairName)
+	state, err := w.store.State.Pair(context.Background(), pairName)
 	if err != nil {
 		w.violate("world", "%v", err)
 	}

@@ -68,7 +68,7 @@ func (w *world) applyAgain(e *reconcile.Engine, plan *reconcile.Plan) {
 func (s *store) generation() uint64 { return s.generationOf(pairName) }
 
 func (s *store) generationOf(pair string) uint64 {
-	state, err := s.Store.Pair(context.Background(), pair)
+	state, err := s.State.Pair(context.Background(), pair)
 	if err != nil {
 		s.w.violate("world", "%v", err)
 	}

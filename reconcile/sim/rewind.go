@@ -97,12 +97,12 @@ func (w *world) allInStep() bool {
 
 // putBack replaces what was committed by the first of it.
 func (s *store) putBack(batches []instep.Batch) {
-	s.Store, s.rewound = memory.New(), map[string]bool{pairName: true, groupPair: true}
+	s.State, s.rewound = memory.New(), map[string]bool{pairName: true, groupPair: true}
 	clear(s.gens)
 	clear(s.units)
 	for i := range batches {
 		b := batches[i]
-		if err := s.Store.Commit(context.Background(), &b); err != nil {
+		if err := s.State.Commit(context.Background(), &b); err != nil {
 			s.w.violate("world", "what was committed cannot be committed again: %v", err)
 			return
 		}

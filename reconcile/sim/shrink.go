@@ -18,7 +18,7 @@ func Shrink(seed uint64, e Edition) Result {
 	if w.res.Violation == "" {
 		return Run(seed, e)
 	}
-	s := &shrinker{seed: seed, promise: promiseOf(&w.res), best: script{e, map[phase]bool{}, map[phase]map[int]bool{}}, last: w}
+	s := &shrinker{seed: seed, promise: promiseOf(&w.res), best: script{edition: e, without: map[phase]bool{}, calmed: map[phase]map[int]bool{}}, last: w}
 	for before := -1; before != s.kept && s.tried < tries; {
 		before = s.kept
 		s.leaveOut()

@@ -94,7 +94,7 @@ func play(t *testing.T, list []history) []sim.Result {
 	for g := range 2 {
 		wg.Go(func() {
 			for i := g; i < len(list); i += 2 {
-				results[i] = one(t, list[i])
+				results[i] = one(t, list[i], i < 500 && i%10 == 0)
 			}
 		})
 	}
@@ -113,7 +113,7 @@ func play(t *testing.T, list []history) []sim.Result {
 	return results
 }
 
-func one(t *testing.T, h history) sim.Result {
+func one(t *testing.T, h history, alsoOnDisk bool) sim.Result {
 	seed, e := h.seed, h.edition
 	replay := fmt.Sprintf("go test ./reconcile/sim -run 'Sim$' -edition %d -seed %d -seeds 1 -v", e, seed)
 	r := sim.Try(seed, e)
@@ -122,6 +122,9 @@ func one(t *testing.T, h history) sim.Result {
 	}
 	if *seeds == 1 {
 		t.Logf("%s", sim.Run(seed, e).Trace)
+	}
+	if alsoOnDisk {
+		onDisk(t, h, replay)
 	}
 	if seed%64 == 0 && !bytes.Equal(sim.Run(seed, e).Trace, sim.Run(seed, e).Trace) {
 		t.Errorf("I18: played again it is another history\n\t%s", replay)

@@ -9,10 +9,18 @@ import (
 	"github.com/instep-go/instep/store/memory"
 )
 
+// State is where the engine of a history keeps its state.
+type State interface {
+	instep.Checkpoint
+	instep.HashKeyer
+	instep.Journal
+	instep.Historian
+}
+
 // store is the state of the engine, which outlives its processes. It keeps
 // count of generations, so that one that goes backwards is seen.
 type store struct {
-	*memory.Store
+	State
 	w        *world
 	gens     map[linkOf]uint64
 	units    map[unitOf]instep.Unit // announced, and not settled yet
@@ -23,6 +31,14 @@ type store struct {
 	keep     bool            // every commit is kept
 	kept     []instep.Batch  // in order
 	rewound  map[string]bool // pairs whose state is older than what was committed
+	open     func() State    // opens the state for another process; nil: it is in memory
+}
+
+// reopen hands the state over to another process.
+func (s *store) reopen() {
+	if s.open != nil {
+		s.State = s.open()
+	}
 }
 
 // linkOf is a link of a pair.
@@ -32,14 +48,14 @@ type linkOf struct {
 }
 
 func newStore(w *world) *store {
-	return &store{Store: memory.New(), w: w, gens: map[linkOf]uint64{}, units: map[unitOf]instep.Unit{}, answered: map[unitOf]answeredUnit{}}
+	return &store{State: memory.New(), w: w, gens: map[linkOf]uint64{}, units: map[unitOf]instep.Unit{}, answered: map[unitOf]answeredUnit{}}
 }
 
 func (s *store) Pair(ctx context.Context, pair string) (instep.PairState, error) {
 	if err := s.call(false, "store pair %s", pair); err != nil {
 		return instep.PairState{}, err
 	}
-	state, err := s.Store.Pair(ctx, pair)
+	state, err := s.State.Pair(ctx, pair)
 	state.Rewound = s.rewound[pair]
 	s.w.asleep.learns(pair, &state)
 	return state, err
@@ -49,35 +65,35 @@ func (s *store) Lookup(ctx context.Context, pair string, side instep.Side, ids [
 	if err := s.call(false, "store lookup %s %s %v", pair, side, ids); err != nil {
 		return err
 	}
-	return s.Store.Lookup(ctx, pair, side, ids, out)
+	return s.State.Lookup(ctx, pair, side, ids, out)
 }
 
 func (s *store) Links(ctx context.Context, pair string, ids []instep.LinkID) ([]instep.Link, error) {
 	if err := s.call(false, "store links %s %v", pair, ids); err != nil {
 		return nil, err
 	}
-	return s.Store.Links(ctx, pair, ids)
+	return s.State.Links(ctx, pair, ids)
 }
 
 func (s *store) Scan(ctx context.Context, pair string, after instep.LinkID, limit int) ([]instep.Link, error) {
 	if err := s.call(false, "store scan %s %d %d", pair, after, limit); err != nil {
 		return nil, err
 	}
-	return s.Store.Scan(ctx, pair, after, limit)
+	return s.State.Scan(ctx, pair, after, limit)
 }
 
 func (s *store) Keys(ctx context.Context, pair string, hashes []uint64) ([]instep.KeyHit, error) {
 	if err := s.call(false, "store keys %s %x", pair, hashes); err != nil {
 		return nil, err
 	}
-	return s.Store.Keys(ctx, pair, hashes)
+	return s.State.Keys(ctx, pair, hashes)
 }
 
 func (s *store) Open(ctx context.Context, pair string) iter.Seq2[instep.OpenWork, error] {
 	if err := s.call(false, "store open %s", pair); err != nil {
 		return func(yield func(instep.OpenWork, error) bool) { yield(instep.OpenWork{}, err) }
 	}
-	return s.Store.Open(ctx, pair)
+	return s.State.Open(ctx, pair)
 }
 
 // written is a batch as the trace shows it.
@@ -112,7 +128,7 @@ func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
 		s.w.die(KillBeforeCommit, "")
 		return errKilled
 	}
-	if err := s.Store.Commit(ctx, b); err != nil {
+	if err := s.State.Commit(ctx, b); err != nil {
 		return err
 	}
 	s.w.asleep.learns(b.Pair, b.State)
@@ -139,7 +155,7 @@ func (s *store) Commit(ctx context.Context, b *instep.Batch) error {
 
 // commitOvertaken is a commit of a process that another one has overtaken.
 func (s *store) commitOvertaken(ctx context.Context, b *instep.Batch) error {
-	err := s.Store.Commit(ctx, b)
+	err := s.State.Commit(ctx, b)
 	if err == nil {
 		return s.w.writesOvertaken("the state of " + b.Pair)
 	}
@@ -162,7 +178,7 @@ func (s *store) links() []instep.Link { return s.linksOf(pairName) }
 
 // linksOf returns all links of a pair.
 func (s *store) linksOf(pair string) []instep.Link {
-	links, err := s.Store.Scan(context.Background(), pair, 0, 1000)
+	links, err := s.State.Scan(context.Background(), pair, 0, 1000)
 	if err != nil {
 		s.w.violate("world", "scan: %v", err)
 	}
@@ -177,7 +193,7 @@ func (s *store) marks() (marks map[instep.LinkID][]instep.Mark, doubt []instep.I
 // marksOf returns what is open of a pair.
 func (s *store) marksOf(pair string) (marks map[instep.LinkID][]instep.Mark, doubt []instep.Intent) {
 	marks = map[instep.LinkID][]instep.Mark{}
-	for work, err := range s.Store.Open(context.Background(), pair) {
+	for work, err := range s.State.Open(context.Background(), pair) {
 		switch {
 		case err != nil:
 			s.w.violate("world", "open: %v", err)
@@ -192,7 +208,7 @@ func (s *store) marksOf(pair string) (marks map[instep.LinkID][]instep.Mark, dou
 
 // streams returns how far the lists of products were read.
 func (s *store) streams() [2]instep.Stream {
-	state, err := s.Store.Pair(context.Background(), pairName)
+	state, err := s.State.Pair(context.Background(), pairName)
 	if err != nil {
 		s.w.violate("world", "%v", err)
 	}

@@ -296,6 +296,7 @@ func (w *world) run(sweep bool) (*reconcile.Plan, error) {
 
 // process has a new process play a pass.
 func (w *world) process(sweep bool) (*reconcile.Plan, error) {
+	w.store.reopen()
 	if s := w.drawSleeper(); s != nil {
 		return w.passAsleep(s, sweep)
 	}

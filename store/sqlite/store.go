@@ -65,8 +65,14 @@ func (s *Store) Close() error {
 var errClosed = errors.New("the state is closed")
 
 // use calls f while nobody else uses the connection. What f returns becomes
-// an instep.Error that says what was being done.
+// an instep.Error that says what was being done. For a caller who has gone already
+// nothing is done, whether the turn would be his or not.
 func (s *Store) use(ctx context.Context, op string, f func(*db) error) error {
+	select {
+	case <-ctx.Done():
+		return s.fail(op, ctx.Err())
+	default:
+	}
 	select {
 	case s.turn <- struct{}{}:
 	case <-ctx.Done():
