@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"encoding/binary"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -43,6 +44,18 @@ func TestIntents(t *testing.T) {
 	got[0].Rules[0] = 9
 	if got[1].Rules[0] != 0 {
 		t.Error("two intents share their rules")
+	}
+}
+
+// A rule's number that no rule can have is damage, and not that of another rule.
+func TestRuleOutOfRange(t *testing.T) {
+	t.Parallel()
+	for rule, fine := range map[uint64]bool{1<<16 - 1: true, 1 << 16: false, 1<<17 - 1: false} {
+		b := []byte{0, 0, 0, 1} // no flags, the same link, no action, one rule
+		b = append(binary.AppendUvarint(b, rule), 0, 0)
+		if list, err := decodeIntents(b); (err == nil) != fine {
+			t.Errorf("rule %d: %v, %v", rule, list, err)
+		}
 	}
 }
 
