@@ -59,7 +59,7 @@ func (p *port) judgeField(r, c *row, i int, x instep.Value, meeting bool) {
 		}
 		p.judgeValue(r, c, i, x, meeting)
 	}
-	if !c.cameBack(from.fields[i]) { // else it turned there first
+	if !c.cameBack(from.fields[i], x) { // else it turned there first
 		p.judgeTurn(r, i, x)
 	}
 }
@@ -103,7 +103,7 @@ func (p *port) judgeValue(r, c *row, i int, x instep.Value, meeting bool) {
 		// Who typed what its owner typed too, and then something else, has edited
 		// it beside the owner for all that an engine can see.
 		w.drop(is)
-	case r.doubt[spot{e, i}], c.doubt[spot{e, i}], c.cameBack(e.port[p.side.Other()].fields[i]): // the engine cannot know that it was here, or it came anew
+	case r.doubt[spot{e, i}], c.doubt[spot{e, i}], c.cameBack(e.port[p.side.Other()].fields[i], x): // the engine cannot know that it was here, or it came anew
 	case w.edits[is].twice: // likewise, before what the owner had typed first
 	default:
 		w.violate("I3", "%s %s: edit %d of %s is turned back to %d although drift is only told", p.name, r.id, is, p.fields[i], was)

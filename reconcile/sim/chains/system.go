@@ -146,15 +146,17 @@ func (r *row) after(o *row) bool {
 	return o.cur().status == instep.Deleted && !r.hist[0].at.Before(o.cur().at)
 }
 
-// cameBack reports whether a field holds what it held before something else.
-func (r *row) cameBack(field string) bool {
-	now, between := r.cur().fields.Get(field), false
-	for k := len(r.hist) - 1; k >= 0; k-- {
-		same := r.hist[k].fields.Get(field) == now
+// cameBack reports whether a field has held a value, then something else, and then
+// the value again, whatever has come over it since.
+func (r *row) cameBack(field string, x instep.Value) bool {
+	held, between := false, false
+	for k := range r.hist {
+		same := r.hist[k].fields.Get(field) == x
 		if same && between {
 			return true
 		}
-		between = between || !same
+		held = held || same
+		between = held && !same
 	}
 	return false
 }
