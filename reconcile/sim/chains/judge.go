@@ -51,7 +51,7 @@ func (p *port) judgeField(r, c *row, i int, x instep.Value, meeting bool) {
 		w.violate("I7", "%s %s: %s is set to %s, which stands there", p.name, r.id, p.fields[i], x)
 	case w.echo(was, is) && !w.madeAnew(r.entity):
 		w.violate("I7", "%s %s: %s comes back as what another system made of it, %s for %s", p.name, r.id, p.fields[i], x, p.value(r, i))
-	case !c.ever(from.fields[i], x):
+	case !from.showed(c, i, x):
 		w.violate("I16", "%s %s: %s is set to %s, which %s never held", p.name, r.id, p.fields[i], x, c.id)
 	default:
 		if !meeting && !p.e.rule(i).Owner.Owns(from.side) {

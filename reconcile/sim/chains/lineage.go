@@ -133,6 +133,14 @@ func (w *world) amount() instep.Value {
 	return instep.Number(instep.MustDecimal(w.number() + tail))
 }
 
+// showed reports whether a row has ever held a value in the field of a rule, or one
+// of the same thing that had its id before: a list may be older than the row.
+func (y *system) showed(r *row, rule int, x instep.Value) bool {
+	return slices.ContainsFunc(y.rows, func(o *row) bool {
+		return o.id == r.id && o.entity == r.entity && o.ever(y.fields[rule], x)
+	})
+}
+
 // ever reports whether a row has ever held a value in a field.
 func (r *row) ever(field string, x instep.Value) bool {
 	return slices.ContainsFunc(r.hist, func(s state) bool { return s.fields.Get(field) == x })
