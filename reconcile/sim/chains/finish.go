@@ -252,7 +252,9 @@ func (e *edge) mayDrift(i int, l, r *row) bool {
 	return e.w.knew(owned[1], owned[0])
 }
 
-// checkGone wants a deletion to have come over where the policy says so.
+// checkGone wants a deletion to have come over where the policy says so, unless the
+// record that is left was made anew by another pair when this one had parted the two
+// before it: it never was the counterpart of the one that is gone.
 func (e *edge) checkGone(l, r *row) {
 	gone, left, s := l, r, instep.Right
 	if l.live() {
@@ -260,7 +262,7 @@ func (e *edge) checkGone(l, r *row) {
 	}
 	from := e.port[s.Other()]
 	told := !from.hidesMissing || from.seesDeletes
-	if gone.cur().status == instep.Deleted && told && left.live() && e.pair.Deletes[s] == reconcile.DeleteDeleted {
+	if gone.cur().status == instep.Deleted && told && left.live() && gone.linked[left] && e.pair.Deletes[s] == reconcile.DeleteDeleted {
 		e.w.violate("I1", "%s: %s was deleted, but %s is still there", e.pair.Name, gone.id, left.id)
 	}
 }
