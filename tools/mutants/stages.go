@@ -55,7 +55,7 @@ func stagesOf(m *mutant) []stage {
 	}
 	switch {
 	case m.touches("store/sqlite/"):
-		list = append(list, firstSeeds, // some of them have their state in a file
+		list = append(list,
 			stage{name: "tests", runs: []testRun{short("store/sqlite")}},
 			stage{name: "long tests", deep: true, runs: []testRun{full("store/sqlite"), full("reconcile")}})
 	case m.touches("store/memory/"):
