@@ -350,7 +350,8 @@ func (g *graph) succeeds(gr *group) bool {
 	if !slices.ContainsFunc(gr.full, func(id int32) bool { return g.nodes[id].side != s }) {
 		return false // the one that is left has another key by now
 	}
-	if !g.gone(&node{side: s, obs: -1, link: link}) || g.gone(&node{side: s.Other(), obs: -1, link: link}) {
+	stays := &node{side: s.Other(), obs: -1, link: link}
+	if !g.gone(&node{side: s, obs: -1, link: link}) || g.gone(stays) || g.vetoed(&g.nodes[id], stays) {
 		return false
 	}
 	g.replaced[link.ID] = true

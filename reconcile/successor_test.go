@@ -71,3 +71,29 @@ func TestNewInsteadOfSuccessor(t *testing.T) {
 		t.Errorf("it is %s %s; the stock holds %v", x.State, x.Message.Code, stock.records)
 	}
 }
+
+// A person has said of a record that it is not the counterpart of another. When the
+// one that is its counterpart is deleted, it takes nobody's place: what the policy
+// says of a deletion is done.
+func TestVetoedIsNoSuccessor(t *testing.T) {
+	t.Parallel()
+	for _, verb := range []string{"never", "drop"} {
+		stock, books := twoSystems()
+		stock.put("A", stockRecord("A", "Kahvi", "1")...)
+		p := both(pairOf(stock, books))
+		p.Deletes[instep.Left], p.Guards.Deletes, p.Flow = reconcile.DeleteDeleted, -1, instep.BothWays
+		e := newEngine(t, memory.New(), nil, p)
+		mustRun(t, e, nil)
+		books.put("x", booksRecord("A", "Tee", "2")...)
+		mustRun(t, e, nil)
+		answer(t, e, onlyReview(t, e, "linked_elsewhere").ID, verb)
+		mustRun(t, e, nil)
+		books.remove("b001")
+		for range 2 {
+			mustRun(t, e, sweep())
+		}
+		if f, ok := stock.records["A"]; ok && f.Get("name") == instep.String("Kahvi") || len(books.records) != 1 {
+			t.Errorf("%s: the stock holds %v, the books %v", verb, stock.records, books.records)
+		}
+	}
+}
