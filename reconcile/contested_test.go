@@ -108,3 +108,40 @@ func TestTriedAgainBesideTakenID(t *testing.T) {
 		t.Errorf("it is called %s", got)
 	}
 }
+
+// A record of which only a file tells is gone. One is to be made under its id, and
+// another one, which has its number by now, meets it in the same call.
+func TestMetAndMadeInOneCall(t *testing.T) {
+	t.Parallel()
+	stock, books := twoSystems()
+	stock.traits = func(t *instep.Traits) { t.Snapshot = true }
+	right := onlyListed{stock, stock, stock}
+	p := pairOf(books, right)
+	for i := range p.Mapping.Rules {
+		r := &p.Mapping.Rules[i]
+		r.Left, r.Right = r.Right, r.Left
+	}
+	p.Flow = instep.ToRight
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	books.put("b1", booksRecord("A", "Tee", "2")...)
+	books.put("b2", booksRecord("A", "Kaakao", "3")...)
+	e := newEngine(t, memory.New(), nil, p)
+	mustRun(t, e, nil)
+	stock.stale = func(r instep.Record) instep.Record { delete(stock.records, "A"); return r } // gone once it was listed
+	all, err := e.Reviews(t.Context())
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%d reviews, %v", len(all), err)
+	}
+	for _, r := range all {
+		if r.Left.Ref.ID == "b2" {
+			answer(t, e, r.ID, "new")
+		}
+	}
+	for range 3 {
+		mustRun(t, e, nil)
+		stock.stale = nil
+	}
+	if len(stock.records) != 1 {
+		t.Errorf("the stock holds %v", stock.records)
+	}
+}

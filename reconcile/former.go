@@ -91,6 +91,7 @@ func (ps *pass) askFormer(ctx context.Context, s instep.Side, links []*instep.Li
 			continue
 		}
 		if is := ps.presence(s, recs[i].Status); is != there && is != hidden && !ps.hides(s, recs[i].Status) {
+			ps.drop(s, ids[i]) // a list that shows it is older
 			continue
 		}
 		ps.addAsked(s, refs[i], &recs[i], instep.Known{Link: link.ID})

@@ -138,8 +138,10 @@ func (ps *pass) freeID(ctx context.Context, b *instep.Batch, s instep.Side, id i
 // can be made, the id is its own, and what was to be written would be written to
 // it. It leaves out what was freed, too.
 func (ps *pass) leaveContested(ctx context.Context, s instep.Side, ops []*op) ([]*op, error) {
+	var chosen [2][]takenID
 	if ps.pair.side[s].traits.ChosenID && ps.mixed {
-		held, err := ps.holders(ctx, ps.chosenIDs(s, ops))
+		chosen = ps.chosenIDs(s, ops)
+		held, err := ps.holders(ctx, chosen)
 		if err != nil {
 			return nil, err
 		}
@@ -150,8 +152,18 @@ func (ps *pass) leaveContested(ctx context.Context, s instep.Side, ops []*op) ([
 		}
 	}
 	return ps.leave(ps.leaveFreed(ops), func(o *op) bool {
-		return o.w.link != nil && ps.contested[o.w.link.ID] && o.current == nil
+		return o.current == nil && (o.w.link != nil && ps.contested[o.w.link.ID] || ps.meetsChosen(o, chosen[s]))
 	}), nil
+}
+
+// meetsChosen reports whether an op is about a record that meets another, and whose
+// id is one that a record is to be made under.
+func (ps *pass) meetsChosen(o *op, chosen []takenID) bool {
+	if o.w.outcome == instep.Created {
+		return false
+	}
+	id := ps.id(o.w, o.target)
+	return id != "" && slices.ContainsFunc(chosen, func(t takenID) bool { return t.id == id })
 }
 
 // leave leaves ops out, which are planned anew, though an earlier run may have held

@@ -141,6 +141,37 @@ func TestGoneThoughListed(t *testing.T) {
 	}
 }
 
+// A record is to be made anew, which did not succeed so far, and the number of the
+// one it is made for has changed. A list that still shows the record does not join
+// it with another that has got its number: it is asked for by its id, and is gone.
+func TestToBeMadeAnewLateList(t *testing.T) {
+	t.Parallel()
+	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	left, books := twoSystems()
+	stock := &belated{system: left, clock: c}
+	stock.traits = func(t *instep.Traits) { t.ReadLag = 10 * time.Second }
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	p := ownedByBoth(stock, books)
+	p.EditedGone, p.Guards.Deletes = reconcile.RecreateEdited, -1
+	e := newEngine(t, memory.New(), &reconcile.Options{Clock: c, Serial: true}, p)
+	mustRun(t, e, nil)
+	c.now = c.now.Add(time.Hour)
+	stock.remove("A")
+	books.edit("b001", "title", instep.String("Tee"))
+	stock.block = func(instep.Op) error { return &instep.Error{Kind: instep.Unavailable, Op: "stock"} }
+	mustRun(t, e, sweep())
+	books.edit("b001", "code", instep.String("Z"))
+	books.put("x", booksRecord("A", "Kaakao", "2")...)
+	left.records["A"] = instep.NewFields(stockRecord("A", "Kahvi", "1")...)
+	stock.shown = stock.keep()
+	stock.remove("A")
+	c.now = c.now.Add(time.Second)
+	mustRun(t, e, sweep())
+	if got := books.records["x"].Get("title"); got != instep.String("Kaakao") {
+		t.Errorf("what is gone was written over another one: %v", got)
+	}
+}
+
 // A record is deleted and made anew under the id that was chosen for it, with the
 // name that its counterpart has by now. A list that lags shows the one that was
 // deleted: its name goes nowhere.

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"slices"
+	"time"
 
 	"github.com/instep-go/instep"
 	"github.com/instep-go/instep/reconcile"
@@ -577,12 +578,12 @@ func (w *world) asLast(i int, s instep.Side, r *row) bool {
 	switch {
 	case r.last == nil:
 		return false
-	case len(r.edits) > 0:
-		o := w.side[s.Other()]
-		at := r.last.at(r.edits[len(r.edits)-1])
-		if at != nil && at.status != instep.Deleted && w.shared(i, at.fields.Get(o.fields[i])) == w.shared(i, r.cur().fields.Get(w.side[s].fields[i])) {
-			return true
-		}
+	case slices.ContainsFunc(r.edits, func(t time.Time) bool {
+		at := r.last.at(t)
+		return at != nil && at.status != instep.Deleted &&
+			w.shared(i, at.fields.Get(w.side[s.Other()].fields[i])) == w.shared(i, r.cur().fields.Get(w.side[s].fields[i]))
+	}):
+		return true
 	}
 	if s == instep.Left {
 		return w.agree(i, r, r.last)
