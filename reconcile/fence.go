@@ -305,7 +305,9 @@ func (ps *pass) fenceSource(b *instep.Batch, link *instep.Link, s instep.Side, d
 	}
 	f := ps.standingFence(link.ID, s)
 	for i, r := range d.whole.Rules {
-		f.Fields = fenceField(f.Fields, r, d.sent.Add(ps.skewOf(s)), d.whole.Hashes[i], false)
+		k := slices.IndexFunc(f.Fields, func(f instep.FencedField) bool { return f.Rule == r })
+		before := k >= 0 && f.Fields[k].At.Before(d.sent.Add(ps.skewOf(s))) // as of what was read then
+		f.Fields = fenceField(f.Fields, r, d.sent, d.whole.Hashes[i], before)
 	}
 	b.Fences = append(b.Fences, f)
 	ps.fences[instep.MarkID{Link: link.ID, Side: s}] = f
@@ -334,7 +336,7 @@ func (ps *pass) fenceFound(b *instep.Batch, s instep.Side, link instep.LinkID, b
 	f := ps.standingFence(link, s)
 	for r, h := range found {
 		if h != 0 && h != base.at(r) {
-			f.Fields = fenceField(f.Fields, uint16(r), ps.engine.now().Add(ps.skewOf(s)), h, true)
+			f.Fields = fenceField(f.Fields, uint16(r), ps.engine.now(), h, true)
 		}
 	}
 	b.Fences = append(b.Fences, f)
