@@ -300,6 +300,26 @@ func TestClosed(t *testing.T) {
 	}
 }
 
+// A caller who has gone gets nothing done, not even where there is nothing to do.
+func TestCallerGone(t *testing.T) {
+	t.Parallel()
+	s, err := sqlite.Open(t.Context(), t.TempDir(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Commit(t.Context(), numbered(1)); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 20 { // whoever finds two ways open takes either
+		if err := s.Lookup(ctx, numbered(1).Pair, instep.Left, nil, nil); instep.KindOf(err) != instep.Canceled {
+			t.Fatalf("Lookup of nothing: %v", err)
+		}
+	}
+}
+
 func TestOpenCanceled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
