@@ -305,9 +305,8 @@ func (ps *pass) fenceSource(b *instep.Batch, link *instep.Link, s instep.Side, d
 	}
 	f := ps.standingFence(link.ID, s)
 	for i, r := range d.whole.Rules {
-		k := slices.IndexFunc(f.Fields, func(f instep.FencedField) bool { return f.Rule == r })
-		before := k >= 0 && f.Fields[k].At.Before(d.sent.Add(ps.skewOf(s))) // as of what was read then
-		f.Fields = fenceField(f.Fields, r, d.sent, d.whole.Hashes[i], before)
+		last := !fencedAfter(f.Fields, r, d.sent.Add(ps.skewOf(s)))
+		f.Fields = fenceField(f.Fields, r, d.sent, d.whole.Hashes[i], last)
 	}
 	b.Fences = append(b.Fences, f)
 	ps.fences[instep.MarkID{Link: link.ID, Side: s}] = f
@@ -363,6 +362,11 @@ func fenceField(fields []instep.FencedField, rule uint16, at time.Time, hash uin
 		fields[i].At, fields[i].Hash = later(fields[i].At, at), hash
 	}
 	return fields
+}
+
+// fencedAfter reports whether something is noted of a field as of a time or later.
+func fencedAfter(fields []instep.FencedField, rule uint16, at time.Time) bool {
+	return slices.ContainsFunc(fields, func(f instep.FencedField) bool { return f.Rule == rule && !f.At.Before(at) })
 }
 
 // listsLate reports whether a list of a side may be older than what was read
