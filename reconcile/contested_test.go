@@ -8,16 +8,22 @@ import (
 	"github.com/instep-go/instep/store/memory"
 )
 
+// booksFirst is the pair of the two systems with the books on the left side.
+func booksFirst(books *system, stock instep.Source) reconcile.Pair {
+	p := pairOf(books, stock)
+	for i := range p.Mapping.Rules {
+		r := &p.Mapping.Rules[i]
+		r.Left, r.Right = r.Right, r.Left
+	}
+	return p
+}
+
 // sameNumber has two records of the books with the number of one of the stock,
 // which is linked with the first. A person has said that the second is to have
 // one made for it; the first is edited.
 func sameNumber(t *testing.T, right instep.Source, books *system) *reconcile.Engine {
 	t.Helper()
-	p := pairOf(books, right)
-	for i := range p.Mapping.Rules {
-		r := &p.Mapping.Rules[i]
-		r.Left, r.Right = r.Right, r.Left
-	}
+	p := booksFirst(books, right)
 	p.Mapping.Rules[0].Owner = instep.RightOwns
 	books.put("b1", booksRecord("A", "Kahvi", "1")...)
 	e := newEngine(t, memory.New(), nil, p)
@@ -38,6 +44,13 @@ func TestMadeUnderLinkedID(t *testing.T) {
 	stock, books := twoSystems()
 	stock.traits = func(t *instep.Traits) { t.Snapshot = true }
 	e := sameNumber(t, onlyListed{stock, stock, stock}, books)
+	madeAnew(t, e, stock, books)
+}
+
+// madeAnew has the linked record be gone, and wants the other one to be made under
+// its id, once.
+func madeAnew(t *testing.T, e *reconcile.Engine, stock, books *system) {
+	t.Helper()
 	stock.remove("A")
 	for range 3 {
 		mustRun(t, e, nil)
@@ -71,16 +84,7 @@ func TestMadeUnderIDOfOneFoundGone(t *testing.T) {
 	stock.traits = func(t *instep.Traits) { t.HidesMissing = true }
 	e := sameNumber(t, stock, books)
 	books.edit("b1", "code", instep.String("D")) // so that the link itself is to be committed
-	stock.remove("A")
-	for range 3 {
-		mustRun(t, e, nil)
-	}
-	if got := stock.records["A"].Get("name").String(); got != "Tee" || len(stock.records) != 1 {
-		t.Errorf("the stock holds %v", stock.records)
-	}
-	if x := explainOne(t, e, books.ref("b2")); x.State != instep.InStep {
-		t.Errorf("what was made anew is %s %s", x.State, x.Message.Code)
-	}
+	madeAnew(t, e, stock, books)
 }
 
 // A write to the linked record was refused. The next sweep tries it again, though the
@@ -115,12 +119,7 @@ func TestMetAndMadeInOneCall(t *testing.T) {
 	t.Parallel()
 	stock, books := twoSystems()
 	stock.traits = func(t *instep.Traits) { t.Snapshot = true }
-	right := onlyListed{stock, stock, stock}
-	p := pairOf(books, right)
-	for i := range p.Mapping.Rules {
-		r := &p.Mapping.Rules[i]
-		r.Left, r.Right = r.Right, r.Left
-	}
+	p := booksFirst(books, onlyListed{stock, stock, stock})
 	p.Flow = instep.ToRight
 	stock.put("A", stockRecord("A", "Kahvi", "1")...)
 	books.put("b1", booksRecord("A", "Tee", "2")...)

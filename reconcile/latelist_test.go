@@ -141,28 +141,36 @@ func TestGoneThoughListed(t *testing.T) {
 	}
 }
 
+// madeAnewLate is a pair of which the stock's list lags, and where what was edited in
+// the books is made anew in the stock. An hour ago the two were in step.
+func madeAnewLate(t *testing.T) (stock *belated, books *system, e *reconcile.Engine, c *clock) {
+	t.Helper()
+	c = &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
+	left, books := twoSystems()
+	stock = &belated{system: left, clock: c}
+	stock.traits = func(t *instep.Traits) { t.ReadLag = 10 * time.Second }
+	stock.put("A", stockRecord("A", "Kahvi", "1")...)
+	p := ownedByBoth(stock, books)
+	p.EditedGone, p.Guards.Deletes = reconcile.RecreateEdited, -1
+	e = newEngine(t, memory.New(), &reconcile.Options{Clock: c, Serial: true}, p)
+	mustRun(t, e, nil)
+	c.now = c.now.Add(time.Hour)
+	return stock, books, e, c
+}
+
 // A record is to be made anew, which did not succeed so far, and the number of the
 // one it is made for has changed. A list that still shows the record does not join
 // it with another that has got its number: it is asked for by its id, and is gone.
 func TestToBeMadeAnewLateList(t *testing.T) {
 	t.Parallel()
-	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
-	left, books := twoSystems()
-	stock := &belated{system: left, clock: c}
-	stock.traits = func(t *instep.Traits) { t.ReadLag = 10 * time.Second }
-	stock.put("A", stockRecord("A", "Kahvi", "1")...)
-	p := ownedByBoth(stock, books)
-	p.EditedGone, p.Guards.Deletes = reconcile.RecreateEdited, -1
-	e := newEngine(t, memory.New(), &reconcile.Options{Clock: c, Serial: true}, p)
-	mustRun(t, e, nil)
-	c.now = c.now.Add(time.Hour)
+	stock, books, e, c := madeAnewLate(t)
 	stock.remove("A")
 	books.edit("b001", "title", instep.String("Tee"))
 	stock.block = func(instep.Op) error { return &instep.Error{Kind: instep.Unavailable, Op: "stock"} }
 	mustRun(t, e, sweep())
 	books.edit("b001", "code", instep.String("Z"))
 	books.put("x", booksRecord("A", "Kaakao", "2")...)
-	left.records["A"] = instep.NewFields(stockRecord("A", "Kahvi", "1")...)
+	stock.records["A"] = instep.NewFields(stockRecord("A", "Kahvi", "1")...)
 	stock.shown = stock.keep()
 	stock.remove("A")
 	c.now = c.now.Add(time.Second)
@@ -177,31 +185,22 @@ func TestToBeMadeAnewLateList(t *testing.T) {
 // deleted: its name goes nowhere.
 func TestMadeAnewLateList(t *testing.T) {
 	t.Parallel()
-	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
-	left, books := twoSystems()
-	stock := &belated{system: left, clock: c}
-	stock.traits = func(t *instep.Traits) { t.ReadLag = 10 * time.Second }
-	stock.put("A", stockRecord("A", "Kahvi", "1")...)
-	p := ownedByBoth(stock, books)
-	p.EditedGone, p.Guards.Deletes = reconcile.RecreateEdited, -1
-	e := newEngine(t, memory.New(), &reconcile.Options{Clock: c, Serial: true}, p)
-	mustRun(t, e, nil)
-	c.now = c.now.Add(time.Hour)
+	stock, books, e, c := madeAnewLate(t)
 	stock.shown = stock.keep()
 	c.now = c.now.Add(time.Second)
 	stock.remove("A")
 	books.edit("b001", "title", instep.String("Tee"))
 	mustRun(t, e, nil)
-	wantBoth(t, left, books, "Tee")
+	wantBoth(t, stock.system, books, "Tee")
 	for range 2 {
 		c.now = c.now.Add(time.Second)
 		mustRun(t, e, sweep())
-		wantBoth(t, left, books, "Tee")
+		wantBoth(t, stock.system, books, "Tee")
 	}
 	c.now, stock.shown = c.now.Add(time.Hour), nil
 	stock.takeWrites()
 	books.takeWrites()
-	checkInStep(t, e, left, books)
+	checkInStep(t, e, stock.system, books)
 }
 
 // The process dies after a record was made that has no price yet. Before the next

@@ -313,42 +313,74 @@ func TestLinkedByPersonOlderFile(t *testing.T) {
 	wantBoth(t, stock, books, "uusi")
 }
 
+// olderFiles is a pair whose books own the name and deliver a file, of an hour ago, that
+// shows an older name.
+type olderFiles struct {
+	*clock
+	stock, books *system
+	pair         reconcile.Pair
+	store        *failing
+	shown        string
+}
+
+// newOlderFiles makes one that was in step as the file was made, with the rule of the name
+// changed.
+func newOlderFiles(t *testing.T, change func(name *instep.Rule)) *olderFiles {
+	t.Helper()
+	w := &olderFiles{clock: &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}, store: &failing{memory.New(), 1000, func() {}}, shown: "vanha"}
+	w.stock, w.books = twoSystems()
+	w.books.traits = func(t *instep.Traits) { t.Snapshot = true }
+	w.books.put("b001", booksRecord("A", "vanha", "1")...)
+	w.books.asOf = w.now
+	w.pair = ownedByBoth(w.stock, w.books)
+	w.pair.First, w.pair.Drift = instep.Right, reconcile.RevertDrift
+	name := &w.pair.Mapping.Rules[1]
+	name.Owner = instep.RightOwns
+	change(name)
+	mustRun(t, w.engine(t), nil)
+	w.books.stale = func(r instep.Record) instep.Record {
+		r.Fields = instep.NewFields(booksRecord("A", w.shown, "1")...)
+		return r
+	}
+	w.now = w.now.Add(time.Hour)
+	return w
+}
+
+func (w *olderFiles) engine(t *testing.T) *reconcile.Engine {
+	t.Helper()
+	return newEngine(t, w.store, &reconcile.Options{Clock: w.clock, Serial: true}, w.pair)
+}
+
+// die has the process die once it has written to the stock, and returns the next one.
+func (w *olderFiles) die(t *testing.T) *reconcile.Engine {
+	t.Helper()
+	w.stock.fault = func(string) (lost, before bool) { w.stock.fault, w.store.left = nil, 0; return false, false }
+	if _, err := w.engine(t).Run(t.Context(), nil); err == nil {
+		t.Fatal("the run has not died")
+	}
+	w.store.left = 1000
+	return w.engine(t)
+}
+
 // What was read by a record's id is written, and the process dies. One field shows
 // what was sent, the other what the system has made of it. A file from before all
 // that tells nothing of either.
 func TestPartlyShownOlderFile(t *testing.T) {
 	t.Parallel()
-	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
-	stock, books := twoSystems()
-	books.traits = func(t *instep.Traits) { t.Snapshot = true }
-	books.put("b001", booksRecord("A", "vanha", "1")...)
-	books.asOf = c.now
-	p := ownedByBoth(stock, books)
-	p.First, p.Drift = instep.Right, reconcile.RevertDrift
-	name := &p.Mapping.Rules[1]
-	name.Owner, name.Left.Via, name.Right.Via = instep.RightOwns, nil, nil // so that nothing tells what the stock makes of it
-	store := &failing{memory.New(), 1000, func() {}}
-	options := &reconcile.Options{Clock: c, Serial: true}
-	mustRun(t, newEngine(t, store, options, p), nil)
-	books.stale = func(r instep.Record) instep.Record {
-		r.Fields = instep.NewFields(booksRecord("A", "vanha", "1")...)
-		return r
-	}
-	c.now = c.now.Add(time.Hour)
+	w := newOlderFiles(t, func(name *instep.Rule) {
+		name.Left.Via, name.Right.Via = nil, nil // so that nothing tells what the stock makes of it
+	})
+	stock, books := w.stock, w.books
 	stock.edit("A", "name", instep.String("oma"))
 	books.edit("b001", "title", instep.String(" uusi "))
 	books.edit("b001", "net_price", instep.Number(instep.MustDecimal("5")))
-	stock.fault = func(string) (lost, before bool) { stock.fault, store.left = nil, 0; return false, false }
-	if _, err := newEngine(t, store, options, p).Run(t.Context(), nil); err == nil {
-		t.Fatal("the run has not died")
-	}
-	e := newEngine(t, store.Checkpoint, options, p)
+	e := w.die(t)
 	for range 3 {
 		mustRun(t, e, sweep())
 		if got := stock.records["A"].Get("name").String(); got != "uusi" {
 			t.Errorf("the file was believed: the name is %s", got)
 		}
-		c.now = c.now.Add(time.Minute)
+		w.now = w.now.Add(time.Minute)
 	}
 }
 
@@ -357,42 +389,23 @@ func TestPartlyShownOlderFile(t *testing.T) {
 // what was read first takes nothing back.
 func TestReadTwiceOlderFile(t *testing.T) {
 	t.Parallel()
-	c := &clock{time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
-	stock, books := twoSystems()
-	books.traits = func(t *instep.Traits) { t.Snapshot = true }
-	books.put("b001", booksRecord("A", "vanha", "1")...)
-	books.asOf = c.now
-	p := ownedByBoth(stock, books)
-	p.First, p.Drift = instep.Right, reconcile.RevertDrift
-	p.Mapping.Rules[1].Owner = instep.RightOwns
-	store := &failing{memory.New(), 1000, func() {}}
-	options := &reconcile.Options{Clock: c, Serial: true}
-	mustRun(t, newEngine(t, store, options, p), nil)
-	shown := "vanha"
-	books.stale = func(r instep.Record) instep.Record {
-		r.Fields = instep.NewFields(booksRecord("A", shown, "1")...)
-		return r
-	}
-	c.now = c.now.Add(time.Hour)
+	w := newOlderFiles(t, func(*instep.Rule) {})
+	stock, books := w.stock, w.books
 	edit := func(value string) {
 		stock.edit("A", "name", instep.String("oma "+value)) // so that the other one is read by its id
 		books.edit("b001", "title", instep.String(value))
 	}
 	edit("uusi")
-	mustRun(t, newEngine(t, store, options, p), nil)
+	mustRun(t, w.engine(t), nil)
 	wantBoth(t, stock, books, "uusi")
-	shown = "uusi"
-	c.now = c.now.Add(30 * time.Second)
+	w.shown = "uusi"
+	w.now = w.now.Add(30 * time.Second)
 	edit("uudempi")
-	stock.fault = func(string) (lost, before bool) { stock.fault, store.left = nil, 0; return false, false }
-	if _, err := newEngine(t, store, options, p).Run(t.Context(), nil); err == nil {
-		t.Fatal("the run has not died")
-	}
-	e := newEngine(t, store.Checkpoint, options, p)
+	e := w.die(t)
 	for range 3 {
 		mustRun(t, e, sweep())
 		wantBoth(t, stock, books, "uudempi")
-		c.now = c.now.Add(time.Minute)
+		w.now = w.now.Add(time.Minute)
 	}
 }
 
